@@ -1,0 +1,60 @@
+package autograd
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/heft-ml/heft/internal/simd"
+)
+
+// checkNormalization panics unless eps can stand under the root, and gain and shift, where given, are as long as the
+// axis of x that they belong to.
+func (x *Tensor[T]) checkNormalization(op string, axis int, eps float64, gain, shift *Tensor[T]) {
+	if !(eps >= 0) || math.IsInf(eps, 1) {
+		misuse(op, "eps must be finite and not negative, not %v", eps)
+	}
+	for _, z := range [2]*Tensor[T]{gain, shift} {
+		if z != nil && (len(z.shape) != 1 || z.shape[0] != x.shape[axis]) {
+			x.mismatch(op, fmt.Sprintf("gain and shift must be as long as axis %d", axis), z)
+		}
+	}
+}
+
+// normalizeRows ends layer and RMS normalization: y = (x - mean) rstd ⊙ gain + shift, row by row. A nil mean is 0.
+func (x *Tensor[T]) normalizeRows(op string, y *Tensor[T], mean, rstd []float64, gain, shift *Tensor[T]) *Tensor[T] {
+	simd.NormalizeRows(y.data, x.data, mean, rstd, gain.values(), shift.values())
+	return y.Record(op, func(dy []T) {
+		if gain.wants() {
+			sum := y.temp64(len(gain.data))
+			clear(sum)
+			simd.GainSums(sum, dy, x.data, mean, rstd)
+			gain.addSums(sum)
+		}
+		if shift.wants() {
+			sum := y.temp64(len(shift.data))
+			clear(sum)
+			simd.ShiftSums(sum, dy)
+			shift.addSums(sum)
+		}
+		if dx, beta := x.GradTo(); dx != nil {
+			simd.NormalizeRowsBackward(dx, beta, dy, x.data, mean, rstd, gain.values())
+		}
+	})
+}
+
+// values returns the data of an operand that may be missing.
+func (x *Tensor[T]) values() []T {
+	if x == nil {
+		return nil
+	}
+	return x.data
+}
+
+// wants tells whether an operand that may be missing wants a gradient.
+func (x *Tensor[T]) wants() bool { return x != nil && x.slot != nil }
+
+// addSums adds sums carried in float64 to x's gradient.
+func (x *Tensor[T]) addSums(sum []float64) {
+	dx, beta := x.GradTo()
+	simd.PutSums(dx, beta, sum)
+}

@@ -1,0 +1,107 @@
+package autograd
+
+// New returns the uninitialised result of an op over xs, on their tape. Inputs are named here, once: this is where the
+// tape, the generation and the wish for a gradient come from. nil inputs are allowed (a missing bias). [Tensor.Record]
+// must follow. Inputs of two tapes, of an earlier pass or with a spent way back panic with a [*UsageError].
+func New[T Float](shape []int, xs ...*Tensor[T]) *Tensor[T] {
+	var t *Tape[T]
+	wants := false
+	for _, x := range xs {
+		if x == nil || x.tape == nil {
+			continue
+		}
+		x.check()
+		if t != nil && t != x.tape {
+			misuse("", "tensors of two tapes meet (shapes %v and others): an input belongs to the pass that computes with it", x.shape)
+		}
+		t = x.tape
+		if x.slot != nil {
+			wants = true
+			if x.slot.node >= 0 && x.slot.node < t.spent {
+				misuse("", "tensor %v was spent by an earlier Backward: compute it again, or set Retain", x.shape)
+			}
+		}
+	}
+	n := volume("new", shape)
+	if t == nil {
+		return &Tensor[T]{data: make([]T, n), shape: append([]int(nil), shape...)}
+	}
+	y := t.head(t.keep(shape))
+	y.data, y.pending = t.arena.take(n), wants
+	return y
+}
+
+// Like is New with x's own shape.
+func (x *Tensor[T]) Like() *Tensor[T] { return New(x.shape, x) }
+
+// Record appends the way back from y to the inputs that New was given, unless none of them wants a gradient, and
+// returns y. back gets y's whole gradient and adds to the inputs' through [Tensor.GradTo], [Tensor.Grad] or
+// [Tensor.AddGrad]; dy must not be kept or written.
+func (y *Tensor[T]) Record(op string, back func(dy []T)) *Tensor[T] {
+	t := y.tape
+	if t == nil {
+		return y
+	}
+	if len(t.temps) > 0 {
+		t.release(y)
+	}
+	if y.pending {
+		y.pending = false
+		y.own = slot[T]{size: len(y.data), node: t.spent + len(t.nodes)}
+		y.slot = &y.own
+		t.nodes = append(t.nodes, node[T]{op: op, slot: y.slot, back: back})
+	}
+	if t.Observe != nil {
+		t.Observe(op, y)
+	}
+	return y
+}
+
+// Save returns n uninitialised elements that live until Reset: what an op's way back needs of its forward.
+func (y *Tensor[T]) Save(n int) []T {
+	if y.tape == nil {
+		return make([]T, n)
+	}
+	return y.tape.arena.take(n)
+}
+
+// Temp returns n uninitialised elements that live until y is recorded or, on the way back, until the op's function
+// returns.
+func (y *Tensor[T]) Temp(n int) []T {
+	t := y.tape
+	if t == nil {
+		return make([]T, n)
+	}
+	data := t.scratch(n)
+	t.temps = append(t.temps, temp[T]{y, data})
+	return data
+}
+
+// release hands back the temporaries of y, or of everybody when y is nil.
+func (t *Tape[T]) release(y *Tensor[T]) {
+	kept := t.temps[:0]
+	for _, m := range t.temps {
+		if y == nil || m.owner == y {
+			t.free = append(t.free, m.data)
+		} else {
+			kept = append(kept, m)
+		}
+	}
+	clear(t.temps[len(kept):])
+	t.temps = kept
+}
+
+// fresh panics when x's memory serves a later pass.
+func (x *Tensor[T]) fresh() {
+	if x.tape != nil && x.gen != x.tape.gen {
+		misuse("", "tensor %v of an earlier pass used after Reset", x.shape)
+	}
+}
+
+// check panics when x cannot be an input: stale, or its op recorded no way back.
+func (x *Tensor[T]) check() {
+	x.fresh()
+	if x.pending {
+		misuse("", "tensor %v is the result of an op that recorded no way back: call Record", x.shape)
+	}
+}

@@ -1,0 +1,100 @@
+// Command heft trains small networks and looks into the weights that come out.
+//
+//	heft train                      learn handwritten digits in seconds
+//	heft eval runs/digits-1         score the weights again
+//	heft inspect runs/digits-1      see what they are
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	heft "github.com/heft-ml/heft"
+)
+
+// Exit codes, as scripts expect them.
+const (
+	exitOK          = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitInterrupted = 130 // 128 + SIGINT
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run is main without the process: results go to out, progress and errors to err.
+func run(ctx context.Context, args []string, out, errs io.Writer) int {
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetOut(out)
+	root.SetErr(errs)
+	err := root.ExecuteContext(ctx)
+	var usage *usageError
+	switch {
+	case err == nil, errors.Is(err, syscall.EPIPE): // the reader of a pipe had enough
+		return exitOK
+	case ctx.Err() != nil:
+		fmt.Fprintln(errs, "heft: interrupted; nothing was saved")
+		return exitInterrupted
+	case errors.As(err, &usage):
+		fmt.Fprintf(errs, "heft: %v\nRun '%s --help' for usage.\n", err, usage.command)
+		return exitUsage
+	}
+	fmt.Fprintf(errs, "heft: %v\n", err)
+	return exitFailed
+}
+
+// usageError is a command line that cannot be understood.
+type usageError struct {
+	command string
+	err     error
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "heft",
+		Short: "Train small neural networks, and look into the weights that come out",
+		Long: `Heft trains small neural networks in plain Go, and looks into the weights that come out.
+
+The weights it saves are safetensors files with PyTorch's names: Python opens them as they are.`,
+		Example: `  heft train
+  heft train spiral --model mlp:32,32 --activation tanh --epochs 100
+  heft eval runs/digits-1
+  heft inspect runs/digits-1 --json`,
+		Version:       heft.Version,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.AddCommand(newTrain(), newEval(), newInspect())
+	for _, c := range append(root.Commands(), root) {
+		c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return &usageError{c.CommandPath(), err} })
+		c.Args = asUsage(c.Args)
+	}
+	return root
+}
+
+// asUsage makes wrong arguments usage errors.
+func asUsage(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if err := check(c, args); err != nil {
+			return &usageError{c.CommandPath(), err}
+		}
+		return nil
+	}
+}

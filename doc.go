@@ -1,0 +1,20 @@
+// Package heft is the map of the module: an engine for training small neural networks in plain Go, and for the weights
+// that come out.
+//
+// Read in this order:
+//
+//	autograd             tensors, a tape, and ops that record how to go back
+//	autograd/gradcheck   central differences for any op, yours too
+//	init                 package initializer: what parameters start as
+//	nn                   Store, Param, Pass; layers named as PyTorch names them
+//	optim                SGD, Adam, AdamW, RMSprop; schedules; groups
+//	dtype                float16, bfloat16 and others as encodings of float32
+//	serialize            weight files: serialize/safetensors
+//	data                 small sets, batches as iterators
+//	train                the loop, its progress, its files and their recipe
+//	cmd/heft             the command: train, eval, inspect
+//
+// Arrows point down only: cmd and examples use train, which uses nn, optim and data, which use autograd and init, which
+// use internal/simd (loops over slices) and internal/blas (matrix products, on gonum). Weight files know nothing of the
+// engine: nn and serialize meet in dtype.Tensor.
+package heft

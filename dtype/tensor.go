@@ -1,0 +1,156 @@
+package dtype
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math/bits"
+
+	"github.com/x448/float16"
+)
+
+// Tensor is a tensor as weight files hold it.
+type Tensor struct {
+	Name  string
+	DType DType
+	Shape []int  // empty: a scalar, which has one element
+	Data  []byte // little-endian, row-major, packed: ByteSize(DType, Shape) bytes
+}
+
+// Reasons why a shape has no byte size.
+var (
+	ErrNegativeDimension = errors.New("a dimension is negative")
+	ErrSizeOverflow      = errors.New("the shape is too large to count its bytes")
+	ErrPartialByte       = errors.New("the elements do not fill whole bytes")
+)
+
+// ByteSize returns the bytes that a tensor of that format and shape takes. The error is one of [ErrNegativeDimension], [ErrSizeOverflow],
+// [ErrPartialByte] (F4 and F6 whose elements end within a byte), or an [UnknownError]. A zero dimension makes the size 0, but as in the reference
+// implementation the dimensions before it must not overflow.
+func ByteSize(dt DType, shape []int) (int64, error) {
+	if !dt.Valid() {
+		return 0, &UnknownError{Name: dt.String()}
+	}
+	size := uint64(1)
+	for _, n := range shape {
+		if n < 0 {
+			return 0, ErrNegativeDimension
+		}
+		high, low := bits.Mul64(size, uint64(n))
+		if high != 0 {
+			return 0, ErrSizeOverflow
+		}
+		size = low
+	}
+	high, low := bits.Mul64(size, uint64(dt.Bits()))
+	switch {
+	case high != 0:
+		return 0, ErrSizeOverflow
+	case low%8 != 0:
+		return 0, ErrPartialByte
+	}
+	return int64(low / 8), nil
+}
+
+// SizeError says that the data of a tensor does not fit its format and shape.
+type SizeError struct {
+	Name  string
+	DType DType
+	Shape []int
+	Have  int   // bytes there are
+	Want  int64 // bytes the shape needs, when Err is nil
+	Err   error // why the shape has no byte size, from [ByteSize]
+}
+
+func (e *SizeError) Error() string {
+	if e.Err != nil {
+		return fmt.Sprintf("tensor %.100q: %v of shape %v: %v", e.Name, e.DType, e.Shape, e.Err)
+	}
+	return fmt.Sprintf("tensor %.100q: %v of shape %v needs %d bytes, but has %d", e.Name, e.DType, e.Shape, e.Want, e.Have)
+}
+
+// Unwrap returns the reason why the shape has no byte size, if that is the matter.
+func (e *SizeError) Unwrap() error { return e.Err }
+
+// Check returns a [SizeError] when the length of Data is not what DType and Shape need.
+func (t Tensor) Check() error { return checkSize(t.Name, t.DType, t.Shape, len(t.Data)) }
+
+func checkSize(name string, dt DType, shape []int, have int) error {
+	want, err := ByteSize(dt, shape)
+	if err == nil && want == int64(have) {
+		return nil
+	}
+	return &SizeError{Name: name, DType: dt, Shape: shape, Have: have, Want: want, Err: err}
+}
+
+// NumElements returns the product of the dimensions, 1 for a scalar. The shape must be one that [Tensor.Check] accepts.
+func (t Tensor) NumElements() int {
+	n := 1
+	for _, dim := range t.Shape {
+		n *= dim
+	}
+	return n
+}
+
+// FromFloat32s makes a tensor of format dt (F16, BF16 or F32) from values, which it copies. Shape: the product of shape is len(values); it panics
+// with a [SizeError] otherwise. Values too large for dt are refused with an [OverflowError] unless a policy says otherwise; another dt is a [CastError].
+func FromFloat32s(name string, shape []int, values []float32, dt DType, policy ...Overflow) (Tensor, error) {
+	if err := checkSize(name, F32, shape, 4*len(values)); err != nil {
+		panic(err)
+	}
+	if !dt.Castable() || dt == F64 {
+		return Tensor{}, &CastError{Name: name, From: F32, To: dt}
+	}
+	n := countOverflow32(values, dt)
+	switch last(policy) {
+	case Refuse:
+		if n > 0 {
+			return Tensor{}, &OverflowError{OverflowReport{{Name: name, From: F32, To: dt, Overflow: n, Values: len(values)}}}
+		}
+	case Saturate:
+		if n > 0 {
+			values = append([]float32(nil), values...)
+			clamp(values, dt)
+		}
+	}
+	data := make([]byte, len(values)*dt.Bits()/8)
+	encode(data, values, dt)
+	return Tensor{Name: name, DType: dt, Shape: append([]int{}, shape...), Data: data}, nil
+}
+
+// Float32s appends the values of an F16, BF16, F32 or F64 tensor to dst. Values of F64 are rounded; those beyond the largest float32 are refused
+// with an [OverflowError] unless a policy says otherwise. Other formats are a [CastError], data that does not fit the shape a [SizeError].
+func (t Tensor) Float32s(dst []float32, policy ...Overflow) ([]float32, error) {
+	c, err := newCast(t, F32, last(policy))
+	if err != nil {
+		return dst, err
+	}
+	return c.decode(dst, t.Data), nil
+}
+
+// Float16s returns the values of an F16 tensor as numbers of github.com/x448/float16. Other formats are a [CastError].
+func (t Tensor) Float16s() ([]float16.Float16, error) {
+	if err := t.Check(); err != nil {
+		return nil, err
+	}
+	if t.DType != F16 {
+		return nil, &CastError{Name: t.Name, From: t.DType, To: F16}
+	}
+	values := make([]float16.Float16, len(t.Data)/2)
+	for i := range values {
+		values[i] = float16.Frombits(binary.LittleEndian.Uint16(t.Data[2*i:]))
+	}
+	return values, nil
+}
+
+// FromFloat16s makes an F16 tensor from values, which it copies. It panics with a [SizeError] when the product of shape is not len(values).
+func FromFloat16s(name string, shape []int, values []float16.Float16) Tensor {
+	if err := checkSize(name, F16, shape, 2*len(values)); err != nil {
+		panic(err)
+	}
+	data := make([]byte, 0, 2*len(values))
+	for _, v := range values {
+		data = binary.LittleEndian.AppendUint16(data, v.Bits())
+	}
+	return Tensor{Name: name, DType: F16, Shape: append([]int{}, shape...), Data: data}
+}

@@ -1,0 +1,19 @@
+// Package initializer gives parameters their starting values. (The folder is init, a name Go reserves.)
+//
+// A [Scheme] is a rule over a described parameter and a stream of random numbers. It knows nothing of tapes or layers:
+// fans and kinds are stated by the layer that declares the parameter, never guessed from a shape.
+//
+// Most schemes are about weights. Unless they say otherwise, biases start at 0, scales at 1 and buffers at their
+// declared value.
+//
+// # Notation
+//
+// fan_in and fan_out count the connections into and out of one unit. U(a, b) is uniform, N(m, s²) normal with standard
+// deviation s. The gain makes up for what a nonlinearity takes from the signal: see [Gain].
+//
+// # Fans, as layers state them
+//
+//	layer      shape       fan_in   fan_out
+//	Linear     [out, in]   in       out
+//	Embedding  [v, c]      c        v
+package initializer

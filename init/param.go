@@ -1,0 +1,77 @@
+package initializer
+
+import "fmt"
+
+// Kind is the part a parameter plays. It drives initialization, weight decay, counts, quantization and pruning.
+type Kind uint8
+
+// The kinds of parameters.
+const (
+	Weight    Kind = iota // a matrix or kernel that multiplies
+	Bias                  // a vector that is added
+	Scale                 // a vector of gains, as in layer norm
+	Embedding             // a table of vectors
+	Buffer                // a value that no gradient moves, as batch norm's running mean
+)
+
+var kindNames = [...]string{"weight", "bias", "scale", "embedding", "buffer"}
+
+// String returns the kind's name: weight, bias, scale, embedding or buffer.
+func (k Kind) String() string {
+	if int(k) < len(kindNames) {
+		return kindNames[k]
+	}
+	return fmt.Sprintf("kind(%d)", uint8(k))
+}
+
+// Kinds lists all kinds.
+func Kinds() []Kind { return []Kind{Weight, Bias, Scale, Embedding, Buffer} }
+
+// Param describes a parameter to a scheme, which may set the multipliers.
+type Param struct {
+	Name  string
+	Kind  Kind
+	Shape []int
+
+	FanIn, FanOut int     // of one unit; 0 where it has no meaning
+	Start         float32 // where a buffer starts
+	Residual      bool    // the weight writes into a residual stream
+	Depth         int     // residual branches in the whole network, if Residual
+	BaseWidth     int     // the width that hyper-parameters were tuned at (muP); 0 means this one
+
+	Multiplier   float32 // the forward computes with Multiplier times the values; the Store starts it at 1
+	LRMultiplier float32 // the optimizer's learning rate is multiplied by this; the Store starts it at 1
+}
+
+// UsageError is a mistake in code that declares or initializes a parameter. Schemes panic with it.
+type UsageError struct {
+	Param  string // its name; may be empty
+	Reason string
+}
+
+// Error names the parameter and what is wrong.
+func (e *UsageError) Error() string {
+	if e.Param == "" {
+		return "initializer: " + e.Reason
+	}
+	return fmt.Sprintf("initializer: %s: %s", e.Param, e.Reason)
+}
+
+// Mistake marks the error as one of the calling code: see autograd.Catch.
+func (e *UsageError) Mistake() {}
+
+func (p *Param) fail(format string, args ...any) {
+	panic(&UsageError{p.Name, fmt.Sprintf(format, args...)})
+}
+
+// fan returns the fan in use, which must have been stated.
+func (p *Param) fan(out bool) float64 {
+	n, name := p.FanIn, "fan_in"
+	if out {
+		n, name = p.FanOut, "fan_out"
+	}
+	if n <= 0 {
+		p.fail("the scheme needs %s, which its layer did not state", name)
+	}
+	return float64(n)
+}

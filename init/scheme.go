@@ -1,0 +1,58 @@
+package initializer
+
+import "math/rand/v2"
+
+// Scheme fills parameters with their starting values.
+type Scheme interface {
+	// Fill writes all of dst, which has the volume of p's shape, and may set p's multipliers. r is the parameter's own
+	// stream: what other parameters draw does not change it.
+	Fill(p *Param, r *rand.Rand, dst []float32)
+	// String returns the scheme as [Parse] reads it.
+	String() string
+}
+
+// rule is a scheme that treats weights and embeddings one way and everything else as usual.
+type rule struct {
+	text   string
+	weight func(p *Param, r *rand.Rand, dst []float32)
+}
+
+func (s rule) String() string { return s.text }
+
+func (s rule) Fill(p *Param, r *rand.Rand, dst []float32) {
+	if p.Kind == Weight || p.Kind == Embedding {
+		s.weight(p, r, dst)
+		return
+	}
+	fillUsual(p, dst)
+}
+
+// fillUsual is how everything starts that a scheme has no rule for.
+func fillUsual(p *Param, dst []float32) {
+	switch p.Kind {
+	case Scale:
+		fill(dst, 1)
+	case Buffer:
+		fill(dst, p.Start)
+	default:
+		fill(dst, 0)
+	}
+}
+
+func fill(dst []float32, v float32) {
+	for i := range dst {
+		dst[i] = v
+	}
+}
+
+func fillNormal(dst []float32, r *rand.Rand, mean, std float64) {
+	for i := range dst {
+		dst[i] = float32(mean + std*r.NormFloat64())
+	}
+}
+
+func fillUniform(dst []float32, r *rand.Rand, lo, hi float64) {
+	for i := range dst {
+		dst[i] = float32(lo + (hi-lo)*r.Float64())
+	}
+}

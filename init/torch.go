@@ -1,0 +1,26 @@
+package initializer
+
+import (
+	"math"
+	"math/rand/v2"
+)
+
+// PyTorchDefault starts parameters as PyTorch's modules do: weights and biases of linear layers from U(-b, b) with
+// b = 1 / sqrt(fan_in) (kaiming_uniform_ with a = √5), embeddings from N(0, 1), norms at scale 1 and shift 0.
+func PyTorchDefault() Scheme { return pyTorchDefault{} }
+
+type pyTorchDefault struct{}
+
+func (pyTorchDefault) String() string { return "pytorch-default" }
+
+func (pyTorchDefault) Fill(p *Param, r *rand.Rand, dst []float32) {
+	switch {
+	case p.Kind == Embedding:
+		fillNormal(dst, r, 0, 1)
+	case p.Kind == Weight, p.Kind == Bias && p.FanIn > 0:
+		b := 1 / math.Sqrt(p.fan(false))
+		fillUniform(dst, r, -b, b)
+	default:
+		fillUsual(p, dst)
+	}
+}

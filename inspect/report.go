@@ -1,0 +1,178 @@
+package inspect
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/heft-ml/heft/dtype"
+	initializer "github.com/heft-ml/heft/init"
+	"github.com/heft-ml/heft/serialize/safetensors"
+)
+
+// weightsFile is the file of a run's folder that holds its weights.
+const weightsFile = "model.safetensors"
+
+// Report is what a weights file holds. Its JSON form has every key, always.
+type Report struct {
+	File       string            `json:"file"`       // its path
+	Format     string            `json:"format"`     // "safetensors"
+	Bytes      int64             `json:"bytes"`      // of the whole file
+	Parameters int64             `json:"parameters"` // numbers held, buffers included
+	Tensors    []Tensor          `json:"tensors"`    // in the order of the file
+	Kinds      []Total           `json:"kinds"`      // totals by kind, those that occur, in the order of initializer.Kinds
+	DTypes     []Total           `json:"dtypes"`     // totals by dtype, those that occur, in the order of dtype.All
+	Memory     Memory            `json:"memory"`     // what the values take in memory
+	Metadata   map[string]string `json:"metadata"`   // as the file has it
+	Recipe     json.RawMessage   `json:"recipe"`     // how the file was made, by its own account; nil when it does not tell
+
+	RecipeProblem string `json:"recipe_problem"` // why the recipe cannot be understood; empty when it can
+}
+
+// Tensor describes one tensor.
+type Tensor struct {
+	Name         string      `json:"name"`
+	Kind         string      `json:"kind"`          // the name of an initializer.Kind
+	KindInferred bool        `json:"kind_inferred"` // the file does not tell the kind: it follows from name and shape
+	DType        dtype.DType `json:"dtype"`
+	Shape        []int       `json:"shape"` // empty: a scalar
+	Parameters   int64       `json:"parameters"`
+	Bytes        int64       `json:"bytes"`
+	Stats        *Stats      `json:"stats"` // nil: not asked for, not defined for the dtype, or there are no values
+}
+
+// Total sums over the tensors that share a kind or a dtype.
+type Total struct {
+	Name       string `json:"name"`
+	Tensors    int    `json:"tensors"`
+	Parameters int64  `json:"parameters"`
+	Bytes      int64  `json:"bytes"`
+}
+
+// Memory is what all values take in each format, in bytes. Scales and zero points of the integer formats are not counted.
+type Memory struct {
+	FP32 int64 `json:"fp32"`
+	FP16 int64 `json:"fp16"` // bfloat16 takes the same
+	Int8 int64 `json:"int8"`
+	Int4 int64 `json:"int4"`
+}
+
+// File reads the weights file at path, or the one in the folder of a run. The error says in one line what is wrong with
+// the file, or is that of ctx when it ends before the walk does.
+func File(ctx context.Context, path string, opts ...Option) (*Report, error) {
+	o := newOptions(opts)
+	path, err := weightsOf(path)
+	if err != nil {
+		return nil, err
+	}
+	f, err := safetensors.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	r := describe(f, o)
+	r.File, r.Bytes = path, info.Size()
+	if o.stats {
+		err = r.measure(ctx, f)
+	}
+	return r, err
+}
+
+// weightsOf returns the path of the weights: path itself unless it is a folder.
+func weightsOf(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil || !info.IsDir() {
+		return path, nil // opening it tells what is wrong
+	}
+	inside := filepath.Join(path, weightsFile)
+	if _, err := os.Stat(inside); errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("%q is a folder without %s: name a weights file, or the folder of a run", path, weightsFile)
+	}
+	return inside, nil
+}
+
+// describe tells what the header says.
+func describe(f *safetensors.File, o options) *Report {
+	r := &Report{Format: "safetensors", Tensors: []Tensor{}, Metadata: f.Metadata()}
+	if r.Metadata == nil {
+		r.Metadata = map[string]string{}
+	}
+	told := o.kinds(r.Metadata)
+	for _, info := range f.Tensors() {
+		kind, ok := told[info.Name]
+		if !ok {
+			kind = inferKind(info.Name, info.Shape)
+		}
+		t := Tensor{Name: info.Name, Kind: kind.String(), KindInferred: !ok, DType: info.DType, Shape: info.Shape, Bytes: info.Bytes}
+		t.Parameters = info.Bytes * 8 / int64(info.DType.Bits())
+		r.Parameters += t.Parameters
+		r.Tensors = append(r.Tensors, t)
+	}
+	var kinds, dtypes []string
+	for _, k := range initializer.Kinds() {
+		kinds = append(kinds, k.String())
+	}
+	for _, d := range dtype.All() {
+		dtypes = append(dtypes, d.String())
+	}
+	r.Kinds = r.totals(kinds, func(t Tensor) string { return t.Kind })
+	r.DTypes = r.totals(dtypes, func(t Tensor) string { return t.DType.String() })
+	r.Memory = memoryOf(r.Parameters)
+	var problem error
+	if r.Recipe, problem = o.recipe(r.Metadata); problem != nil {
+		r.RecipeProblem = problem.Error()
+	}
+	return r
+}
+
+// totals sums over the tensors of each name, in the order of names; names without tensors are left out.
+func (r *Report) totals(names []string, of func(Tensor) string) []Total {
+	sums := map[string]*Total{}
+	for _, t := range r.Tensors {
+		name := of(t)
+		if sums[name] == nil {
+			sums[name] = &Total{Name: name}
+		}
+		sums[name].add(t)
+	}
+	totals := []Total{}
+	for _, name := range names {
+		if sum := sums[name]; sum != nil {
+			totals = append(totals, *sum)
+		}
+	}
+	return totals
+}
+
+func (sum *Total) add(t Tensor) {
+	sum.Tensors++
+	sum.Parameters += t.Parameters
+	sum.Bytes += t.Bytes
+}
+
+func memoryOf(parameters int64) Memory {
+	return Memory{FP32: 4 * parameters, FP16: 2 * parameters, Int8: parameters, Int4: (parameters + 1) / 2}
+}
+
+// measure reads the values, tensor by tensor.
+func (r *Report) measure(ctx context.Context, f *safetensors.File) error {
+	i := 0
+	for t, err := range f.All() {
+		if err != nil {
+			return err
+		}
+		if r.Tensors[i].Stats, err = newStats(ctx, t); err != nil {
+			return err
+		}
+		i++
+	}
+	return nil
+}

@@ -1,0 +1,208 @@
+package inspect
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dustin/go-humanize"
+)
+
+// Layout is the paper that a report is written on.
+type Layout struct {
+	Width int  // columns of a line; a narrow layout has two tables in place of one, and leaves out what does not fit
+	ASCII bool // use no other characters
+}
+
+// page is a report on its way to text.
+type page struct {
+	*Report
+	writing
+	width int
+	text  strings.Builder
+}
+
+// WriteText writes the report for people: a line that says what the file is, a table of its tensors, totals, the metadata
+// and the recipe. Whatever comes from the file is made safe to print.
+func (r *Report) WriteText(w io.Writer, l Layout) error {
+	p := &page{Report: r, writing: writing{l.ASCII}, width: l.Width}
+	p.headline()
+	if len(r.Tensors) > 0 {
+		p.tensors()
+		p.totals()
+	}
+	p.metadata()
+	p.recipe()
+	_, err := io.WriteString(w, p.text.String())
+	return err
+}
+
+func (p *page) add(parts ...string) {
+	for _, s := range parts {
+		p.text.WriteString(s)
+	}
+}
+
+func (p *page) headline() {
+	facts := []string{p.Format, size(p.Bytes), count(len(p.Tensors), "tensor"), count(int(p.Parameters), "parameter")}
+	for _, d := range p.DTypes {
+		facts = append(facts, d.Name)
+	}
+	p.add(p.safe(p.File), ": ", strings.Join(facts, ", "), "\n")
+}
+
+// tensors writes one table where there is room for it, and otherwise two: what the tensors are, and what their values are.
+func (p *page) tensors() {
+	what, values := p.what(), p.values()
+	whole := append(slices.Clone(what), values...)
+	if len(values) == 0 || whole.width() <= p.width {
+		p.add("\n", whole.fit(p.width, p.writing).String())
+	} else {
+		values = append(table{what[0]}, values...)
+		p.add("\n", what.fit(p.width, p.writing).String(), "\n", values.fit(p.width, p.writing).String())
+	}
+	if slices.ContainsFunc(p.Tensors, func(t Tensor) bool { return t.KindInferred }) {
+		p.add("? kind inferred from name and shape\n")
+	}
+}
+
+// what are the columns that the header tells.
+func (p *page) what() table {
+	t := table{
+		{title: "tensor"}, {title: "kind", expend: 2}, {title: "dtype", expend: 1}, {title: "shape"},
+		{title: "parameters", right: true, expend: 3}, {title: "size", right: true, expend: 4},
+	}
+	for _, tensor := range p.Tensors {
+		kind := tensor.Kind
+		if tensor.KindInferred {
+			kind += "?"
+		}
+		t.append(p.safe(tensor.Name), kind, tensor.DType.String(), p.shape(tensor.Shape),
+			humanize.Comma(tensor.Parameters), size(tensor.Bytes))
+	}
+	return t
+}
+
+// values are the columns that the statistics tell; none when no tensor has any. NaN and infinities have columns when there
+// are some.
+func (p *page) values() table {
+	var sum Stats
+	measured := false
+	for _, t := range p.Tensors {
+		if s := t.Stats; s != nil {
+			measured = true
+			sum.NaN, sum.PosInf, sum.NegInf = sum.NaN+s.NaN, sum.PosInf+s.PosInf, sum.NegInf+s.NegInf
+		}
+	}
+	if !measured {
+		return nil
+	}
+	t := table{
+		{title: "min", right: true, expend: 2}, {title: "mean", right: true, expend: 3},
+		{title: "std", right: true}, {title: "max", right: true, expend: 1},
+	}
+	if sum.NaN > 0 {
+		t = append(t, column{title: "nan", right: true})
+	}
+	if sum.PosInf+sum.NegInf > 0 {
+		t = append(t, column{title: "inf", right: true})
+	}
+	t = append(t, column{title: "histogram", expend: 4})
+	for _, tensor := range p.Tensors {
+		t.append(p.row(tensor.Stats, sum)...)
+	}
+	return t
+}
+
+// row are the cells of one tensor, which may have no statistics. sum tells which columns there are.
+func (p *page) row(s *Stats, sum Stats) []string {
+	nan, inf, histogram := "-", "-", ""
+	cells := []string{"-", "-", "-", "-"}
+	if s != nil {
+		cells = []string{short(s.Min), short(s.Mean), short(s.Std), short(s.Max)}
+		nan, inf, histogram = humanize.Comma(int64(s.NaN)), humanize.Comma(int64(s.PosInf+s.NegInf)), p.bars(s.Histogram)
+	}
+	if sum.NaN > 0 {
+		cells = append(cells, nan)
+	}
+	if sum.PosInf+sum.NegInf > 0 {
+		cells = append(cells, inf)
+	}
+	return append(cells, histogram)
+}
+
+// totals writes the sums by kind and by dtype, and the memory that the values take.
+func (p *page) totals() {
+	for _, group := range []struct {
+		title string
+		sums  []Total
+	}{{"kind", p.Kinds}, {"dtype", p.DTypes}} {
+		t := table{
+			{title: group.title}, {title: "tensors", right: true, expend: 2},
+			{title: "parameters", right: true}, {title: "size", right: true, expend: 1},
+		}
+		for _, sum := range group.sums {
+			t.append(sum.Name, humanize.Comma(int64(sum.Tensors)), humanize.Comma(sum.Parameters), size(sum.Bytes))
+		}
+		p.add("\n", t.fit(p.width, p.writing).String())
+	}
+	m := p.Memory
+	p.add("\nmemory\n", p.list([]item{
+		{"fp32", []string{size(m.FP32)}}, {"fp16", []string{size(m.FP16)}}, {"int8", []string{size(m.Int8)}}, {"int4", []string{size(m.Int4)}},
+	}, p.width))
+}
+
+func (p *page) metadata() {
+	if len(p.Metadata) == 0 {
+		return
+	}
+	var items []item
+	for _, key := range slices.Sorted(maps.Keys(p.Metadata)) {
+		items = append(items, item{p.safe(key), []string{p.safe(p.Metadata[key])}})
+	}
+	p.add("\nmetadata\n", p.list(items, p.width))
+}
+
+// size writes a number of bytes as people say it, in powers of 1000.
+func size(bytes int64) string { return humanize.Bytes(uint64(bytes)) }
+
+// count writes a number of things.
+func count(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return humanize.Comma(int64(n)) + " " + thing
+}
+
+// short writes a number with three digits, and a whole one of up to six digits in full.
+func short(n Number) string {
+	v := float64(n) + 0 // of -0 makes 0
+	switch {
+	case math.IsNaN(v):
+		return "-"
+	case v == math.Trunc(v) && math.Abs(v) < 1e6:
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(v, 'g', 3, 64)
+}
+
+// longestShape is how wide a shape may be: eight dimensions of two digits.
+const longestShape = 32
+
+// shape writes a shape as PyTorch does.
+func (p *page) shape(dims []int) string {
+	const most = 16 // no more can be seen
+	var words []string
+	for _, n := range dims[:min(len(dims), most)] {
+		words = append(words, strconv.Itoa(n))
+	}
+	text := fmt.Sprintf("[%s]", strings.Join(words, ", "))
+	if len(dims) > most {
+		text = fmt.Sprintf("[%s, %s %d dimensions]", strings.Join(words, ", "), p.mark(), len(dims))
+	}
+	return p.cut(text, longestShape, longestShape/3)
+}

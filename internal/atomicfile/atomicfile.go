@@ -1,0 +1,184 @@
+// Package atomicfile replaces a file as a whole: readers, and a machine that loses power, see the old content or the new one, never a part.
+//
+//	err := atomicfile.Write("model.safetensors", func(w io.Writer) error { ... })
+package atomicfile
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"path/filepath"
+)
+
+// Error says at which step a file could not be replaced. Except at step [SyncDirectory], the file is as it was.
+type Error struct {
+	Path string
+	Step Step
+	Err  error
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("write %q: %s: %v", e.Path, e.Step, e.Err) }
+
+// Unwrap returns the cause: an error of the operating system, or the one that the caller's function returned.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Step is one of the things that replacing a file takes, in their order.
+type Step string
+
+const (
+	Inspect       Step = "inspect"        // find what the path names, follow symbolic links
+	Create        Step = "create"         // make the temporary file
+	Content       Step = "content"        // the caller's function, with the writes it causes
+	Flush         Step = "flush"          // write what is still buffered
+	Mode          Step = "set mode"       // give it the permissions of the file it replaces
+	Sync          Step = "sync"           // bring the content to the disk
+	Close         Step = "close"          // close the temporary file
+	Rename        Step = "rename"         // put it in the place of the old file
+	SyncDirectory Step = "sync directory" // bring the new name to the disk; on failure the new file stands, but may not survive a power cut
+)
+
+// bufferSize is large enough that the number of system calls does not matter.
+const bufferSize = 256 << 10
+
+// Write replaces the file at path, or makes it, with what write writes. The content goes to a temporary file ".NAME.tmp-*" in the same directory, which
+// takes the place of path only when all of it is on the disk, and is removed when anything fails, a panic in write included. A new file gets the
+// permissions that os.Create gives, an existing one keeps its own. A symbolic link stays, and the file that it names is replaced. A path that names
+// anything but a regular file is refused. Every error is or wraps an [Error].
+func Write(path string, write func(w io.Writer) error) error {
+	return writeOn(operatingSystem{}, path, write)
+}
+
+// writeOn is Write on a given disk.
+func writeOn(d disk, path string, write func(w io.Writer) error) (err error) {
+	final, old, err := resolve(d, path)
+	if err != nil {
+		return &Error{path, Inspect, err}
+	}
+	dir, base := filepath.Split(final)
+	f, temp, err := createTemp(d, dir, base)
+	if err != nil {
+		return &Error{path, Create, err}
+	}
+	t := &temporary{disk: d, file: f, path: temp}
+	defer func() { // also when write panics
+		if left := t.discard(); left != nil {
+			err = fmt.Errorf("%w; %w", err, left)
+		}
+	}()
+	if step, err := t.fill(write, old); err != nil {
+		return &Error{path, step, err}
+	}
+	if err := t.moveTo(final); err != nil {
+		return &Error{path, Rename, err}
+	}
+	if err := d.syncDir(dir); err != nil {
+		return &Error{path, SyncDirectory, err}
+	}
+	return nil
+}
+
+// temporary is the file that will take the place of another.
+type temporary struct {
+	disk   disk
+	file   file
+	path   string
+	closed bool
+	moved  bool
+}
+
+// fill writes the content, and leaves the file closed and on the disk. It returns the step that failed. old is nil for a new file.
+func (t *temporary) fill(write func(w io.Writer) error, old fs.FileInfo) (Step, error) {
+	w := bufio.NewWriterSize(t.file, bufferSize)
+	if err := write(w); err != nil {
+		return Content, err
+	}
+	if err := w.Flush(); err != nil {
+		return Flush, err
+	}
+	if old != nil {
+		if err := t.file.Chmod(old.Mode().Perm()); err != nil {
+			return Mode, err
+		}
+	}
+	if err := t.file.Sync(); err != nil {
+		return Sync, err
+	}
+	t.closed = true
+	if err := t.file.Close(); err != nil {
+		return Close, err
+	}
+	return "", nil
+}
+
+func (t *temporary) moveTo(path string) error {
+	err := t.disk.rename(t.path, path)
+	t.moved = err == nil
+	return err
+}
+
+// discard removes the file unless it was moved. The error says that it is left behind.
+func (t *temporary) discard() error {
+	if t.moved {
+		return nil
+	}
+	if !t.closed {
+		_ = t.file.Close() // its content is not wanted, and the reason for that is being reported
+	}
+	if err := t.disk.remove(t.path); err != nil {
+		return fmt.Errorf("the temporary file %q is left behind: %w", t.path, err)
+	}
+	return nil
+}
+
+// maxLinks is the number of symbolic links followed, as in Linux.
+const maxLinks = 40
+
+// resolve follows symbolic links from path to the file to write, which may not exist yet: then the FileInfo is nil.
+func resolve(d disk, path string) (string, fs.FileInfo, error) {
+	for range maxLinks {
+		info, err := d.lstat(path)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			_, base := filepath.Split(path)
+			if base == "" {
+				return "", nil, errors.New("the path names no file")
+			}
+			return path, nil, nil
+		case err != nil:
+			return "", nil, err
+		case info.IsDir():
+			return "", nil, errors.New("it is a directory")
+		case info.Mode().IsRegular():
+			return path, info, nil
+		case info.Mode()&fs.ModeSymlink == 0:
+			return "", nil, fmt.Errorf("it is not a regular file (%v)", info.Mode().Type())
+		}
+		target, err := d.readlink(path)
+		if err != nil {
+			return "", nil, err
+		}
+		if !filepath.IsAbs(target) {
+			dir, _ := filepath.Split(path)
+			target = dir + target // not cleaned: ".." after a linked directory means the parent of what the link names
+		}
+		path = target
+	}
+	return "", nil, errors.New("too many symbolic links")
+}
+
+// maxNames is the number of temporary names tried; with 64 random bits the second is hardly ever needed.
+const maxNames = 100
+
+// createTemp makes a new file beside the final one. Its name is random only so that two writers never share it.
+func createTemp(d disk, dir, base string) (f file, path string, err error) {
+	for range maxNames {
+		path = fmt.Sprintf("%s.%s.tmp-%016x", dir, base, rand.Uint64())
+		if f, err = d.create(path); !errors.Is(err, fs.ErrExist) {
+			break
+		}
+	}
+	return f, path, err
+}

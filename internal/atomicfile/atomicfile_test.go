@@ -1,0 +1,358 @@
+package atomicfile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	_ "github.com/heft-ml/heft/internal/testmode"
+)
+
+// newContent is longer than the buffer, so that some writes come while the content is made and some at the flush.
+var newContent = bytes.Repeat([]byte("new content "), 2*bufferSize/12)
+
+// writeNew writes newContent in pieces.
+func writeNew(w io.Writer) error {
+	for rest := newContent; len(rest) > 0; {
+		n := min(len(rest), 100_000)
+		if _, err := w.Write(rest[:n]); err != nil {
+			return err
+		}
+		rest = rest[n:]
+	}
+	return nil
+}
+
+// requireOnly asserts that dir holds these names and nothing else: no temporary file.
+func requireOnly(t *testing.T, dir string, names ...string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	var have []string
+	for _, e := range entries {
+		have = append(have, e.Name())
+	}
+	require.ElementsMatch(t, names, have)
+}
+
+func requireContent(t *testing.T, path string, want []byte) {
+	t.Helper()
+	got, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.True(t, bytes.Equal(want, got), "%d bytes instead of %d", len(got), len(want))
+}
+
+// symlink makes a link, or skips the test where the system does not let this user make one.
+func symlink(t *testing.T, target, link string) {
+	t.Helper()
+	if err := os.Symlink(target, link); err != nil {
+		t.Skipf("this system makes no symbolic links: %v", err)
+	}
+}
+
+func TestWriteMakesAndReplacesFiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "model")
+	for _, content := range []string{"first", "second, longer", ""} {
+		require.NoError(t, Write(path, func(w io.Writer) error {
+			_, err := io.WriteString(w, content)
+			return err
+		}))
+		requireContent(t, path, []byte(content))
+	}
+	require.NoError(t, Write(path, writeNew))
+	requireContent(t, path, newContent)
+	requireOnly(t, dir, "model")
+}
+
+func TestEveryFailingStepLeavesTheOldFileWhole(t *testing.T) {
+	t.Parallel()
+	old := []byte("old content")
+	setUp := func() (dir, path string) {
+		dir = t.TempDir()
+		path = filepath.Join(dir, "model")
+		require.NoError(t, os.WriteFile(path, old, 0o644))
+		return dir, path
+	}
+
+	_, path := setUp()
+	counting := &faultyDisk{}
+	require.NoError(t, writeOn(counting, path, writeNew))
+	require.Subset(t, counting.calls, []Step{Inspect, Create, Content, Mode, Sync, Close, Rename, SyncDirectory})
+
+	for i, call := range counting.calls {
+		name := fmt.Sprintf("call %d, %s", i+1, call)
+		dir, path := setUp()
+		err := writeOn(&faultyDisk{failAt: i + 1}, path, writeNew)
+		var failed *Error
+		require.ErrorAs(t, err, &failed, name)
+		require.ErrorIs(t, err, errInjected, name)
+		assert.Equal(t, path, failed.Path, name)
+		step := call
+		if call == Content && counting.calls[i+1] != Content {
+			step = Flush // the last write is the flush's
+		}
+		assert.Equal(t, step, failed.Step, name)
+		assert.Contains(t, err.Error(), fmt.Sprintf("%q: %s: injected failure", path, step))
+		requireOnly(t, dir, "model")
+		if call == SyncDirectory {
+			requireContent(t, path, newContent) // the rename is done: the new file is the whole one
+		} else {
+			requireContent(t, path, old)
+		}
+	}
+}
+
+func TestEveryFailingStepOfANewFileLeavesNoFile(t *testing.T) {
+	t.Parallel()
+	counting := &faultyDisk{}
+	require.NoError(t, writeOn(counting, filepath.Join(t.TempDir(), "model"), writeNew))
+	require.NotContains(t, counting.calls, Mode, "a new file keeps the mode it was made with")
+	for i, call := range counting.calls[:len(counting.calls)-1] { // all but the directory's sync
+		dir := t.TempDir()
+		err := writeOn(&faultyDisk{failAt: i + 1}, filepath.Join(dir, "model"), writeNew)
+		require.ErrorIs(t, err, errInjected, call)
+		requireOnly(t, dir)
+	}
+}
+
+func TestWriteErrorThatTheCallerIgnoresIsStillReported(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	err := writeOn(&faultyDisk{failAt: 3}, filepath.Join(dir, "model"), func(w io.Writer) error {
+		_ = writeNew(w)
+		return nil
+	})
+	var failed *Error
+	require.ErrorAs(t, err, &failed)
+	assert.Equal(t, Flush, failed.Step)
+	requireOnly(t, dir)
+}
+
+func TestErrorOfTheCallerComesBackAndLeavesNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	mine := errors.New("my own failure")
+	err := Write(filepath.Join(dir, "model"), func(w io.Writer) error {
+		_, _ = io.WriteString(w, "half")
+		return mine
+	})
+	require.ErrorIs(t, err, mine)
+	var failed *Error
+	require.ErrorAs(t, err, &failed)
+	assert.Equal(t, Content, failed.Step)
+	requireOnly(t, dir)
+}
+
+func TestPanicOfTheCallerPassesThroughAndLeavesNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "model")
+	require.NoError(t, os.WriteFile(path, []byte("old"), 0o644))
+	assert.PanicsWithValue(t, "boom", func() {
+		_ = Write(path, func(w io.Writer) error {
+			_, _ = io.WriteString(w, "half")
+			panic("boom")
+		})
+	})
+	requireContent(t, path, []byte("old"))
+	requireOnly(t, dir, "model")
+}
+
+func TestTemporaryFileThatCannotBeRemovedIsNamed(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	err := writeOn(&faultyDisk{failRemove: true}, filepath.Join(dir, "model"), func(io.Writer) error { return errInjected })
+	var failed *Error
+	require.ErrorAs(t, err, &failed)
+	require.ErrorIs(t, err, errInjected)
+	entries, readErr := os.ReadDir(dir)
+	require.NoError(t, readErr)
+	require.Len(t, entries, 1)
+	assert.Regexp(t, `^\.model\.tmp-[0-9a-f]{16}$`, entries[0].Name())
+	assert.Contains(t, err.Error(), entries[0].Name())
+	assert.NotContains(t, err.Error(), "\n")
+}
+
+func TestTemporaryFileLiesBesideTheFinalOne(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.NoError(t, Write(filepath.Join(dir, "a[b"), func(io.Writer) error {
+		entries, err := os.ReadDir(dir)
+		require.NoError(t, err)
+		require.Len(t, entries, 1)
+		assert.Regexp(t, `^\.a\[b\.tmp-[0-9a-f]{16}$`, entries[0].Name())
+		return nil
+	}))
+	requireOnly(t, dir, "a[b")
+}
+
+func TestFolderThatAppearsUnderTheNameIsNotReplaced(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "model")
+	err := Write(path, func(io.Writer) error { return os.Mkdir(path, 0o755) })
+	var failed *Error
+	require.ErrorAs(t, err, &failed)
+	assert.Equal(t, Rename, failed.Step)
+	assert.Equal(t, 1, strings.Count(err.Error(), fmt.Sprintf("%q", path)))
+	assert.NotContains(t, err.Error(), ".tmp-")
+	requireOnly(t, dir, "model")
+	assert.DirExists(t, path)
+}
+
+func TestModeIsThatOfOSCreateOrOfTheOldFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	f, err := os.Create(filepath.Join(dir, "plain"))
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
+	mode := func(name string) fs.FileMode {
+		info, err := os.Stat(filepath.Join(dir, name))
+		require.NoError(t, err)
+		return info.Mode()
+	}
+	require.NoError(t, Write(filepath.Join(dir, "new"), writeNew))
+	assert.Equal(t, mode("plain"), mode("new"))
+
+	if runtime.GOOS == "windows" {
+		return // it knows one permission only
+	}
+	for _, perm := range []fs.FileMode{0o600, 0o640, 0o755, 0o666} {
+		require.NoError(t, os.Chmod(filepath.Join(dir, "plain"), perm))
+		require.NoError(t, Write(filepath.Join(dir, "plain"), writeNew))
+		assert.Equal(t, perm, mode("plain"))
+	}
+}
+
+func TestSymbolicLinkStaysAndItsTargetIsReplaced(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "store", "deep"), 0o755))
+	target := filepath.Join(dir, "store", "real")
+	require.NoError(t, os.WriteFile(target, []byte("old"), 0o644))
+	symlink(t, filepath.Join("store", "real"), filepath.Join(dir, "one"))
+	symlink(t, "one", filepath.Join(dir, "two"))
+	symlink(t, filepath.Join(dir, "two"), filepath.Join(dir, "three"))
+	symlink(t, filepath.Join("store", "deep"), filepath.Join(dir, "shortcut"))
+	// Through the linked directory, ".." is the parent of what the link names: store, not dir.
+	symlink(t, filepath.FromSlash("shortcut/")+filepath.FromSlash("../real"), filepath.Join(dir, "four"))
+
+	for _, name := range []string{"one", "two", "three", "four"} {
+		link := filepath.Join(dir, name)
+		require.NoError(t, Write(link, func(w io.Writer) error {
+			_, err := io.WriteString(w, name)
+			return err
+		}))
+		info, err := os.Lstat(link)
+		require.NoError(t, err)
+		assert.NotZero(t, info.Mode()&fs.ModeSymlink, name)
+		requireContent(t, target, []byte(name))
+	}
+	requireOnly(t, dir, "store", "one", "two", "three", "four", "shortcut")
+	requireOnly(t, filepath.Join(dir, "store"), "deep", "real")
+}
+
+func TestDanglingLinkMakesItsTarget(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	symlink(t, "missing", filepath.Join(dir, "link"))
+	require.NoError(t, Write(filepath.Join(dir, "link"), writeNew))
+	requireContent(t, filepath.Join(dir, "missing"), newContent)
+}
+
+func TestLinkThatNamesItselfIsRefused(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	symlink(t, "b", filepath.Join(dir, "a"))
+	symlink(t, "a", filepath.Join(dir, "b"))
+	err := Write(filepath.Join(dir, "a"), writeNew)
+	require.ErrorContains(t, err, "too many symbolic links")
+}
+
+func TestWriteRefusesWhatIsNoFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	never := func(io.Writer) error { panic("the content is made for no file") }
+	for path, want := range map[string]string{
+		dir:                                "it is a directory",
+		dir + string(filepath.Separator):   "it is a directory",
+		"":                                 "the path names no file",
+		filepath.Join(dir, "no") + "/":     "the path names no file",
+		filepath.Join(dir, "no", "model"):  "create: ",
+		filepath.Join(dir, "nul\x00model"): "inspect: invalid argument",
+	} {
+		err := Write(path, never)
+		require.ErrorContains(t, err, want, path)
+		assert.Equal(t, 1, strings.Count(err.Error(), fmt.Sprintf("%q", path)), "the path is named once: %v", err)
+	}
+	if runtime.GOOS != "windows" {
+		require.ErrorContains(t, Write(os.DevNull, never), "it is not a regular file")
+	}
+	requireOnly(t, dir)
+}
+
+func TestUnwritableFolderIsAClearError(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" || os.Geteuid() == 0 {
+		t.Skip("the administrator and Windows can write in a folder without write permission")
+	}
+	dir := t.TempDir()
+	require.NoError(t, os.Chmod(dir, 0o555))
+	t.Cleanup(func() { _ = os.Chmod(dir, 0o755) })
+	err := Write(filepath.Join(dir, "model"), writeNew)
+	require.EqualError(t, err, fmt.Sprintf("write %q: create: permission denied", filepath.Join(dir, "model")))
+}
+
+func TestTakenNamesAreTriedNoMoreThanAHundredTimes(t *testing.T) {
+	t.Parallel()
+	err := writeOn(crowdedDisk{}, filepath.Join(t.TempDir(), "model"), writeNew)
+	require.ErrorIs(t, err, fs.ErrExist)
+}
+
+// crowdedDisk has a file of every name.
+type crowdedDisk struct{ operatingSystem }
+
+func (crowdedDisk) create(string) (file, error) { return nil, fs.ErrExist }
+
+func TestRelativePathIsWrittenInTheCurrentDirectory(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	require.NoError(t, Write("model", writeNew))
+	requireContent(t, filepath.Join(dir, "model"), newContent)
+	requireOnly(t, dir, "model")
+}
+
+func TestConcurrentWritersLeaveOneWholeFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "model")
+	done := make(chan error)
+	for i := range 8 {
+		go func() {
+			done <- Write(path, func(w io.Writer) error {
+				_, err := w.Write(bytes.Repeat([]byte{byte(i)}, 100_000))
+				return err
+			})
+		}()
+	}
+	for range 8 {
+		require.NoError(t, <-done)
+	}
+	got, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Len(t, got, 100_000)
+	assert.Equal(t, bytes.Repeat(got[:1], 100_000), got)
+	requireOnly(t, dir, "model")
+}

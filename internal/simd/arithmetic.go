@@ -1,0 +1,80 @@
+package simd
+
+// Fill sets all of dst to v.
+func Fill[T Float](dst []T, v T) {
+	for i := range dst {
+		dst[i] = v
+	}
+}
+
+// Add computes dst = a + b.
+func Add[T Float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = a[i] + b[i]
+	}
+}
+
+// Sub computes dst = a - b.
+func Sub[T Float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = a[i] - b[i]
+	}
+}
+
+// Mul computes dst = a * b.
+func Mul[T Float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = a[i] * b[i]
+	}
+}
+
+// Div computes dst = a / b.
+func Div[T Float](dst, a, b []T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	for i := range dst {
+		dst[i] = a[i] / b[i]
+	}
+}
+
+// Scale computes dst = s * a + beta * dst.
+func Scale[T Float](dst []T, beta T, s T, a []T) {
+	a = a[:len(dst)]
+	for i := range dst {
+		put(dst, beta, i, s*a[i])
+	}
+}
+
+// AddScalar computes dst = a + s.
+func AddScalar[T Float](dst []T, s T, a []T) {
+	a = a[:len(dst)]
+	for i := range dst {
+		dst[i] = a[i] + s
+	}
+}
+
+// MulBackward computes dx = dy * z + beta * dx, the gradient of a product with respect to the factor beside z.
+func MulBackward[T Float](dx []T, beta T, dy, z []T) {
+	dy, z = dy[:len(dx)], z[:len(dx)]
+	for i := range dx {
+		put(dx, beta, i, dy[i]*z[i])
+	}
+}
+
+// DivBackward computes dx = dy / z + beta * dx, the gradient of a quotient with respect to the numerator over z.
+func DivBackward[T Float](dx []T, beta T, dy, z []T) {
+	dy, z = dy[:len(dx)], z[:len(dx)]
+	for i := range dx {
+		put(dx, beta, i, dy[i]/z[i])
+	}
+}
+
+// DivisorBackward computes dz = -dy * y / z + beta * dz, the gradient of y = x / z with respect to z.
+func DivisorBackward[T Float](dz []T, beta T, dy, y, z []T) {
+	dy, y, z = dy[:len(dz)], y[:len(dz)], z[:len(dz)]
+	for i := range dz {
+		put(dz, beta, i, -dy[i]*y[i]/z[i])
+	}
+}

@@ -1,0 +1,27 @@
+package simd
+
+import "math"
+
+// ELU computes y = scale * x where x > 0, else scale * alpha * (e^x - 1).
+func ELU[T Float](y []T, scale, alpha float64, x []T) {
+	x = x[:len(y)]
+	for i, v := range x {
+		x := float64(v)
+		if !(x > 0) {
+			x = alpha * math.Expm1(x)
+		}
+		y[i] = T(scale * x)
+	}
+}
+
+// ELUBackward computes dx = dy * scale where x > 0, else dy * scale * alpha * e^x.
+func ELUBackward[T Float](dx []T, beta T, scale, alpha float64, dy, x []T) {
+	dy, x = dy[:len(dx)], x[:len(dx)]
+	for i := range dx {
+		d := scale
+		if x := float64(x[i]); !(x > 0) {
+			d *= alpha * math.Exp(x)
+		}
+		put(dx, beta, i, dy[i]*T(d))
+	}
+}

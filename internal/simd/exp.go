@@ -1,0 +1,19 @@
+package simd
+
+import "math"
+
+// Exp computes y = e^x.
+func Exp[T Float](y, x []T) {
+	x = x[:len(y)]
+	for i, v := range x {
+		y[i] = T(math.Exp(float64(v)))
+	}
+}
+
+// Log computes y = ln x: -Inf at 0, NaN below.
+func Log[T Float](y, x []T) {
+	x = x[:len(y)]
+	for i, v := range x {
+		y[i] = T(math.Log(float64(v)))
+	}
+}

@@ -1,0 +1,87 @@
+package simd
+
+import "math"
+
+// logistic returns σ(x) = 1/(1+e^-x) and 1 - σ(x) = σ(-x), neither of which overflows or cancels.
+func logistic(x float64) (s, rest float64) {
+	e := math.Exp(-math.Abs(x))
+	large, small := 1/(1+e), e/(1+e)
+	if x < 0 {
+		return small, large
+	}
+	return large, small
+}
+
+// softplus returns ln(1 + e^x), exact to rounding for every x.
+func softplus(x float64) float64 { return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) }
+
+// Sigmoid computes y = σ(x).
+func Sigmoid[T Float](y, x []T) {
+	x = x[:len(y)]
+	for i, v := range x {
+		s, _ := logistic(float64(v))
+		y[i] = T(s)
+	}
+}
+
+// SigmoidBackward computes dx = dy * σ(x) σ(-x) + beta * dx. Taken from y it would be 0 once y rounds to 1.
+func SigmoidBackward[T Float](dx []T, beta T, dy, x []T) {
+	dy, x = dy[:len(dx)], x[:len(dx)]
+	for i := range dx {
+		s, rest := logistic(float64(x[i]))
+		put(dx, beta, i, dy[i]*T(s*rest))
+	}
+}
+
+// LogSigmoid computes y = ln σ(x).
+func LogSigmoid[T Float](y, x []T) {
+	x = x[:len(y)]
+	for i, v := range x {
+		y[i] = T(-softplus(-float64(v)))
+	}
+}
+
+// LogSigmoidBackward computes dx = dy * σ(-x) + beta * dx.
+func LogSigmoidBackward[T Float](dx []T, beta T, dy, x []T) {
+	dy, x = dy[:len(dx)], x[:len(dx)]
+	for i := range dx {
+		_, rest := logistic(float64(x[i]))
+		put(dx, beta, i, dy[i]*T(rest))
+	}
+}
+
+// SiLU computes y = x σ(x).
+func SiLU[T Float](y, x []T) {
+	x = x[:len(y)]
+	for i, v := range x {
+		s, _ := logistic(float64(v))
+		y[i] = T(float64(v) * s)
+	}
+}
+
+// SiLUBackward computes dx = dy * σ(x) (1 + x σ(-x)) + beta * dx.
+func SiLUBackward[T Float](dx []T, beta T, dy, x []T) {
+	dy, x = dy[:len(dx)], x[:len(dx)]
+	for i := range dx {
+		x := float64(x[i])
+		s, rest := logistic(x)
+		put(dx, beta, i, dy[i]*T(s*(1+x*rest)))
+	}
+}
+
+// Softplus computes y = ln(1 + e^x).
+func Softplus[T Float](y, x []T) {
+	x = x[:len(y)]
+	for i, v := range x {
+		y[i] = T(softplus(float64(v)))
+	}
+}
+
+// SoftplusBackward computes dx = dy * σ(x) + beta * dx.
+func SoftplusBackward[T Float](dx []T, beta T, dy, x []T) {
+	dy, x = dy[:len(dx)], x[:len(dx)]
+	for i := range dx {
+		s, _ := logistic(float64(x[i]))
+		put(dx, beta, i, dy[i]*T(s))
+	}
+}

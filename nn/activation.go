@@ -1,0 +1,69 @@
+package nn
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Activation applies a function to every value.
+type Activation struct {
+	Named
+	name string
+	f    func(x *Tensor) *Tensor
+}
+
+// activations is every nonlinearity that has a name, with the settings PyTorch's module has by default.
+var activations = []struct {
+	name string
+	f    func(x *Tensor) *Tensor
+}{
+	{"relu", (*Tensor).ReLU},
+	{"leaky_relu", func(x *Tensor) *Tensor { return x.LeakyReLU(0.01) }},
+	{"elu", func(x *Tensor) *Tensor { return x.ELU(1) }},
+	{"gelu", (*Tensor).GELU},
+	{"gelu_tanh", (*Tensor).GELUTanh},
+	{"silu", (*Tensor).SiLU},
+	{"sigmoid", (*Tensor).Sigmoid},
+	{"tanh", (*Tensor).Tanh},
+	{"softplus", (*Tensor).Softplus},
+	{"identity", func(x *Tensor) *Tensor { return x }},
+}
+
+// ActivationNames lists the names that NewActivation knows.
+func ActivationNames() (names []string) {
+	for _, a := range activations {
+		names = append(names, a.name)
+	}
+	return names
+}
+
+// CheckActivation returns an error that lists the known names unless the name is one of them.
+func CheckActivation(name string) error {
+	for _, a := range activations {
+		if a.name == name {
+			return nil
+		}
+	}
+	return fmt.Errorf("no activation is called %q: use one of %s", name, strings.Join(ActivationNames(), ", "))
+}
+
+// NewActivation returns a layer for a nonlinearity by name. An unknown name panics with an [*autograd.UsageError]; see
+// [CheckActivation] for names that come from outside.
+func NewActivation(s *Scope, name string) *Activation {
+	for _, a := range activations {
+		if a.name == name {
+			return &Activation{s.Named(), name, a.f}
+		}
+	}
+	misuse("activation", "%v", CheckActivation(name))
+	return nil
+}
+
+// NewReLU is NewActivation(s, "relu").
+func NewReLU(s *Scope) *Activation { return NewActivation(s, "relu") }
+
+// String returns the activation's name.
+func (l *Activation) String() string { return l.name }
+
+// Forward computes y from x, of any equal shape.
+func (l *Activation) Forward(p *Pass, x *Tensor) *Tensor { return p.Tap(l, l.f(x)) }

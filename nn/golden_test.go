@@ -1,0 +1,134 @@
+package nn_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/heft-ml/heft/autograd"
+	initializer "github.com/heft-ml/heft/init"
+	"github.com/heft-ml/heft/internal/golden"
+	_ "github.com/heft-ml/heft/internal/testmode"
+	"github.com/heft-ml/heft/nn"
+)
+
+// A goldenLayer runs one step's input through a layer. x is on the pass and wants a gradient; it is nil for labels.
+type goldenLayer func(p *nn.Pass, x *nn.Tensor, ids nn.Labels) *nn.Tensor
+
+// goldenLayers makes every layer of layers.json in a store of its own.
+var goldenLayers = map[string]func(s *nn.Scope) goldenLayer{
+	"linear":              func(s *nn.Scope) goldenLayer { return onTensor(nn.NewLinear(s, 5, 4)) },
+	"linear without bias": func(s *nn.Scope) goldenLayer { return onTensor(nn.NewLinear(s, 5, 4, nn.NoBias())) },
+	"layer norm":          func(s *nn.Scope) goldenLayer { return onTensor(nn.NewLayerNorm(s, 6)) },
+	"rms norm":            func(s *nn.Scope) goldenLayer { return onTensor(nn.NewRMSNorm(s, 6, 1e-5)) },
+	"batch norm":          func(s *nn.Scope) goldenLayer { return onTensor(nn.NewBatchNorm1d(s, 4)) },
+	"mlp":                 func(s *nn.Scope) goldenLayer { return onTensor(nn.NewMLP(s, 5, 8, 7, 3)) },
+	"embedding": func(s *nn.Scope) goldenLayer {
+		l := nn.NewEmbedding(s, 7, 3)
+		return func(p *nn.Pass, _ *nn.Tensor, ids nn.Labels) *nn.Tensor { return l.Forward(p, ids) }
+	},
+}
+
+func onTensor(l nn.Layer) goldenLayer {
+	return func(p *nn.Pass, x *nn.Tensor, _ nn.Labels) *nn.Tensor { return l.Forward(p, x) }
+}
+
+// Values are around 1, so the absolute part is a few roundings of them to float32.
+var goldenTolerance = golden.Tolerance{Relative: 1e-5, Absolute: 1e-6}
+
+func TestLayersMatchPyTorch(t *testing.T) {
+	t.Parallel()
+	covered := map[string]bool{}
+	for _, c := range golden.Layers(t).Cases {
+		covered[c.Name] = true
+		makeLayer := goldenLayers[c.Name]
+		if !assert.NotNil(t, makeLayer, "layers.json has %q: bind it in goldenLayers", c.Name) {
+			continue
+		}
+		t.Run(c.Name, func(t *testing.T) {
+			t.Parallel()
+			s := nn.NewStore(1, initializer.Zeros())
+			layer := makeLayer(s.Root())
+			setState(t, s, c.State)
+			for i, step := range c.Steps {
+				checkStep(t, s, layer, i, step)
+			}
+		})
+	}
+	for name := range goldenLayers {
+		assert.True(t, covered[name], "no case of layers.json runs %q", name)
+	}
+}
+
+// setState gives the parameters PyTorch's values. Names and shapes must be the same on both sides, but for the count of
+// batches, which Heft does not keep.
+func setState(t *testing.T, s *nn.Store, state map[string]golden.Tensor) {
+	t.Helper()
+	for _, p := range s.Params() {
+		x, known := state[p.Name]
+		require.True(t, known, "PyTorch has no %q", p.Name)
+		require.Equal(t, x.Shape, p.Shape, p.Name)
+		copy(p.Data, golden.As[float32](x.Data))
+	}
+	for name := range state {
+		require.True(t, s.Param(name) != nil || name == "num_batches_tracked", "Heft has no %q", name)
+	}
+}
+
+// checkStep compares the output and, in training, every gradient and the buffers that are there once the step is done.
+func checkStep(t *testing.T, s *nn.Store, layer goldenLayer, i int, step golden.LayerStep) {
+	t.Helper()
+	compare := func(want golden.Tensor, got []float32, what string) {
+		assert.NoError(t, golden.Compare(want.Data, got, goldenTolerance), "step %d: %s", i, what)
+	}
+	p := nn.NewPass(s, nn.Mode(step.Training))
+	var x *nn.Tensor
+	var ids nn.Labels
+	if step.Input != nil {
+		x = p.Tape().Leaf("input", golden.As[float32](step.Input.Data), step.Input.Shape, true)
+	} else {
+		ids = autograd.LabelsOf(step.Labels.Data, step.Labels.Shape...)
+	}
+	y := layer(p, x, ids)
+	require.Equal(t, step.Output.Shape, y.Shape())
+	compare(step.Output, y.Data(), "output")
+	if !step.Training {
+		return
+	}
+	grads := p.BackwardFrom(y, golden.As[float32](step.Seed))
+	for name, want := range step.Grads {
+		if name == "input" {
+			compare(want, x.TakeGrad(), "gradient of the input")
+		} else {
+			compare(want, grads.Of(s.Param(name)), "gradient of "+name)
+		}
+	}
+	s.Commit(grads)
+	for name, want := range step.Buffers {
+		if buffer := s.Param(name); buffer != nil {
+			compare(want, buffer.Data, name)
+		}
+	}
+}
+
+func TestFansMatchPyTorch(t *testing.T) {
+	t.Parallel()
+	compared := 0
+	for _, f := range golden.Init(t).Fans {
+		if len(f.Shape) != 2 {
+			continue
+		}
+		compared++
+		s := nn.NewStore(1, initializer.Zeros())
+		for _, w := range []*nn.Param{
+			nn.NewLinear(s.At("linear"), f.Shape[1], f.Shape[0]).Weight,
+			nn.NewEmbedding(s.At("embedding"), f.Shape[0], f.Shape[1]).Weight,
+		} {
+			assert.Equal(t, f.Shape, w.Shape, w.Name)
+			assert.Equal(t, f.FanIn, w.FanIn, w.Name)
+			assert.Equal(t, f.FanOut, w.FanOut, w.Name)
+		}
+	}
+	assert.Positive(t, compared)
+}

@@ -1,0 +1,33 @@
+package nn
+
+// Linear is a fully connected layer: y = x Wᵀ + b.
+type Linear struct {
+	Named
+	Weight, Bias *Param // [out, in], [out]; Bias is nil with NoBias
+}
+
+// LinearOption changes a linear layer.
+type LinearOption func(*linearSettings)
+
+type linearSettings struct{ noBias bool }
+
+// NoBias leaves the bias out.
+func NoBias() LinearOption { return func(s *linearSettings) { s.noBias = true } }
+
+// NewLinear declares weight [out, in] and bias [out].
+func NewLinear(s *Scope, in, out int, opts ...LinearOption) *Linear {
+	var set linearSettings
+	for _, o := range opts {
+		o(&set)
+	}
+	l := &Linear{Named: s.Named(), Weight: s.Weight("weight", out, in)}
+	if !set.noBias {
+		l.Bias = s.Bias("bias", out, in)
+	}
+	return l
+}
+
+// Forward computes y [..., out] from x [..., in].
+func (l *Linear) Forward(p *Pass, x *Tensor) *Tensor {
+	return p.Tap(l, x.Linear(p.Of(l.Weight), p.Of(l.Bias)))
+}

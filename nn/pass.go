@@ -1,0 +1,166 @@
+package nn
+
+import (
+	"math/rand/v2"
+
+	"github.com/heft-ml/heft/autograd"
+)
+
+// Mode says what a pass is for.
+type Mode bool
+
+// A training pass records the way back and drops out; an inference pass does neither.
+const (
+	Training  Mode = true
+	Inference Mode = false
+)
+
+// Pass is one run through a model: tape, memory, random streams, probes. It belongs to one goroutine.
+type Pass struct {
+	// Shard tells which part of the step's batch this run computes. Random streams depend on it, so goroutines that
+	// share a step each take their own. Reset sets it back to the first one after an optimizer step, and to the next one
+	// before: several runs that add up to one step draw differently.
+	Shard int
+	// Probe, if set, sees what layers return.
+	Probe Probe
+
+	store    *Store
+	mode     Mode
+	tape     *autograd.Tape[float32]
+	leaves   []*Tensor // by parameter; what gradients are taken from
+	memo     []*Tensor // by parameter; what Of returned
+	uses     map[string]int
+	updates  []update
+	first    int // the shard to go back to
+	step     int // of the store, when this run began
+	revision int
+	run      int // runs begun: Grads know theirs
+	used     bool
+}
+
+// NewPass returns a pass through models of the store.
+func NewPass(s *Store, mode Mode) *Pass { return NewPassShard(s, mode, 0) }
+
+// NewPassShard returns a pass that computes the given part of each step's batch: see [Pass.Shard].
+func NewPassShard(s *Store, mode Mode, shard int) *Pass {
+	return &Pass{
+		Shard: shard, first: shard, store: s, mode: mode, tape: autograd.NewTape[float32](bool(mode)),
+		uses: map[string]int{}, step: s.step, revision: s.revision,
+	}
+}
+
+// Training tells whether the pass is for training.
+func (p *Pass) Training() bool { return bool(p.mode) }
+
+// Tape returns the tape the pass computes on.
+func (p *Pass) Tape() *autograd.Tape[float32] { return p.tape }
+
+// Reset forgets the run: its memory serves again, its tensors and gradients panic on use, and the parameters' present
+// values count. Call it before each batch.
+func (p *Pass) Reset() {
+	p.tape.Reset()
+	clear(p.leaves)
+	clear(p.memo)
+	clear(p.uses)
+	clear(p.updates)
+	p.updates = p.updates[:0]
+	switch {
+	case p.step != p.store.step:
+		p.Shard = p.first
+	case p.used:
+		p.Shard++
+	}
+	p.step, p.revision, p.used = p.store.step, p.store.revision, false
+	p.run++
+}
+
+// Input puts a constant on the pass's tape, without copying: x must stay as it is until Reset.
+func (p *Pass) Input(x *Tensor) *Tensor {
+	p.used = true
+	return p.tape.Leaf(x.Name(), x.Data(), x.Shape(), false)
+}
+
+// Of returns the parameter as a tensor of this pass, times its forward multiplier; nil gives nil. It is the only way to
+// compute with a parameter.
+func (p *Pass) Of(w *Param) *Tensor {
+	if w == nil {
+		return nil
+	}
+	if w.index >= len(p.store.params) || p.store.params[w.index] != w {
+		misuse("of", "parameter %q belongs to another store than this pass", w.Name)
+	}
+	p.used = true
+	if missing := len(p.store.params) - len(p.leaves); missing > 0 {
+		p.leaves = append(p.leaves, make([]*Tensor, missing)...)
+		p.memo = append(p.memo, make([]*Tensor, missing)...)
+	}
+	if p.memo[w.index] == nil {
+		x := p.tape.Leaf(w.Name, w.Data, w.Shape, w.Trainable())
+		p.leaves[w.index] = x
+		if w.Multiplier != 1 {
+			x = x.MulScalar(w.Multiplier)
+		}
+		p.memo[w.index] = x
+	}
+	return p.memo[w.index]
+}
+
+// Rand returns a fresh random stream for a purpose: the k-th request of a run gives the k-th stream, which depends on
+// nothing but the store's seed and step, the shard, the purpose and k.
+func (p *Pass) Rand(purpose string) *rand.Rand {
+	p.used = true
+	k := p.uses[purpose]
+	p.uses[purpose] = k + 1
+	return stream(p.store.seed, "pass:"+purpose, p.step, p.Shard, k)
+}
+
+// Backward goes back from a loss of one element and returns the gradients, which live until Reset ([Grads.Add] copies
+// them). Forward and Backward may follow each other several times in one run. It panics with an
+// [*autograd.UsageError] when the parameters changed since the run began.
+func (p *Pass) Backward(loss *Tensor) Grads {
+	p.checkCurrent()
+	p.tape.Backward(loss, nil)
+	return p.collect()
+}
+
+// BackwardFrom is Backward from a tensor of any size whose gradient is given.
+func (p *Pass) BackwardFrom(y *Tensor, dy []float32) Grads {
+	p.checkCurrent()
+	p.tape.Backward(y, dy)
+	return p.collect()
+}
+
+func (p *Pass) checkCurrent() {
+	if p.revision != p.store.revision {
+		misuse("backward", "the parameters changed since this run began: call Reset before each forward")
+	}
+}
+
+// collect takes the leaves' gradients and the staged updates off the pass.
+func (p *Pass) collect() Grads {
+	g := &gradients{pass: p, run: p.run, params: p.store.params, of: make([][]float32, len(p.leaves)), scale: 1}
+	for i, x := range p.leaves {
+		if x != nil {
+			g.of[i] = x.TakeGrad()
+		}
+	}
+	g.updates = append(g.updates, p.updates...)
+	p.updates = p.updates[:0]
+	return Grads{g}
+}
+
+// update is a new value for a buffer, staged until the optimizer's step.
+type update struct {
+	buffer   *Param
+	value    []float32
+	momentum float32
+}
+
+// Update stages a statistic of this run: on the next optimizer step the buffer moves to
+// (1 - momentum) buffer + momentum value. Passes never write the store. value must live until Reset.
+func (p *Pass) Update(buffer *Param, value []float32, momentum float32) {
+	if len(value) != len(buffer.Data) {
+		misuse("update", "%d values for buffer %q of shape %v", len(value), buffer.Name, buffer.Shape)
+	}
+	p.updates = append(p.updates, update{buffer, value, momentum})
+}

@@ -1,0 +1,96 @@
+package nn
+
+import (
+	"fmt"
+	"slices"
+
+	initializer "github.com/heft-ml/heft/init"
+)
+
+// Scope is a place in a model's tree of names, where a layer declares its parameters. Names are given once, here, and
+// are those of PyTorch's state_dict.
+type Scope struct {
+	store *Store
+	path  string
+	depth int // residual branches, if weights here write into a residual stream
+}
+
+// Root returns the scope whose names have no prefix.
+func (s *Store) Root() *Scope { return &Scope{store: s} }
+
+// At is s.Root().At.
+func (s *Store) At(names ...any) *Scope { return s.Root().At(names...) }
+
+// At returns a scope further down: s.At("h", 0) puts "h.0." before the names declared in it.
+func (s *Scope) At(names ...any) *Scope {
+	c := *s
+	for _, n := range names {
+		if c.path != "" {
+			c.path += "."
+		}
+		c.path += fmt.Sprint(n)
+	}
+	return &c
+}
+
+// Residual says that weights declared here write into a residual stream with so many branches in the whole network.
+func (s *Scope) Residual(branches int) *Scope {
+	c := *s
+	c.depth = branches
+	return &c
+}
+
+// Store returns the store that owns what is declared here.
+func (s *Scope) Store() *Store { return s.store }
+
+// Named returns the name of this scope, for a layer to embed.
+func (s *Scope) Named() Named { return Named{s.path} }
+
+// Weight declares a matrix [out, in].
+func (s *Scope) Weight(name string, out, in int) *Param {
+	return s.Param(initializer.Param{Name: name, Kind: initializer.Weight, Shape: []int{out, in}, FanIn: in, FanOut: out})
+}
+
+// Bias declares a vector [n] that is added. fanIn, if given, is that of the weight beside it: PyTorch's default start
+// depends on it.
+func (s *Scope) Bias(name string, n int, fanIn ...int) *Param {
+	d := initializer.Param{Name: name, Kind: initializer.Bias, Shape: []int{n}}
+	if len(fanIn) > 0 {
+		d.FanIn = fanIn[0]
+	}
+	return s.Param(d)
+}
+
+// Scale declares a vector [n] of gains.
+func (s *Scope) Scale(name string, n int) *Param {
+	return s.Param(initializer.Param{Name: name, Kind: initializer.Scale, Shape: []int{n}})
+}
+
+// Embedding declares a table [v, c]. Its fan_in is c and its fan_out v, as PyTorch computes them for that shape.
+func (s *Scope) Embedding(name string, v, c int) *Param {
+	return s.Param(initializer.Param{Name: name, Kind: initializer.Embedding, Shape: []int{v, c}, FanIn: c, FanOut: v})
+}
+
+// Buffer declares values that start at start and that no gradient moves.
+func (s *Scope) Buffer(name string, start float32, shape ...int) *Param {
+	return s.Param(initializer.Param{Name: name, Kind: initializer.Buffer, Shape: shape, Start: start})
+}
+
+// Param declares any parameter; d.Name is completed with the scope's path. A name that exists already panics with an
+// [*autograd.UsageError].
+func (s *Scope) Param(d initializer.Param) *Param {
+	if s.path != "" {
+		d.Name = s.path + "." + d.Name
+	}
+	d.Shape = slices.Clone(d.Shape)
+	if s.depth > 0 && d.Kind == initializer.Weight {
+		d.Residual, d.Depth = true, s.depth
+	}
+	return s.store.add(d)
+}
+
+// Named carries the name that a layer was given. Layers embed it.
+type Named struct{ path string }
+
+// Path returns the layer's name: the prefix of its parameters' names, without the last dot.
+func (n Named) Path() string { return n.path }

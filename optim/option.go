@@ -1,0 +1,97 @@
+package optim
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	initializer "github.com/heft-ml/heft/init"
+	"github.com/heft-ml/heft/nn"
+)
+
+// settings is every number an optimizer may need, for one parameter.
+type settings struct {
+	lr, decay           float64
+	momentum, dampening float64
+	nesterov, centered  bool
+	beta1, beta2, eps   float64
+	alpha               float64
+	schedule            Schedule
+	groups              []group
+}
+
+type group struct {
+	match Match
+	opts  []Option
+}
+
+// Option changes a setting of an optimizer. One that the optimizer does not have panics with an
+// [*autograd.UsageError] that lists those it has.
+type Option struct {
+	name string
+	set  func(*settings)
+}
+
+func (s *settings) apply(optimizer string, opts []Option, accepted []string) {
+	for _, o := range opts {
+		if !slices.Contains(accepted, o.name) {
+			misuse(optimizer, "there is no %s here: use %s", o.name, strings.Join(accepted, ", "))
+		}
+		o.set(s)
+	}
+}
+
+// LR is a group's own learning rate, in place of the optimizer's.
+func LR(lr float64) Option { return Option{"LR", func(s *settings) { s.lr = lr }} }
+
+// WeightDecay pulls values towards 0. AdamW decouples it from the gradient; the others add it to the gradient.
+func WeightDecay(d float64) Option { return Option{"WeightDecay", func(s *settings) { s.decay = d }} }
+
+// Momentum is the share of the last step that goes on.
+func Momentum(m float64) Option { return Option{"Momentum", func(s *settings) { s.momentum = m }} }
+
+// Dampening takes its share from what each gradient adds to the momentum.
+func Dampening(d float64) Option { return Option{"Dampening", func(s *settings) { s.dampening = d }} }
+
+// Nesterov looks ahead along the momentum, which must be set.
+func Nesterov() Option { return Option{"Nesterov", func(s *settings) { s.nesterov = true }} }
+
+// Betas are the decay rates of the averages of the gradient and of its square.
+func Betas(beta1, beta2 float64) Option {
+	return Option{"Betas", func(s *settings) { s.beta1, s.beta2 = beta1, beta2 }}
+}
+
+// Alpha is the decay rate of RMSprop's averages.
+func Alpha(a float64) Option { return Option{"Alpha", func(s *settings) { s.alpha = a }} }
+
+// Eps is added to the denominator.
+func Eps(e float64) Option { return Option{"Eps", func(s *settings) { s.eps = e }} }
+
+// Centered divides by the standard deviation of the gradient instead of its root mean square.
+func Centered() Option { return Option{"Centered", func(s *settings) { s.centered = true }} }
+
+// Scheduled multiplies the learning rate, step by step.
+func Scheduled(sched Schedule) Option {
+	return Option{"Scheduled", func(s *settings) { s.schedule = sched }}
+}
+
+// Group gives the parameters that match settings of their own. Later groups win.
+func Group(match Match, opts ...Option) Option {
+	return Option{"Group", func(s *settings) { s.groups = append(s.groups, group{match, opts}) }}
+}
+
+// Match chooses parameters.
+type Match func(p *nn.Param) bool
+
+// Kinds chooses parameters of the given kinds.
+func Kinds(kinds ...initializer.Kind) Match {
+	return func(p *nn.Param) bool { return slices.Contains(kinds, p.Kind) }
+}
+
+// Names chooses parameters whose names the pattern matches.
+func Names(pattern *regexp.Regexp) Match {
+	return func(p *nn.Param) bool { return pattern.MatchString(p.Name) }
+}
+
+// All chooses all parameters.
+func All() Match { return func(*nn.Param) bool { return true } }

@@ -1,0 +1,92 @@
+package optim
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// ScheduleNames lists what [ParseSchedule] knows.
+func ScheduleNames() []string {
+	return []string{"constant", "step(EVERY,GAMMA)", "cosine(TOTAL,FLOOR)", "one-cycle(TOTAL,RISE)", "one-cycle-linear(TOTAL,RISE)", "warmup(STEPS,FROM)+SCHEDULE"}
+}
+
+// ParseSchedule reads a schedule from text. Numbers may be left out from the right: TOTAL is then the steps that the
+// training has, EVERY a third of it, GAMMA 0.1, FLOOR 0, RISE 0.3, STEPS a tenth, FROM 0.01.
+// The error says what is not understood.
+func ParseSchedule(text string, total int) (Schedule, error) {
+	head, rest, joined := strings.Cut(text, "+")
+	name, numbers, err := parseCall(head)
+	if err != nil {
+		return nil, err
+	}
+	number := func(i int, otherwise float64) float64 {
+		if i < len(numbers) {
+			return numbers[i]
+		}
+		return otherwise
+	}
+	all := float64(max(total, 1))
+	defaults := map[string][2]float64{
+		"constant": {}, "step": {math.Ceil(all / 3), 0.1}, "cosine": {all, 0}, "one-cycle": {max(all, 2), 0.3},
+		"one-cycle-linear": {max(all, 2), 0.3}, "warmup": {math.Ceil(all / 10), 0.01},
+	}
+	d, known := defaults[name]
+	switch {
+	case !known:
+		return nil, fmt.Errorf("no schedule is called %q: use one of %s", name, strings.Join(ScheduleNames(), ", "))
+	case joined && name != "warmup":
+		return nil, fmt.Errorf("schedule %q: only warmup can be followed by another schedule", text)
+	case len(numbers) > 2 || name == "constant" && len(numbers) > 0:
+		return nil, fmt.Errorf("schedule %q has too many numbers: use one of %s", text, strings.Join(ScheduleNames(), ", "))
+	}
+	a, b := number(0, d[0]), number(1, d[1])
+	if name != "constant" && (a != math.Trunc(a) || a < 1 || a > math.MaxInt32) {
+		return nil, fmt.Errorf("schedule %q: %v must be a whole number of steps, 1 or more", text, a)
+	}
+	n := int(a)
+	switch name {
+	case "step":
+		return StepDecay(n, b), nil
+	case "cosine":
+		return Cosine(n, b), nil
+	case "one-cycle", "one-cycle-linear":
+		if n < 2 || !(b > 0 && b < 1) {
+			return nil, fmt.Errorf("schedule %q: at least 2 steps and a rise between 0 and 1 are needed", text)
+		}
+		if name == "one-cycle" {
+			return OneCycle(n, b), nil
+		}
+		return OneCycleLinear(n, b), nil
+	case "warmup":
+		then := ConstantLR()
+		if joined {
+			if then, err = ParseSchedule(rest, total-n); err != nil {
+				return nil, err
+			}
+		}
+		return Warmup(n, b, then), nil
+	}
+	return ConstantLR(), nil
+}
+
+// parseCall splits name(number,number).
+func parseCall(text string) (name string, numbers []float64, err error) {
+	name, args, bracketed := strings.Cut(strings.TrimSpace(text), "(")
+	if !bracketed {
+		return name, nil, nil
+	}
+	args, closed := strings.CutSuffix(args, ")")
+	if !closed {
+		return "", nil, fmt.Errorf("schedule %q lacks its closing parenthesis", text)
+	}
+	for _, a := range strings.Split(args, ",") {
+		v, err := strconv.ParseFloat(strings.TrimSpace(a), 64)
+		if err != nil || v-v != 0 {
+			return "", nil, fmt.Errorf("schedule %q: %q is not a finite number", text, a)
+		}
+		numbers = append(numbers, v)
+	}
+	return name, numbers, nil
+}

@@ -1,0 +1,21 @@
+// Package safetensors reads and writes the safetensors format (https://github.com/huggingface/safetensors): names, dtypes, shapes and bytes behind a
+// JSON header. It imports neither the engine nor any JSON package, and trusts no file.
+//
+//	err := safetensors.Save("model.safetensors", tensors, dtype.BF16)
+//	tensors, metadata, err := safetensors.Load("model.safetensors")
+//
+// A file begins with the header's length, 8 bytes little-endian; then comes the header, then the data of the tensors without gaps:
+//
+//	{"__metadata__":{"format":"pt"},"fc.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}}
+//
+// # Writing
+//
+// The bytes are those of the reference implementation: tensors by descending dtype, then by name, so that each is aligned; compact JSON, padded with
+// spaces to a multiple of 8. Metadata keys are sorted, so that equal content gives equal files. A file is replaced as a whole or not at all.
+//
+// # Reading
+//
+// Everything that the reference implementation rejects is rejected, in the same order of checks, with an error of a [Kind] of the same name. The
+// header is read more strictly: duplicate names and fields, unpaired surrogates and tensors described by JSON arrays are rejected too. Memory is bounded
+// by the size of the file, whatever its header claims.
+package safetensors

@@ -1,0 +1,110 @@
+package safetensors
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"unicode/utf8"
+)
+
+// alignment is what the header is padded to, so that data begins at a multiple of the widest dtype.
+const alignment = 8
+
+// appendHeader appends the header of a file with these tensors, which have been checked, in their order. A nil metadata is left out.
+func appendHeader(b []byte, items []item, metadata map[string]string) ([]byte, error) {
+	b = append(b, '{')
+	if metadata != nil {
+		b = appendQuoted(b, metadataName)
+		b = append(b, ':')
+		var err error
+		if b, err = appendMetadata(b, metadata); err != nil {
+			return nil, err
+		}
+	}
+	begin := int64(0)
+	for i, t := range items {
+		if i > 0 || metadata != nil {
+			b = append(b, ',')
+		}
+		size := int64(len(t.Data)) * int64(t.as.Bits()) / int64(t.DType.Bits())
+		b = appendInfo(b, t, begin, begin+size)
+		begin += size
+	}
+	b = append(b, '}')
+	for len(b)%alignment != 0 {
+		b = append(b, ' ')
+	}
+	if len(b) > maxHeader {
+		return nil, broken(HeaderTooLarge, "", "%s bytes of names and metadata, at most %s are allowed", grouped(uint64(len(b))), grouped(maxHeader))
+	}
+	return b, nil
+}
+
+func appendMetadata(b []byte, metadata map[string]string) ([]byte, error) {
+	b = append(b, '{')
+	for i, key := range slices.Sorted(maps.Keys(metadata)) {
+		value := metadata[key]
+		if !utf8.ValidString(key) || !utf8.ValidString(value) {
+			return nil, broken(InvalidName, "", "metadata %.100q is not UTF-8", key)
+		}
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendQuoted(b, key)
+		b = append(b, ':')
+		b = appendQuoted(b, value)
+	}
+	return append(b, '}'), nil
+}
+
+func appendInfo(b []byte, t item, begin, end int64) []byte {
+	b = appendQuoted(b, t.Name)
+	b = append(b, `:{"dtype":"`...)
+	b = append(b, t.as.String()...)
+	b = append(b, `","shape":[`...)
+	for i, n := range t.Shape {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, int64(n), 10)
+	}
+	b = append(b, `],"data_offsets":[`...)
+	b = strconv.AppendInt(b, begin, 10)
+	b = append(b, ',')
+	b = strconv.AppendInt(b, end, 10)
+	return append(b, `]}`...)
+}
+
+// appendQuoted appends text as a JSON string, escaping only what must be, as serde_json does: encoding/json escapes more.
+func appendQuoted(b []byte, text string) []byte {
+	const hex = "0123456789abcdef"
+	b = append(b, '"')
+	plain := 0
+	for i := range len(text) {
+		c := text[i]
+		if c >= 0x20 && c != '"' && c != '\\' {
+			continue
+		}
+		b = append(b, text[plain:i]...)
+		plain = i + 1
+		switch c {
+		case '"', '\\':
+			b = append(b, '\\', c)
+		case '\b':
+			b = append(b, `\b`...)
+		case '\f':
+			b = append(b, `\f`...)
+		case '\n':
+			b = append(b, `\n`...)
+		case '\r':
+			b = append(b, `\r`...)
+		case '\t':
+			b = append(b, `\t`...)
+		default:
+			b = append(b, `\u00`...)
+			b = append(b, hex[c>>4], hex[c&0xf])
+		}
+	}
+	b = append(b, text[plain:]...)
+	return append(b, '"')
+}

@@ -1,0 +1,1 @@
+"""One module per golden file, and what they share: numbers to start from, and how they are written."""

@@ -1,0 +1,46 @@
+"""init.json: gains, fans, and the deviations and bounds that follow from them (torch.nn.init)."""
+
+import math
+
+import torch
+from torch.nn import init
+
+# The nonlinearities torch knows, with their parameter where they take one.
+NONLINEARITIES = [
+    (name, None)
+    for name in (
+        "linear", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d",
+        "sigmoid", "tanh", "relu", "leaky_relu", "selu",
+    )
+] + [("leaky_relu", 0.2), ("leaky_relu", math.sqrt(5)), ("leaky_relu", 0.0)]
+
+SHAPES = [[3, 5], [128, 784], [1, 7], [16, 3, 5], [8, 3, 3, 3], [4, 6, 2, 3, 5]]
+
+
+def gains():
+    return [{"nonlinearity": n, "param": p, "gain": init.calculate_gain(n, p)} for n, p in NONLINEARITIES]
+
+
+def fans_of(shape):
+    return init._calculate_fan_in_and_fan_out(torch.empty(shape))
+
+
+def fans():
+    return [dict(zip(("shape", "fan_in", "fan_out"), (shape, *fans_of(shape)))) for shape in SHAPES]
+
+
+def bounds():
+    """The formulas of xavier_ and kaiming_ in torch.nn.init, in float64: std, and bound = sqrt(3) std."""
+    for shape in SHAPES:
+        fan_in, fan_out = fans_of(shape)
+        for gain in (1.0, init.calculate_gain("tanh")):
+            std = gain * math.sqrt(2.0 / float(fan_in + fan_out))
+            yield {"scheme": "xavier", "shape": shape, "gain": gain, "std": std, "bound": math.sqrt(3.0) * std}
+        for mode, fan in (("fan_in", fan_in), ("fan_out", fan_out)):
+            for nonlinearity, a in (("relu", 0.0), ("leaky_relu", math.sqrt(5)), ("linear", 0.0)):
+                gain = init.calculate_gain(nonlinearity, a)
+                std = gain / math.sqrt(fan)
+                yield {
+                    "scheme": "kaiming", "shape": shape, "mode": mode, "nonlinearity": nonlinearity, "param": a,
+                    "gain": gain, "std": std, "bound": math.sqrt(3.0) * std,
+                }

@@ -1,0 +1,158 @@
+package train
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"strings"
+
+	"github.com/heft-ml/heft/data"
+	"github.com/heft-ml/heft/dtype"
+	initializer "github.com/heft-ml/heft/init"
+	"github.com/heft-ml/heft/nn"
+	"github.com/heft-ml/heft/optim"
+)
+
+// Config is everything that decides a run. It is written into the run's folder as config.json and into the recipe of
+// its weights.
+type Config struct {
+	Data           string      `json:"data"`            // a name that data.Open knows
+	DataSeed       uint64      `json:"data_seed"`       // of generated points, of the test part and of what is held out
+	Validation     float64     `json:"validation"`      // share of the training part that is held out
+	Model          string      `json:"model"`           // see ParseModel
+	Activation     string      `json:"activation"`      // see nn.ActivationNames
+	Dropout        float64     `json:"dropout"`         // after each hidden activation
+	Init           string      `json:"init"`            // see initializer.Parse
+	Optimizer      string      `json:"optimizer"`       // see optim.OptimizerNames
+	LR             float64     `json:"lr"`              // learning rate
+	WeightDecay    float64     `json:"weight_decay"`    // of weights and embeddings
+	Momentum       float64     `json:"momentum"`        // of sgd and rmsprop
+	Schedule       string      `json:"schedule"`        // see optim.ParseSchedule
+	ClipNorm       float64     `json:"clip_norm"`       // largest norm of the gradients; 0 means any
+	LabelSmoothing float64     `json:"label_smoothing"` // share of the target spread over all classes
+	Epochs         int         `json:"epochs"`
+	Batch          int         `json:"batch"`      // samples a step
+	Seed           uint64      `json:"seed"`       // of weights, batches and dropout
+	SaveDType      dtype.DType `json:"save_dtype"` // of the weights file: F32, F16 or BF16
+}
+
+// Default returns the configuration of `heft train` for a data set: for the digits, and for any name that is not of a
+// 2-D set, a wide perceptron with dropout; for the 2-D sets a small one of tanh that runs over its few points more often.
+func Default(name string) Config {
+	c := Config{
+		Data: name, DataSeed: 1, Validation: 0.1,
+		Model: "mlp:256,256", Activation: "relu", Dropout: 0.3, Init: "kaiming-normal",
+		Optimizer: "adamw", LR: 5e-3, WeightDecay: 0.01, Schedule: "cosine",
+		Epochs: 30, Batch: 32, Seed: 1, SaveDType: dtype.F32,
+	}
+	switch name {
+	case "moons", "spiral", "xor", "circles":
+		c.Model, c.Activation, c.Dropout, c.Init = "mlp:32,32", "tanh", 0, "xavier-uniform"
+		c.LR, c.Epochs = 0.01, 100
+	}
+	return c
+}
+
+// Check returns an error that names the first setting that cannot be used, its value and what it may be.
+func (c Config) Check() error {
+	if !known(data.Names(), c.Data) {
+		return fmt.Errorf("no data set is called %q: use one of %s", c.Data, strings.Join(data.Names(), ", "))
+	}
+	if _, err := ParseModel(c.Model); err != nil {
+		return err
+	}
+	if err := nn.CheckActivation(c.Activation); err != nil {
+		return err
+	}
+	if _, err := initializer.Parse(c.Init); err != nil {
+		return err
+	}
+	if !known(optim.OptimizerNames(), c.Optimizer) {
+		return fmt.Errorf("no optimizer is called %q: use one of %s", c.Optimizer, strings.Join(optim.OptimizerNames(), ", "))
+	}
+	if c.Momentum != 0 && !takesMomentum(c.Optimizer) {
+		return fmt.Errorf("momentum is %v, but %s takes none: use sgd or rmsprop", c.Momentum, c.Optimizer)
+	}
+	if _, err := optim.ParseSchedule(c.Schedule, 1000); err != nil {
+		return err
+	}
+	for _, n := range []struct {
+		name   string
+		value  float64
+		lo, hi float64 // hi excluded
+	}{
+		{"validation", c.Validation, 0, 0.9},
+		{"dropout", c.Dropout, 0, 1},
+		{"lr", c.LR, 0, math.Inf(1)},
+		{"weight decay", c.WeightDecay, 0, math.Inf(1)},
+		{"momentum", c.Momentum, 0, 1},
+		{"clip norm", c.ClipNorm, 0, math.Inf(1)},
+		{"label smoothing", c.LabelSmoothing, 0, 1},
+	} {
+		if !(n.value >= n.lo && n.value < n.hi) {
+			return fmt.Errorf("%s is %v, but must be from %v to below %v", n.name, n.value, n.lo, n.hi)
+		}
+	}
+	switch {
+	case c.Epochs < 1:
+		return fmt.Errorf("epochs is %d, but must be 1 or more", c.Epochs)
+	case c.Batch < 1:
+		return fmt.Errorf("batch is %d, but must be 1 or more", c.Batch)
+	case c.SaveDType != dtype.F32 && c.SaveDType != dtype.F16 && c.SaveDType != dtype.BF16:
+		return fmt.Errorf("save dtype is %v, but weights are saved as F32, F16 or BF16", c.SaveDType)
+	}
+	return nil
+}
+
+func takesMomentum(optimizer string) bool { return optimizer == "sgd" || optimizer == "rmsprop" }
+
+func known(names []string, name string) bool {
+	for _, n := range names {
+		if n == name {
+			return true
+		}
+	}
+	return false
+}
+
+// maxConfig bounds what is read: a configuration has a few hundred bytes.
+const maxConfig = 1 << 20
+
+// ReadConfig reads and checks a config.json. Errors name the file; unknown settings are refused.
+func ReadConfig(path string) (Config, error) {
+	var c Config
+	f, err := os.Open(path)
+	if err != nil {
+		return c, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
+	if err != nil {
+		return c, err
+	}
+	if len(text) > maxConfig {
+		return c, fmt.Errorf("%s: larger than %d bytes: not a configuration of heft", path, maxConfig)
+	}
+	c, err = ParseConfig(text)
+	if err != nil {
+		return c, fmt.Errorf("%s: %w", path, err)
+	}
+	return c, nil
+}
+
+// ParseConfig reads and checks a configuration.
+func ParseConfig(text []byte) (Config, error) {
+	var c Config
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&c); err != nil {
+		return c, fmt.Errorf("not a configuration of heft: %w", err)
+	}
+	if d.More() {
+		return c, fmt.Errorf("not a configuration of heft: text follows it")
+	}
+	return c, c.Check()
+}
