@@ -7,6 +7,9 @@ const evalBatch = 256
 //
 //	x [n, ...], y [n], outputs [n, classes]
 func Accuracy(s *Store, m Layer, x *Tensor, y Labels) float64 {
+	if x.Dim(0) != len(y.Data) {
+		misuse("accuracy", "%d labels for samples %v", len(y.Data), x.Shape())
+	}
 	if len(y.Data) == 0 {
 		return 0
 	}

@@ -82,10 +82,13 @@ func (g *Grads) Add(h Grads) {
 	if !h.valid() {
 		return
 	}
-	h.settle()
 	if !g.valid() {
 		g.gradients = &gradients{scale: 1}
 	}
+	if len(g.params) > 0 && len(h.params) > 0 && g.params[0] != h.params[0] {
+		misuse("grads", "gradients of two stores cannot be added: their first parameters are %q and %q", g.params[0].Name, h.params[0].Name)
+	}
+	h.settle()
 	g.settle()
 	g.own()
 	if len(h.params) > len(g.params) {
@@ -94,8 +97,6 @@ func (g *Grads) Add(h Grads) {
 	g.of = append(g.of, make([][]float32, max(0, len(h.of)-len(g.of)))...)
 	for i, d := range h.of {
 		switch {
-		case h.params[i] != g.params[i]:
-			misuse("grads", "gradients of two stores meet at %q and %q", g.params[i].Name, h.params[i].Name)
 		case d == nil:
 		case g.of[i] == nil:
 			g.of[i] = slices.Clone(d)

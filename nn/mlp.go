@@ -31,7 +31,7 @@ func NewMLPOf(s *Scope, c MLPConfig) *MLP {
 		}
 		if i > 0 {
 			m.Layers = append(m.Layers, NewActivation(next(), c.Activation))
-			if c.Dropout > 0 {
+			if c.Dropout != 0 {
 				m.Layers = append(m.Layers, NewDropout(next(), c.Dropout))
 			}
 		}

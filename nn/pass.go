@@ -86,23 +86,29 @@ func (p *Pass) Of(w *Param) *Tensor {
 	if w == nil {
 		return nil
 	}
-	if w.index >= len(p.store.params) || p.store.params[w.index] != w {
-		misuse("of", "parameter %q belongs to another store than this pass", w.Name)
-	}
+	p.checkOwn("of", w)
 	p.used = true
 	if missing := len(p.store.params) - len(p.leaves); missing > 0 {
 		p.leaves = append(p.leaves, make([]*Tensor, missing)...)
 		p.memo = append(p.memo, make([]*Tensor, missing)...)
 	}
+	if p.leaves[w.index] == nil {
+		p.leaves[w.index] = p.tape.Leaf(w.Name, w.Data, w.Shape, w.Trainable())
+	}
 	if p.memo[w.index] == nil {
-		x := p.tape.Leaf(w.Name, w.Data, w.Shape, w.Trainable())
-		p.leaves[w.index] = x
+		x := p.leaves[w.index]
 		if w.Multiplier != 1 {
 			x = x.MulScalar(w.Multiplier)
 		}
 		p.memo[w.index] = x
 	}
 	return p.memo[w.index]
+}
+
+func (p *Pass) checkOwn(op string, w *Param) {
+	if w.index >= len(p.store.params) || p.store.params[w.index] != w {
+		misuse(op, "parameter %q belongs to another store than this pass", w.Name)
+	}
 }
 
 // Rand returns a fresh random stream for a purpose: the k-th request of a run gives the k-th stream, which depends on
@@ -144,6 +150,7 @@ func (p *Pass) collect() Grads {
 			g.of[i] = x.TakeGrad()
 		}
 	}
+	clear(p.memo) // what was computed from a leaf is spent, the leaf is not
 	g.updates = append(g.updates, p.updates...)
 	p.updates = p.updates[:0]
 	return Grads{g}
@@ -159,6 +166,7 @@ type update struct {
 // Update stages a statistic of this run: on the next optimizer step the buffer moves to
 // (1 - momentum) buffer + momentum value. Passes never write the store. value must live until Reset.
 func (p *Pass) Update(buffer *Param, value []float32, momentum float32) {
+	p.checkOwn("update", buffer)
 	if len(value) != len(buffer.Data) {
 		misuse("update", "%d values for buffer %q of shape %v", len(value), buffer.Name, buffer.Shape)
 	}

@@ -16,6 +16,7 @@ import (
 type Summary struct {
 	Rows   []SummaryRow
 	Counts map[initializer.Kind]int // numbers held, by kind
+	Frozen int                      // of them, those of frozen parameters
 }
 
 // SummaryRow is one module.
@@ -31,6 +32,9 @@ func Summarize(s *Store, m Layer, input ...int) Summary {
 	sum := Summary{Counts: map[initializer.Kind]int{}}
 	for _, p := range s.params {
 		sum.Counts[p.Kind] += len(p.Data)
+		if p.Frozen && p.Kind != initializer.Buffer {
+			sum.Frozen += len(p.Data)
+		}
 	}
 	n := 1
 	for _, d := range input {
@@ -49,7 +53,7 @@ type summaryProbe struct {
 }
 
 func (b *summaryProbe) Up(m Module, y *Tensor) {
-	row := SummaryRow{Path: m.Path(), Type: reflect.TypeOf(m).Elem().Name(), Output: y.Shape()}
+	row := SummaryRow{Path: m.Path(), Type: reflect.Indirect(reflect.ValueOf(m)).Type().Name(), Output: y.Shape()}
 	if a, ok := m.(fmt.Stringer); ok {
 		row.Type += "(" + a.String() + ")"
 	}
@@ -81,7 +85,7 @@ func (s Summary) Total() (n int) {
 }
 
 // Trainable returns how many of them a gradient moves.
-func (s Summary) Trainable() int { return s.Total() - s.Counts[initializer.Buffer] }
+func (s Summary) Trainable() int { return s.Total() - s.Counts[initializer.Buffer] - s.Frozen }
 
 // precisions are the formats that memory is told for, in bits a number. Scales of integer formats are not counted.
 var precisions = []struct {

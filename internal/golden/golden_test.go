@@ -122,6 +122,18 @@ func TestInitIsWhole(t *testing.T) {
 	}
 }
 
+func TestFilesAreOfThePinnedVersion(t *testing.T) {
+	t.Parallel()
+	requirements, err := os.ReadFile(filepath.Join(Folder(t), "..", "..", "internal", "interop", "requirements.txt"))
+	require.NoError(t, err)
+	readme, err := os.ReadFile(filepath.Join(Folder(t), "README.md"))
+	require.NoError(t, err)
+	for _, version := range []string{Ops(t).Torch, Layers(t).Torch, Optim(t).Torch, Curves(t).Torch, Init(t).Torch} {
+		assert.Contains(t, string(requirements), "torch=="+version+"\n")
+		assert.Contains(t, string(readme), "PyTorch "+version+" ")
+	}
+}
+
 func TestFilesStaySmall(t *testing.T) {
 	t.Parallel()
 	paths, err := filepath.Glob(filepath.Join(Folder(t), "*.json"))

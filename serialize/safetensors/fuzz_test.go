@@ -33,7 +33,9 @@ func FuzzReader(f *testing.F) {
 		f.Add(h.bytes)
 	}
 	f.Add(small(f))
-	f.Add(one(`{"q":[1,-2.5e+3,{"a":null}],"dtype":"I32","r":true,"shape":[2],"data_offsets":[0,8],"s":"\ud83d\ude00"}`))
+	for _, b := range unusualFiles() {
+		f.Add(b)
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		tensors, metadata, err := readAll(b)
 		if err != nil {

@@ -134,8 +134,9 @@ func hostileFiles() []hostile {
 		{"unknown field twice", one(`{"q":1,"dtype":"I32","q":1,"shape":[2],"data_offsets":[0,8]}`), DuplicateName, `field "q"`},
 		{"broken unknown field", one(`{"q":01,"dtype":"I32","shape":[2],"data_offsets":[0,8]}`), json, "expected ','"},
 		{"broken word", one(`{"q":nul,"dtype":"I32","shape":[2],"data_offsets":[0,8]}`), json, "expected a value"},
-		{"deep nesting", one(`{"q":` + strings.Repeat("[", 100_000)), json, "nested deeper than 128"},
-		{"deep objects", one(`{"q":` + strings.Repeat(`{"":`, 100_000)), json, "nested deeper than 128"},
+		{"deep nesting", one(`{"q":` + strings.Repeat("[", 100_000)), json, "nested deeper than 127"},
+		{"nesting of 128", one(`{"q":` + strings.Repeat("[", 126) + strings.Repeat("]", 126) + `,"dtype":"I32","shape":[2],"data_offsets":[0,8]}`), json, "nested deeper than 127"},
+		{"deep objects", one(`{"q":` + strings.Repeat(`{"":`, 100_000)), json, "nested deeper than 127"},
 
 		// Tensors and their data.
 		{"name twice", fileOf(`{"x":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"x":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}`, make([]byte, 2)), DuplicateName, `tensor "x"`},
@@ -199,10 +200,10 @@ func TestTruncatedDownloadMessage(t *testing.T) {
 	require.EqualError(t, err, "safetensors: incomplete file: truncated download? header says 548,105,171 bytes, file has 300,000,000")
 }
 
-func TestUnusualFilesAreAccepted(t *testing.T) {
-	t.Parallel()
+// unusualFiles are allowed by the format, however rare.
+func unusualFiles() map[string][]byte {
 	const info = `{"dtype":"I32","shape":[2],"data_offsets":[0,8]}`
-	for name, b := range map[string][]byte{
+	return map[string][]byte{
 		"smallest":             fileOf("{}", nil),
 		"leading white space":  fileOf(" \t\r\n{}", nil),
 		"trailing white space": fileOf("{} \t\r\n", nil),
@@ -217,8 +218,13 @@ func TestUnusualFilesAreAccepted(t *testing.T) {
 		"empty tensors":        fileOf(`{"a":{"dtype":"I32","shape":[0],"data_offsets":[8,8]},"x":`+info+`,"b":{"dtype":"I32","shape":[3,0],"data_offsets":[0,0]}}`, make([]byte, 8)),
 		"zero before overflow": fileOf(`{"x":{"dtype":"U8","shape":[0,9223372036854775807,9223372036854775807],"data_offsets":[0,0]}}`, nil),
 		"names out of order":   ranges(8, [2]uint64{4, 8}, [2]uint64{0, 4}),
-		"nesting of 128":       one(`{"q":` + strings.Repeat("[", 126) + strings.Repeat("]", 126) + `,"dtype":"I32","shape":[2],"data_offsets":[0,8]}`),
-	} {
+		"nesting of 127":       one(`{"q":` + strings.Repeat("[", 125) + "0" + strings.Repeat("]", 125) + `,"dtype":"I32","shape":[2],"data_offsets":[0,8]}`),
+	}
+}
+
+func TestUnusualFilesAreAccepted(t *testing.T) {
+	t.Parallel()
+	for name, b := range unusualFiles() {
 		f, err := NewReader(bytes.NewReader(b), int64(len(b)))
 		require.NoError(t, err, name)
 		for tensor, err := range f.All() {

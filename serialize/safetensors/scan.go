@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// maxDepth is how deep JSON may nest, as in serde_json, which the reference implementation uses.
-const maxDepth = 128
+// maxDepth is how deep objects and arrays may nest, as in serde_json, which the reference implementation uses.
+const maxDepth = 127
 
 // scanner reads JSON (RFC 8259) value by value, and nothing that is not JSON. The text must be valid UTF-8. Its errors are FormatErrors of kind
 // InvalidHeaderDeserialization that name the byte of the header.

@@ -1,11 +1,10 @@
 package safetensors
 
-// skip reads a value of any form that is not wanted, at that depth of nesting.
+// skip reads a value of any form that is not wanted. An object or array that begins there is at that depth of nesting; the outermost is at 1.
 func (s *scanner) skip(depth int) error {
-	if depth > maxDepth {
-		return s.fail("nested deeper than %d", maxDepth)
-	}
 	switch c := s.next(); {
+	case (c == '{' || c == '[') && depth > maxDepth:
+		return s.fail("nested deeper than %d", maxDepth)
 	case c == '{':
 		return s.object(func(string) error { return s.skip(depth + 1) })
 	case c == '[':
