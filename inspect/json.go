@@ -17,7 +17,7 @@ type Number float64
 
 // MarshalJSON writes the number.
 func (n Number) MarshalJSON() ([]byte, error) {
-	if v := float64(n); v-v == 0 {
+	if v := float64(n); finite(v) {
 		return json.Marshal(v)
 	}
 	return []byte("null"), nil

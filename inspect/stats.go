@@ -58,9 +58,14 @@ func (s *Stats) extent(x []float64) {
 	lo, hi := float64(s.Min), float64(s.Max)
 	for _, v := range x {
 		switch {
-		case v-v == 0: // neither NaN nor infinite
+		case finite(v):
 			s.Finite++
-			lo, hi = min(lo, v), max(hi, v)
+			if v < lo {
+				lo = v
+			}
+			if v > hi {
+				hi = v
+			}
 		case v > 0:
 			s.PosInf++
 		case v < 0:
@@ -72,17 +77,21 @@ func (s *Stats) extent(x []float64) {
 	s.Min, s.Max = Number(lo), Number(hi)
 }
 
-// distribution gathers moments and a histogram of finite values between lo and hi. It works on values times scale, a power
-// of two that brings them near 1, so that no square overflows or vanishes.
+// distribution gathers moments and a histogram of finite values. It works on their distances from the smallest one, times
+// a power of two that brings the largest value near 1: then no square overflows or vanishes, and values that are large
+// but near one another lose nothing.
 type distribution struct {
-	lo, hi, scale float64 // lo and hi are scaled
-	exponent      int     // scale is 2^-exponent
-	n             float64
-	center        float64 // mean of the scaled values
-	squares       float64 // sum of their squared distances from it
-	perBin        float64 // bins per scaled unit; 0 when lo is hi
-	histogram     [Bins]int
-	finite        []float64 // room for one chunk
+	lowest   float64 // the smallest value, scaled
+	scale    float64 // 2^-exponent
+	exponent int
+	extent   float64 // distance of the largest value
+	perBin   float64 // bins per unit of distance; 0 when all values are equal
+
+	n         float64
+	center    float64 // mean distance
+	squares   float64 // sum of the squared distances from center
+	histogram [Bins]int
+	distances []float64 // room for one chunk
 }
 
 // maxExponent keeps both the scale and its inverse normal numbers.
@@ -92,9 +101,9 @@ func newDistribution(lo, hi float64) *distribution {
 	_, e := math.Frexp(max(math.Abs(lo), math.Abs(hi)))
 	e = min(max(e, -maxExponent), maxExponent)
 	scale := math.Ldexp(1, -e)
-	d := &distribution{lo: lo * scale, hi: hi * scale, scale: scale, exponent: e}
-	if d.hi > d.lo {
-		d.perBin = Bins / (d.hi - d.lo)
+	d := &distribution{lowest: lo * scale, scale: scale, exponent: e, extent: hi*scale - lo*scale}
+	if d.extent > 0 {
+		d.perBin = Bins / d.extent
 	}
 	return d
 }
@@ -102,23 +111,24 @@ func newDistribution(lo, hi float64) *distribution {
 // add takes in one chunk. The chunk's own mean and squares are joined to those so far as in Chan, Golub and LeVeque,
 // "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances" (Stanford STAN-CS-79-773), equation 2.1.
 func (d *distribution) add(x []float64) {
-	d.finite = d.finite[:0]
+	far := d.distances[:0]
 	sum := 0.0
 	for _, v := range x {
-		if v-v == 0 {
-			v *= d.scale
+		if finite(v) {
+			v = v*d.scale - d.lowest
 			sum += v
-			d.finite = append(d.finite, v)
-			d.histogram[d.bin(v)]++
+			far = append(far, v)
 		}
 	}
-	n := float64(len(d.finite))
-	if n == 0 {
+	d.distances = far
+	if len(far) == 0 {
 		return
 	}
+	n := float64(len(far))
 	center, squares := sum/n, 0.0
-	for _, v := range d.finite {
+	for _, v := range far {
 		squares += (v - center) * (v - center)
+		d.histogram[d.bin(v)]++
 	}
 	total := d.n + n
 	gap := center - d.center
@@ -127,20 +137,23 @@ func (d *distribution) add(x []float64) {
 	d.n = total
 }
 
-func (d *distribution) bin(v float64) int {
+func (d *distribution) bin(distance float64) int {
 	if d.perBin == 0 {
 		return Bins / 2
 	}
-	return min(int((v-d.lo)*d.perBin), Bins-1)
+	return min(int(distance*d.perBin), Bins-1)
 }
 
 // mean lies between the smallest and the largest value, whatever the rounding.
 func (d *distribution) mean() float64 {
-	return math.Ldexp(min(max(d.center, d.lo), d.hi), d.exponent)
+	return math.Ldexp(d.lowest+min(d.center, d.extent), d.exponent)
 }
 
 // std is at most half the distance between the smallest and the largest value (Popoviciu's inequality), whatever the
 // rounding.
 func (d *distribution) std() float64 {
-	return math.Ldexp(min(math.Sqrt(d.squares/d.n), d.hi/2-d.lo/2), d.exponent)
+	return math.Ldexp(min(math.Sqrt(d.squares/d.n), d.extent/2), d.exponent)
 }
+
+// finite tells whether v is neither NaN nor infinite.
+func finite(v float64) bool { return v-v == 0 }

@@ -15,8 +15,9 @@ type column struct {
 }
 
 const (
-	gap       = 2 // blanks between columns
-	narrowest = 8 // columns that the first column of a table keeps
+	gap       = 2  // blanks between columns
+	narrow    = 20 // columns that the first column of a table keeps while others can go
+	narrowest = 8  // columns that it always keeps
 )
 
 // width is how many columns of the terminal the widest cell takes.
@@ -47,11 +48,11 @@ func (t table) width() int {
 	return sum
 }
 
-// fit returns a table no wider than width, if it can be: it drops columns until the first keeps at least a few letters,
-// then cuts the first. The table itself does not change.
+// fit returns a table no wider than width, if it can be: it drops columns until the first can be read, then cuts the
+// first. The table itself does not change.
 func (t table) fit(width int, w writing) table {
 	names := t[0].width()
-	for t.width()-names+min(names, narrowest) > width {
+	for t.width()-names+min(names, narrow) > width {
 		drop := 0
 		for i, c := range t {
 			if c.expend > t[drop].expend {

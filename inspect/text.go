@@ -190,19 +190,19 @@ func short(n Number) string {
 	return strconv.FormatFloat(v, 'g', 3, 64)
 }
 
-// longestShape is how wide a shape may be: eight dimensions of two digits.
-const longestShape = 32
+// longestShape is how wide a shape may be.
+const longestShape = 30
 
-// shape writes a shape as PyTorch does.
+// shape writes a shape as PyTorch does, and of many dimensions the first few.
 func (p *page) shape(dims []int) string {
-	const most = 16 // no more can be seen
-	var words []string
-	for _, n := range dims[:min(len(dims), most)] {
-		words = append(words, strconv.Itoa(n))
+	const most, few = 8, 4
+	rest := "]"
+	if n := len(dims); n > most {
+		dims, rest = dims[:few], fmt.Sprintf(", %s %d dimensions]", p.mark(), n)
 	}
-	text := fmt.Sprintf("[%s]", strings.Join(words, ", "))
-	if len(dims) > most {
-		text = fmt.Sprintf("[%s, %s %d dimensions]", strings.Join(words, ", "), p.mark(), len(dims))
+	words := make([]string, len(dims))
+	for i, n := range dims {
+		words[i] = strconv.Itoa(n)
 	}
-	return p.cut(text, longestShape, longestShape/3)
+	return p.cut("["+strings.Join(words, ", ")+rest, longestShape, longestShape/2)
 }

@@ -12,7 +12,7 @@ import (
 
 // LoadReport says what Load made of every name. Names of the file stand as the file has them, after renaming.
 type LoadReport struct {
-	Loaded     []string   // parameters that got their values
+	Loaded     []string   // parameters that got their values, or would have without the error
 	Missing    []string   // parameters that the file lacks
 	Unexpected []string   // tensors that no parameter is named like
 	Skipped    []string   // tensors that an option, or PyTorch's habits, left out
@@ -38,7 +38,7 @@ func (e *LoadError) Error() string {
 			parts = append(parts, fmt.Sprintf("%d more shapes differ", len(e.Report.Mismatched)-i))
 			break
 		}
-		parts = append(parts, fmt.Sprintf("%.100q is %v, but the model has %v", m.Name, m.File, m.Want))
+		parts = append(parts, fmt.Sprintf("%.100q is %s, but the model has %v", m.Name, brief(m.File), m.Want))
 	}
 	list := func(what string, names []string) {
 		if n := len(names); n > 0 {
@@ -48,6 +48,15 @@ func (e *LoadError) Error() string {
 	list("parameters are missing", e.Report.Missing)
 	list("tensors are not in the model", e.Report.Unexpected)
 	return "the weights do not fit the model: " + strings.Join(parts, "; ")
+}
+
+// brief writes a shape that a file claims, which may have any number of axes.
+func brief(shape []int) string {
+	const most = 8
+	if len(shape) <= most {
+		return fmt.Sprint(shape)
+	}
+	return fmt.Sprintf("%v and %d axes more", shape[:most], len(shape)-most)
 }
 
 // LoadOption changes how names of a file meet names of the store.
@@ -83,7 +92,8 @@ type loader struct {
 
 // Load sets the parameters to the tensors of a weight file, matched by name; F64, F32, F16 and BF16 are understood.
 // Unless [Partial] is given, every parameter must be there and every tensor be wanted. The store changes only if all
-// goes well; the report says what became of every name in any case. Errors are a [*LoadError], or the file's own.
+// goes well; the report says what became of every name that was read in any case. Errors are a [*LoadError], the file's
+// own, or about two tensors for one parameter.
 func (s *Store) Load(tensors iter.Seq2[dtype.Tensor, error], opts ...LoadOption) (LoadReport, error) {
 	l := &loader{store: s, skips: []*regexp.Regexp{torchCounters}, values: map[*Param][]float32{}}
 	for _, o := range opts {

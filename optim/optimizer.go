@@ -49,6 +49,11 @@ func (p *paramState) slot(i int) []float32 {
 func newBase(name string, s *nn.Store, r rule, defaults settings, opts []Option, accepted ...string) *base {
 	b := &base{store: s, rule: r, settings: defaults}
 	b.settings.apply(name, opts, append(accepted, "Group", "Scheduled"))
+	b.settings.check(name)
+	for _, g := range b.settings.groups {
+		alone := b.settings
+		alone.apply(name, g.opts, append(accepted, "LR")) // a foreign option shows even where the group matches nothing
+	}
 	for _, p := range s.Params() {
 		b.add(name, p, accepted)
 	}
@@ -65,6 +70,7 @@ func (b *base) add(name string, p *nn.Param, accepted []string) {
 			set.apply(name, g.opts, append(accepted, "LR"))
 		}
 	}
+	set.check(name)
 	b.params = append(b.params, &paramState{Param: p, settings: set})
 }
 

@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -26,7 +27,8 @@ type group struct {
 }
 
 // Option changes a setting of an optimizer. One that the optimizer does not have panics with an
-// [*autograd.UsageError] that lists those it has.
+// [*autograd.UsageError] that lists those it has, and so does a value out of range: rates, decay and eps are finite and
+// not negative; momentum, dampening, betas and alpha are from 0 to below 1.
 type Option struct {
 	name string
 	set  func(*settings)
@@ -38,6 +40,30 @@ func (s *settings) apply(optimizer string, opts []Option, accepted []string) {
 			misuse(optimizer, "there is no %s here: use %s", o.name, strings.Join(accepted, ", "))
 		}
 		o.set(s)
+	}
+}
+
+// check panics when a setting is out of its range, or does not go with another.
+func (s *settings) check(optimizer string) {
+	for _, n := range []struct {
+		name         string
+		value, below float64
+	}{
+		{"the learning rate", s.lr, math.Inf(1)},
+		{"WeightDecay", s.decay, math.Inf(1)},
+		{"Eps", s.eps, math.Inf(1)},
+		{"Momentum", s.momentum, 1},
+		{"Dampening", s.dampening, 1},
+		{"the first of Betas", s.beta1, 1},
+		{"the second of Betas", s.beta2, 1},
+		{"Alpha", s.alpha, 1},
+	} {
+		if !(n.value >= 0 && n.value < n.below) {
+			misuse(optimizer, "%s is %v, but must be from 0 to below %v", n.name, n.value, n.below)
+		}
+	}
+	if s.nesterov && (s.momentum == 0 || s.dampening != 0) {
+		misuse(optimizer, "Nesterov needs Momentum and no Dampening")
 	}
 }
 

@@ -76,7 +76,7 @@ func oneCycle(name string, total int, rise float64, along func(from, to, part fl
 	last := float64(total - 1)
 	return schedule{fmt.Sprintf("%s(%d,%v)", name, total, rise), func(step int) float64 {
 		at := min(float64(step), last)
-		if at <= top {
+		if at < top {
 			return along(start, 1, at/top)
 		}
 		return along(1, end, (at-top)/(last-top))

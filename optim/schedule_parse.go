@@ -7,6 +7,9 @@ import (
 	"strings"
 )
 
+// maxWarmups bounds how many schedules can follow one another in a text: each is one call deeper.
+const maxWarmups = 8
+
 // ScheduleNames lists what [ParseSchedule] knows.
 func ScheduleNames() []string {
 	return []string{"constant", "step(EVERY,GAMMA)", "cosine(TOTAL,FLOOR)", "one-cycle(TOTAL,RISE)", "one-cycle-linear(TOTAL,RISE)", "warmup(STEPS,FROM)+SCHEDULE"}
@@ -16,7 +19,11 @@ func ScheduleNames() []string {
 // training has, EVERY a third of it, GAMMA 0.1, FLOOR 0, RISE 0.3, STEPS a tenth, FROM 0.01.
 // The error says what is not understood.
 func ParseSchedule(text string, total int) (Schedule, error) {
-	head, rest, joined := strings.Cut(text, "+")
+	return parseSchedule(text, total, maxWarmups)
+}
+
+func parseSchedule(text string, total, warmups int) (Schedule, error) {
+	head, rest, joined := cutCall(text)
 	name, numbers, err := parseCall(head)
 	if err != nil {
 		return nil, err
@@ -35,15 +42,17 @@ func ParseSchedule(text string, total int) (Schedule, error) {
 	d, known := defaults[name]
 	switch {
 	case !known:
-		return nil, fmt.Errorf("no schedule is called %q: use one of %s", name, strings.Join(ScheduleNames(), ", "))
+		return nil, fmt.Errorf("no schedule is called %.100q: use one of %s", name, strings.Join(ScheduleNames(), ", "))
+	case warmups == 0 && name == "warmup":
+		return nil, fmt.Errorf("schedule %.100q follows too many warmups: %d are allowed", text, maxWarmups)
 	case joined && name != "warmup":
-		return nil, fmt.Errorf("schedule %q: only warmup can be followed by another schedule", text)
+		return nil, fmt.Errorf("schedule %.100q: only warmup can be followed by another schedule", text)
 	case len(numbers) > 2 || name == "constant" && len(numbers) > 0:
-		return nil, fmt.Errorf("schedule %q has too many numbers: use one of %s", text, strings.Join(ScheduleNames(), ", "))
+		return nil, fmt.Errorf("schedule %.100q has too many numbers: use one of %s", text, strings.Join(ScheduleNames(), ", "))
 	}
 	a, b := number(0, d[0]), number(1, d[1])
 	if name != "constant" && (a != math.Trunc(a) || a < 1 || a > math.MaxInt32) {
-		return nil, fmt.Errorf("schedule %q: %v must be a whole number of steps, 1 or more", text, a)
+		return nil, fmt.Errorf("schedule %.100q: %v must be a whole number of steps, 1 or more", text, a)
 	}
 	n := int(a)
 	switch name {
@@ -53,7 +62,7 @@ func ParseSchedule(text string, total int) (Schedule, error) {
 		return Cosine(n, b), nil
 	case "one-cycle", "one-cycle-linear":
 		if n < 2 || !(b > 0 && b < 1) {
-			return nil, fmt.Errorf("schedule %q: at least 2 steps and a rise between 0 and 1 are needed", text)
+			return nil, fmt.Errorf("schedule %.100q: at least 2 steps and a rise between 0 and 1 are needed", text)
 		}
 		if name == "one-cycle" {
 			return OneCycle(n, b), nil
@@ -62,13 +71,29 @@ func ParseSchedule(text string, total int) (Schedule, error) {
 	case "warmup":
 		then := ConstantLR()
 		if joined {
-			if then, err = ParseSchedule(rest, total-n); err != nil {
+			if then, err = parseSchedule(rest, total-n, warmups-1); err != nil {
 				return nil, err
 			}
 		}
 		return Warmup(n, b, then), nil
 	}
 	return ConstantLR(), nil
+}
+
+// cutCall splits call+rest. A plus in the call's parentheses is part of a number.
+func cutCall(text string) (call, rest string, joined bool) {
+	depth := 0
+	for i, c := range text {
+		switch {
+		case c == '(':
+			depth++
+		case c == ')':
+			depth--
+		case c == '+' && depth == 0:
+			return text[:i], text[i+1:], true
+		}
+	}
+	return text, "", false
 }
 
 // parseCall splits name(number,number).
@@ -79,12 +104,12 @@ func parseCall(text string) (name string, numbers []float64, err error) {
 	}
 	args, closed := strings.CutSuffix(args, ")")
 	if !closed {
-		return "", nil, fmt.Errorf("schedule %q lacks its closing parenthesis", text)
+		return "", nil, fmt.Errorf("schedule %.100q lacks its closing parenthesis", text)
 	}
 	for _, a := range strings.Split(args, ",") {
 		v, err := strconv.ParseFloat(strings.TrimSpace(a), 64)
 		if err != nil || v-v != 0 {
-			return "", nil, fmt.Errorf("schedule %q: %q is not a finite number", text, a)
+			return "", nil, fmt.Errorf("schedule %.100q: %.100q is not a finite number", text, a)
 		}
 		numbers = append(numbers, v)
 	}

@@ -11,11 +11,7 @@ type SGD struct{ *base }
 
 // NewSGD takes Momentum, Dampening, Nesterov, WeightDecay, Scheduled and Group; all off by default.
 func NewSGD(s *nn.Store, lr float64, opts ...Option) *SGD {
-	b := newBase("SGD", s, sgd{}, settings{lr: lr}, opts, "Momentum", "Dampening", "Nesterov", "WeightDecay")
-	if b.settings.nesterov && (b.settings.momentum == 0 || b.settings.dampening != 0) {
-		misuse("SGD", "Nesterov needs Momentum and no Dampening")
-	}
-	return &SGD{b}
+	return &SGD{newBase("SGD", s, sgd{}, settings{lr: lr}, opts, "Momentum", "Dampening", "Nesterov", "WeightDecay")}
 }
 
 type sgd struct{}

@@ -139,13 +139,12 @@ const maxLinks = 40
 // resolve follows symbolic links from path to the file to write, which may not exist yet: then the FileInfo is nil.
 func resolve(d disk, path string) (string, fs.FileInfo, error) {
 	for range maxLinks {
+		dir, base := filepath.Split(path)
 		info, err := d.lstat(path)
 		switch {
+		case err != nil && base == "":
+			return "", nil, errors.New("the path names no file")
 		case errors.Is(err, fs.ErrNotExist):
-			_, base := filepath.Split(path)
-			if base == "" {
-				return "", nil, errors.New("the path names no file")
-			}
 			return path, nil, nil
 		case err != nil:
 			return "", nil, err
@@ -161,7 +160,6 @@ func resolve(d disk, path string) (string, fs.FileInfo, error) {
 			return "", nil, err
 		}
 		if !filepath.IsAbs(target) {
-			dir, _ := filepath.Split(path)
 			target = dir + target // not cleaned: ".." after a linked directory means the parent of what the link names
 		}
 		path = target

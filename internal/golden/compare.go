@@ -25,7 +25,7 @@ func Compare[T float32 | float64](want Numbers, got []T, tol Tolerance) error {
 	if at < 0 {
 		return nil
 	}
-	return fmt.Errorf("value %d is %v, want %v: off by %.2g of what is allowed", at, got[at], want[at], worst)
+	return fmt.Errorf("value %d is %v, want %v: off by %.2g times what is allowed", at, got[at], want[at], worst)
 }
 
 // excess is the distance of got from want in units of what is allowed: more than 1 is too far.

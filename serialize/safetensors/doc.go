@@ -16,6 +16,6 @@
 // # Reading
 //
 // Everything that the reference implementation rejects is rejected, in the same order of checks, with an error of a [Kind] of the same name. The
-// header is read more strictly: duplicate names and fields, unpaired surrogates and tensors described by JSON arrays are rejected too. Memory is bounded
-// by the size of the file, whatever its header claims.
+// header is read more strictly: names, fields and metadata keys that come twice, and tensors described by JSON arrays, are rejected too. So is a dimension
+// that no int holds, even beside a zero. Memory is bounded by the size of the file, whatever its header claims.
 package safetensors

@@ -158,11 +158,8 @@ func (s *scanner) dtype(e *entry) error {
 		return err
 	}
 	e.DType, err = dtype.Parse(spelling)
-	if err == nil && e.DType.String() != spelling { // Parse takes lower case, which no file uses
-		err = &dtype.UnknownError{Name: spelling}
-	}
-	if err != nil {
-		return broken(UnknownDType, "", "%v", err)
+	if err != nil || e.DType.String() != spelling { // Parse takes lower case too, which the format does not
+		return broken(UnknownDType, "", "%.100q is not in the specification that Heft knows: convert the tensor with the tool that wrote the file", spelling)
 	}
 	return nil
 }

@@ -118,15 +118,15 @@ var referenceText = map[Kind]string{
 
 // stricter are the hostile files that the reference implementation accepts, or refuses for another reason.
 var stricter = map[string]string{
-	"metadata key twice":         "accepted",
-	"tensor as an array":         "accepted",
-	"unknown field twice":        "accepted",
-	"name twice, the same":       "accepted",
-	"metadata twice":             "invalid JSON in header: duplicate field",
-	"metadata twice, once null":  "invalid JSON in header: duplicate field",
-	"dtype twice":                "invalid JSON in header: duplicate field",
-	"name twice":                 "invalid offset for tensor",
-	"data of 8 times 2^60 bytes": "incomplete metadata",
+	"metadata key twice":                            "accepted",
+	"tensor as an array":                            "accepted",
+	"unknown field twice":                           "accepted",
+	"name twice, the same":                          "accepted",
+	"metadata twice":                                "invalid JSON in header: duplicate field",
+	"metadata twice, once null":                     "invalid JSON in header: duplicate field",
+	"dtype twice":                                   "invalid JSON in header: duplicate field",
+	"name twice":                                    "invalid offset for tensor",
+	"data of 8 times 2^60 bytes":                    "incomplete metadata",
 	"a thousand tensors of one name over one range": "invalid offset for tensor",
 }
 

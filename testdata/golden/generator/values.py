@@ -1,6 +1,6 @@
 """Numbers to start from. They depend on a name alone, so that a new case changes no other, and on no torch version.
 
-All are multiples of 1/64: float32 and float64 hold them exactly, and in decimals they are short.
+All but special points are multiples of 1/64: float32 and float64 hold them exactly, and in decimals they are short.
 """
 
 import math

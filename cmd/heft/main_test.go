@@ -1,0 +1,181 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	_ "github.com/heft-ml/heft/internal/testmode"
+)
+
+// command runs the command as a shell would.
+func command(args ...string) (code int, out, errs string) {
+	var o, e bytes.Buffer
+	code = run(context.Background(), args, &o, &e)
+	return code, o.String(), e.String()
+}
+
+func TestTrainEvalInspect(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "moons")
+	code, out, errs := command("train", "moons", "--epochs", "2", "--save-dtype", "bf16", "--out", dir, "--summary")
+	require.Equal(t, exitOK, code, errs)
+	assert.Contains(t, out, "test accuracy ")
+	assert.Contains(t, out, filepath.Join(dir, "model.safetensors"))
+	assert.Contains(t, out, "1218 parameters")
+	assert.Contains(t, errs, "epoch 2/2")
+
+	code, out, errs = command("eval", dir)
+	require.Equal(t, exitOK, code, errs)
+	assert.Regexp(t, `^moons/test: accuracy \d+\.\d\d%  loss \d\.\d{4}  \(200 samples\)\n$`, out)
+	assert.Empty(t, errs)
+
+	code, out, _ = command("eval", dir, "circles", "--json")
+	require.Equal(t, exitOK, code)
+	var score struct {
+		Data     string
+		Accuracy float64
+		Samples  int
+	}
+	require.NoError(t, json.Unmarshal([]byte(out), &score))
+	assert.Equal(t, "circles/test", score.Data)
+	assert.Equal(t, 200, score.Samples)
+
+	code, out, errs = command("inspect", dir)
+	require.Equal(t, exitOK, code, errs)
+	assert.Contains(t, out, "0.weight")
+	assert.Contains(t, out, "BF16")
+}
+
+func TestQuietTrainingPrintsNothingToStderr(t *testing.T) {
+	t.Parallel()
+	code, _, errs := command("train", "xor", "-q", "--epochs", "1", "--out", t.TempDir())
+	assert.Equal(t, exitOK, code)
+	assert.Empty(t, errs)
+}
+
+func TestSameCommandGivesTheSameFile(t *testing.T) {
+	t.Parallel()
+	var files []string
+	for range 2 {
+		dir := t.TempDir()
+		code, _, errs := command("train", "-q", "--epochs", "1", "--out", dir)
+		require.Equal(t, exitOK, code, errs)
+		weights, err := os.ReadFile(filepath.Join(dir, "model.safetensors"))
+		require.NoError(t, err)
+		files = append(files, string(weights))
+	}
+	assert.True(t, files[0] == files[1])
+}
+
+func TestSetOfItsOwnHasDefaultsOfItsOwnUnderTheFlags(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	code, _, errs := command("train", "spiral", "-q", "--epochs", "1", "--lr", "0.02", "--out", dir)
+	require.Equal(t, exitOK, code, errs)
+	text, err := os.ReadFile(filepath.Join(dir, "config.json"))
+	require.NoError(t, err)
+	assert.Contains(t, string(text), `"activation": "tanh"`)
+	assert.Contains(t, string(text), `"lr": 0.02`)
+}
+
+func TestWrongCommandLinesAreUsageErrorsInOneLine(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		"frob":                           `unknown command "frob"`,
+		"train banana":                   "use one of digits, moons",
+		"train digits moons":             "accepts at most 1 arg",
+		"train --frob":                   "unknown flag",
+		"train --epochs many":            "epochs",
+		"train --batch 0":                "batch is 0",
+		"train --model cnn":              "mlp:300,100",
+		"train --init he":                "kaiming-normal",
+		"train --save-dtype f12":         "f12",
+		"train --save-dtype i8":          "F32, F16 or BF16",
+		"train --optimizer lion":         "adamw",
+		"train --momentum 0.9":           "adamw takes none",
+		"eval":                           "accepts between 1 and 2 arg",
+		"inspect":                        "arg",
+		"train spiral --lr -1 -q":        "lr is -1",
+		"train moons --schedule cosine(": "parenthesis",
+	} {
+		code, out, errs := command(strings.Fields(line)...)
+		assert.Equal(t, exitUsage, code, line)
+		assert.Empty(t, out, line)
+		assert.Contains(t, errs, want, line)
+		assert.Len(t, strings.Split(strings.TrimSpace(errs), "\n"), 2, "%q: the mistake and where to look", line)
+	}
+}
+
+func TestWhatTheWorldGetsWrongIsOneLineAndExitCodeOne(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	require.NoError(t, os.WriteFile(file, []byte("hello"), 0o666))
+	run := filepath.Join(dir, "run")
+	code, _, errs := command("train", "moons", "-q", "--epochs", "1", "--out", run)
+	require.Equal(t, exitOK, code, errs)
+	for want, args := range map[string][]string{
+		"config.json":     {"eval", dir},
+		"no such file":    {"eval", filepath.Join(dir, "nowhere")},
+		"not a directory": {"train", "moons", "-q", "--out", filepath.Join(file, "x")},
+		"--force":         {"train", "moons", "-q", "--out", run},
+		"64 features":     {"eval", run, "digits"},
+		"file":            {"inspect", file},
+		"the loss is":     {"train", "moons", "-q", "--lr", "1e25", "--optimizer", "sgd", "--activation", "relu", "--out", filepath.Join(dir, "nan")},
+		"0.weight":        {"train", "moons", "-q", "--epochs", "1", "--save-dtype", "f16", "--init", "constant(1e6)", "--lr", "1e-9", "--out", filepath.Join(dir, "inf")},
+	} {
+		code, out, errs := command(args...)
+		assert.Equal(t, exitFailed, code, args)
+		assert.Empty(t, out, args)
+		assert.Contains(t, errs, want, args)
+		assert.Len(t, strings.Split(strings.TrimSpace(errs), "\n"), 1, errs)
+	}
+	left, err := filepath.Glob(filepath.Join(dir, "inf", "*.safetensors"))
+	require.NoError(t, err)
+	assert.Empty(t, left)
+}
+
+func TestInterruptedTrainingExitsLikeASignal(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	var out, errs bytes.Buffer
+	dir := filepath.Join(t.TempDir(), "run")
+	assert.Equal(t, exitInterrupted, run(ctx, []string{"train", "-q", "--out", dir}, &out, &errs))
+	assert.Contains(t, errs.String(), "interrupted")
+	assert.NoDirExists(t, dir)
+}
+
+// Not parallel: it changes the working directory.
+func TestRunsAreNumbered(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, want := range []string{"moons-1", "moons-2"} {
+		code, out, errs := command("train", "moons", "-q", "--epochs", "1")
+		require.Equal(t, exitOK, code, errs)
+		assert.Contains(t, out, filepath.Join("runs", want, "model.safetensors"))
+	}
+}
+
+func TestHelpHasExamplesAndCompletionKnowsValues(t *testing.T) {
+	t.Parallel()
+	for _, c := range []string{"train", "eval", "inspect"} {
+		code, out, _ := command(c, "--help")
+		assert.Equal(t, exitOK, code)
+		assert.Contains(t, out, "Examples:", c)
+	}
+	_, out, _ := command("__complete", "train", "--init", "kai")
+	assert.Contains(t, out, "kaiming-normal")
+	_, out, _ = command("__complete", "train", "sp")
+	assert.Contains(t, out, "spiral")
+	code, out, _ := command("completion", "bash")
+	assert.Equal(t, exitOK, code)
+	assert.Contains(t, out, "heft")
+}

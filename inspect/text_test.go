@@ -1,0 +1,315 @@
+package inspect
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/rivo/uniseg"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/heft-ml/heft/dtype"
+	initializer "github.com/heft-ml/heft/init"
+)
+
+func textOf(t testing.TB, r *Report, l Layout) string {
+	t.Helper()
+	var b strings.Builder
+	require.NoError(t, r.WriteText(&b, l))
+	return b.String()
+}
+
+// told reads kinds and a recipe as a program could have left them.
+func told(kinds map[string]initializer.Kind, recipe string) []Option {
+	return []Option{
+		KindsFrom(func(map[string]string) map[string]initializer.Kind { return kinds }),
+		RecipeFrom(func(map[string]string) (json.RawMessage, bool, error) { return json.RawMessage(recipe), true, nil }),
+	}
+}
+
+func network(t testing.TB) *Report {
+	t.Helper()
+	tensors := []dtype.Tensor{
+		f32Of(t, "0.bias", []float32{0, 0, 0, 0}, 4),
+		f32Of(t, "0.weight", []float32{-1, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1, 0, 0, 0.1, 0.1}, 4, 3),
+		f32Of(t, "2.weight", []float32{0x1p-16, 0x1.8p-16, 0x1.8p-16, 0x1p-15}, 1, 4),
+	}
+	metadata := map[string]string{"format": "pt", "note": strings.Repeat("long ", 40)}
+	kinds := map[string]initializer.Kind{"0.bias": initializer.Bias, "0.weight": initializer.Weight, "2.weight": initializer.Weight}
+	recipe := `{"config":{"data":"digits","lr":0.003,"seed":1},"steps":1350,"simd":"avx2"}`
+	r := inspected(t, save(t, metadata, tensors...), told(kinds, recipe)...)
+	r.File = "runs/digits-1/model.safetensors"
+	return r
+}
+
+func TestTextShowsEverythingSideBySide(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, `runs/digits-1/model.safetensors: safetensors, 520 B, 3 tensors, 20 parameters, F32
+
+tensor    kind    dtype  shape   parameters  size       min      mean       std       max  histogram
+0.bias    bias    F32    [4]              4  16 B         0         0         0         0          █
+0.weight  weight  F32    [4, 3]          12  48 B        -1    0.0792     0.511         1  ▁   ▁ ▁ █ ▁ ▁ ▁▁
+2.weight  weight  F32    [1, 4]           4  16 B  1.53e-05  2.29e-05  5.39e-06  3.05e-05  ▄       █      ▄
+
+kind    tensors  parameters  size
+weight        2          16  64 B
+bias          1           4  16 B
+
+dtype  tensors  parameters  size
+F32          3          20  80 B
+
+memory
+  fp32  80 B
+  fp16  40 B
+  int8  20 B
+  int4  10 B
+
+metadata
+  format  pt
+  note    long long long long long long long long long long long long long long long long long long long long long long…
+
+recipe
+  config  data=digits  lr=0.003  seed=1
+  steps   1350
+  simd    avx2
+`, textOf(t, network(t), Layout{Width: 120}))
+}
+
+func TestTextInEightyColumnsHasTwoTables(t *testing.T) {
+	t.Parallel()
+	text := textOf(t, network(t), Layout{Width: 80})
+	assert.Contains(t, text, `
+tensor    kind    dtype  shape   parameters  size
+0.bias    bias    F32    [4]              4  16 B
+0.weight  weight  F32    [4, 3]          12  48 B
+2.weight  weight  F32    [1, 4]           4  16 B
+
+tensor         min      mean       std       max  histogram
+0.bias           0         0         0         0          █
+0.weight        -1    0.0792     0.511         1  ▁   ▁ ▁ █ ▁ ▁ ▁▁
+2.weight  1.53e-05  2.29e-05  5.39e-06  3.05e-05  ▄       █      ▄
+
+kind `)
+}
+
+func TestTextInASCIIHasNoOtherCharacter(t *testing.T) {
+	t.Parallel()
+	text := textOf(t, network(t), Layout{Width: 120, ASCII: true})
+	assert.Contains(t, text, ".   . . @ . . ..")
+	assert.Contains(t, text, "long lo...\n")
+	for _, c := range text {
+		require.Less(t, c, rune(utf8.RuneSelf))
+	}
+}
+
+func TestTextKeepsToItsWidth(t *testing.T) {
+	t.Parallel()
+	deep := f32(t, "transformer.h.11.attention.self.c_proj.weight", 2, 3)
+	wide := f32(t, strings.Repeat("層", 40)+".bias", 2)
+	holes := f32Of(t, "x", []float32{float32(math.NaN()), float32(math.Inf(1)), 1}, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3)
+	r := inspected(t, save(t, map[string]string{strings.Repeat("key", 30): strings.Repeat("ü", 300)}, deep, wide, holes))
+	for _, ascii := range []bool{false, true} {
+		for width := 40; width <= 200; width++ {
+			text := textOf(t, r, Layout{Width: width, ASCII: ascii})
+			for i, line := range strings.Split(text, "\n") {
+				if i > 0 { // the first is one line, whatever its width
+					require.LessOrEqual(t, uniseg.StringWidth(line), width, "width %d:\n%s", width, text)
+				}
+			}
+			require.Contains(t, text, "j.weight", "the end of a name tells most")
+			require.Contains(t, text, "  nan  inf", "what is wrong stays")
+		}
+	}
+	for width := range 40 {
+		assert.NotEmpty(t, textOf(t, r, Layout{Width: width}), "no width is too small")
+	}
+}
+
+// Every histogram begins in the same column, whatever the bytes and the width of the characters before it.
+func TestTextAlignsColumnsBehindWideCharacters(t *testing.T) {
+	t.Parallel()
+	r := inspected(t, save(t, nil, f32(t, "a", 16), f32(t, "層.wéight", 16), f32(t, "e\u0301", 16), f32(t, "👍🏽.x", 16)))
+	starts := map[int]bool{}
+	for _, line := range strings.Split(textOf(t, r, Layout{Width: 120}), "\n") {
+		if at := strings.Index(line, "█"); at >= 0 {
+			starts[uniseg.StringWidth(line[:at])] = true
+		}
+	}
+	assert.Len(t, starts, 1)
+}
+
+func TestTextShowsNonFiniteCountsOnlyWhenThereAreSome(t *testing.T) {
+	t.Parallel()
+	nan, inf := float32(math.NaN()), float32(math.Inf(1))
+	text := textOf(t, inspected(t, save(t, nil, f32(t, "x", 2))), Layout{Width: 120})
+	assert.Equal(t, []string{"min", "mean", "std", "max", "histogram"}, strings.Fields(strings.Split(text, "\n")[2])[6:])
+
+	text = textOf(t, inspected(t, save(t, nil, f32(t, "fine", 2), f32Of(t, "broken", []float32{nan, inf, -inf, 1, nan, nan}, 6))), Layout{Width: 120})
+	lines := strings.Split(text, "\n")
+	assert.Equal(t, []string{"min", "mean", "std", "max", "nan", "inf", "histogram"}, strings.Fields(lines[2])[6:])
+	assert.Equal(t, []string{"1", "1", "0", "1", "3", "2", "█"}, strings.Fields(lines[3])[7:])
+	assert.Equal(t, []string{"0", "0"}, strings.Fields(lines[4])[11:13])
+
+	text = textOf(t, inspected(t, save(t, nil, f32Of(t, "broken", []float32{nan, nan}, 2))), Layout{Width: 120})
+	assert.Contains(t, text, "-     -    -    -    2\n", "no value is a number: nothing to draw")
+}
+
+func TestTextOfDTypesWithoutStatsHasDashes(t *testing.T) {
+	t.Parallel()
+	r := inspected(t, save(t, nil, f32(t, "x", 2), dtype.Tensor{Name: "z", DType: dtype.C64, Shape: []int{1}, Data: make([]byte, 8)}))
+	lines := strings.Split(textOf(t, r, Layout{Width: 120}), "\n")
+	assert.Equal(t, []string{"z", "weight?", "C64", "[1]", "1", "8", "B", "-", "-", "-", "-"}, strings.Fields(lines[3]))
+}
+
+func TestTextMarksInferredKinds(t *testing.T) {
+	t.Parallel()
+	r := inspected(t, save(t, nil, f32(t, "fc.weight", 2, 2), f32(t, "fc.bias", 2)),
+		told(map[string]initializer.Kind{"fc.weight": initializer.Weight}, "{}")...)
+	text := textOf(t, r, Layout{Width: 120})
+	assert.Contains(t, text, "fc.bias    bias?  ")
+	assert.Contains(t, text, "fc.weight  weight  ")
+	assert.Contains(t, text, "? kind inferred")
+	assert.NotContains(t, textOf(t, network(t), Layout{Width: 120}), "?")
+}
+
+func TestTextWithoutStatsHasOneTable(t *testing.T) {
+	t.Parallel()
+	text := textOf(t, inspected(t, save(t, nil, f32(t, "x", 2)), WithoutStats()), Layout{Width: 80})
+	assert.Contains(t, text, "tensor  kind     dtype  shape  parameters  size\nx       weight?  F32    [2]             2   8 B\n?")
+	assert.NotContains(t, text, "histogram")
+}
+
+func TestTextOfScalarsAndOfTensorsWithoutValues(t *testing.T) {
+	t.Parallel()
+	r := inspected(t, save(t, nil, f32(t, "scalar"), f32(t, "none", 3, 0)))
+	lines := strings.Split(textOf(t, r, Layout{Width: 120}), "\n")
+	assert.Equal(t, []string{"none", "weight?", "F32", "[3,", "0]", "0", "0", "B", "-", "-", "-", "-"}, strings.Fields(lines[3]))
+	assert.Equal(t, []string{"scalar", "weight?", "F32", "[]", "1", "4", "B", "1", "1", "0", "1", "█"}, strings.Fields(lines[4]))
+}
+
+func TestTextOfAFileWithoutTensorsIsShort(t *testing.T) {
+	t.Parallel()
+	r := inspected(t, save(t, nil))
+	r.File = "none"
+	assert.Equal(t, "none: safetensors, 16 B, 0 tensors, 0 parameters\n", textOf(t, r, Layout{Width: 80}))
+}
+
+func TestTextSaysWhyARecipeCannotBeRead(t *testing.T) {
+	t.Parallel()
+	broken := func(map[string]string) (int, bool, error) { return 0, true, errors.New("unexpected\x1b[31m end") }
+	r := inspected(t, save(t, nil, f32(t, "x", 1)), RecipeFrom(broken))
+	assert.Contains(t, textOf(t, r, Layout{Width: 80}), "\nrecipe\n  problem  unexpected\\x1b[31m end\n")
+}
+
+// hostile are texts that must not reach a terminal as they are.
+var hostile = []string{
+	"\x1b[2Jcleared", "bell\a", "line\nbreak", "\r", "tab\there", "\x00", "\x7f", "c1\u009b31m", "bidi\u202egnp", "\ufeffbom",
+	"hidden\u200bspace", "sep\u2028", "private\ue000", "tag\U000e0041", `back\slash "quoted"`, "", " ",
+}
+
+func TestTextAndJSONNeverCommandATerminal(t *testing.T) {
+	t.Parallel()
+	metadata := map[string]string{}
+	var tensors []dtype.Tensor
+	for _, s := range hostile {
+		metadata[s] = s
+		tensors = append(tensors, f32(t, s, 1))
+	}
+	recipe, err := json.Marshal(metadata)
+	require.NoError(t, err)
+	r := inspected(t, save(t, metadata, tensors...), told(nil, string(recipe))...)
+	r.File = hostile[0]
+	for _, ascii := range []bool{false, true} {
+		requireHarmless(t, textOf(t, r, Layout{Width: 80, ASCII: ascii}))
+	}
+	var b strings.Builder
+	require.NoError(t, r.WriteJSON(&b))
+	requireHarmless(t, b.String())
+	var back Report
+	require.NoError(t, json.Unmarshal([]byte(b.String()), &back))
+	assert.Equal(t, metadata, back.Metadata)
+	for i, tensor := range r.Tensors {
+		assert.Equal(t, tensor.Name, back.Tensors[i].Name)
+	}
+}
+
+func requireHarmless(t testing.TB, text string) {
+	t.Helper()
+	require.True(t, utf8.ValidString(text))
+	for _, line := range strings.Split(text, "\n") {
+		for _, c := range line {
+			require.False(t, c < ' ' || 0x7f <= c && c < 0xa0, "control character %q in %q", c, line)
+			require.False(t, slices.Contains([]rune("\u200b\u202e\u2028\ufeff\ue000\U000e0041"), c), "%q in %q", c, line)
+		}
+	}
+}
+
+func TestTextOfALongNameTakesLittle(t *testing.T) {
+	t.Parallel()
+	r := inspected(t, save(t, map[string]string{"k": strings.Repeat("\x01", 1<<20)}, f32(t, strings.Repeat("層", 1<<18)+".tail", 1)))
+	text := textOf(t, r, Layout{Width: 80})
+	assert.Less(t, len(text), 4000)
+	assert.Contains(t, text, ".tail")
+}
+
+func TestShortNumbersAreShort(t *testing.T) {
+	t.Parallel()
+	for v, want := range map[float64]string{
+		0: "0", math.Copysign(0, -1): "0", 1: "1", -12345: "-12345", 1e6: "1e+06", 0.5: "0.5", 1.0 / 3: "0.333",
+		-1.2345e-10: "-1.23e-10", math.MaxFloat64: "1.8e+308", 1000.4: "1e+03", math.NaN(): "-",
+	} {
+		assert.Equal(t, want, short(Number(v)))
+	}
+}
+
+func TestBarsGiveEveryFilledBinAHeight(t *testing.T) {
+	t.Parallel()
+	counts := [Bins]int{0, 1, 1 << 40, 1 << 39, 1<<40 - 1}
+	assert.Equal(t, " ▁█▄▇           ", writing{}.bars(counts))
+	assert.Equal(t, " .@=#           ", writing{ascii: true}.bars(counts))
+	assert.Empty(t, writing{}.bars([Bins]int{}))
+}
+
+func TestCutKeepsBothEnds(t *testing.T) {
+	t.Parallel()
+	w := writing{}
+	assert.Equal(t, "short", w.cut("short", 5, 3))
+	assert.Equal(t, "ab…hij", w.cut("abcdefghij", 6, 3))
+	assert.Equal(t, "abcde…", w.cut("abcdefghij", 6, 0))
+	assert.Equal(t, "層…j", w.cut("層層層層hij", 5, 1), "half a wide character does not fit")
+	assert.Equal(t, "…", w.cut("abc", 0, 9))
+	assert.Equal(t, "ab...j", writing{ascii: true}.cut("abcdefghij", 6, 1))
+}
+
+func FuzzTextIsHarmless(f *testing.F) {
+	for i, s := range hostile {
+		f.Add(s, hostile[len(hostile)-1-i], `{"a":{"b":1},"c":[1,2],"d":"\u001b"}`, 40+10*i, i%2 == 0)
+	}
+	f.Add("x", "y", `{"a":`, 80, false)
+	f.Add("x", "y", `[1]`, 80, false)
+	f.Fuzz(func(t *testing.T, name, value, recipe string, width int, ascii bool) {
+		r := &Report{
+			File: name, Tensors: []Tensor{{Name: name, Kind: "weight", DType: dtype.F32, Shape: []int{len(name), 2}, Stats: &Stats{NaN: 1}}},
+			Metadata: map[string]string{value: value, name: value}, Recipe: json.RawMessage(recipe),
+		}
+		width %= 1000
+		text := textOf(t, r, Layout{Width: width, ASCII: ascii})
+		requireHarmless(t, text)
+		for i, line := range strings.Split(text, "\n") {
+			if i > 0 && width >= 40 && uniseg.StringWidth(line) > width {
+				t.Fatal(fmt.Sprintf("%d columns, %d allowed: %q", uniseg.StringWidth(line), width, line))
+			}
+			for _, c := range line {
+				if ascii && c >= utf8.RuneSelf {
+					t.Fatalf("%q in ASCII text", c)
+				}
+			}
+		}
+	})
+}
