@@ -53,6 +53,22 @@ func TestIgnoredRowsDoNotCountForTheMean(t *testing.T) {
 	}
 }
 
+func TestIgnoredRowsGetNoGradientAndKeepOthers(t *testing.T) {
+	t.Parallel()
+	tape := autograd.NewTape[float32](true)
+	data := []float32{1, 2, 3, 3}
+	gradient := func(f func(x *tensor[float32]) *tensor[float32]) []float32 {
+		tape.Reset()
+		x := tape.Leaf("x", data, []int{2, 2}, true)
+		tape.Backward(f(x), nil)
+		return x.TakeGrad()
+	}
+	loss := func(x *tensor[float32]) *tensor[float32] { return x.CrossEntropy(autograd.LabelsOf([]int32{-100, 0})) }
+	gradient(func(x *tensor[float32]) *tensor[float32] { return x.MulScalar(9).Sum() }) // the memory is not of zeros then
+	assert.Equal(t, []float32{0, 0, -0.5, 0.5}, gradient(loss))
+	assert.Equal(t, []float32{1, 1, 0.5, 1.5}, gradient(func(x *tensor[float32]) *tensor[float32] { return loss(x).Add(x.Sum()) }))
+}
+
 func TestReductionsAreOfOneLoss(t *testing.T) {
 	t.Parallel()
 	x := autograd.From([]float32{0, 1, 2, 0, 0, 0, 2, 0, 0, 1, 1, 5}, 2, 2, 3)

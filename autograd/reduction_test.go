@@ -86,6 +86,14 @@ func TestArgMaxTakesTheFirstOfTiesAndNaNAsLargest(t *testing.T) {
 	assert.Equal(t, autograd.LabelsOf([]int32{1, 0, 0, 1}, 2, 2), autograd.From([]float32{1, 5, 2, 4, 3, 0, 2, 1}, 2, 2, 2).ArgMax(1))
 }
 
+func TestArgMaxRefusesTensorsOfAnEarlierPass(t *testing.T) {
+	t.Parallel()
+	tape := autograd.NewTape[float32](false)
+	x := tape.Leaf("x", []float32{1, 2}, []int{2}, false)
+	tape.Reset()
+	requireUsageError(t, "autograd: tensor [2] of an earlier pass used after Reset", func() { x.ArgMax(0) })
+}
+
 func TestExtremesOfNothingPanic(t *testing.T) {
 	t.Parallel()
 	none := autograd.From([]float32{}, 2, 0)

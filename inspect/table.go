@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rivo/uniseg"
@@ -16,7 +17,7 @@ type column struct {
 
 const (
 	gap       = 2  // blanks between columns
-	narrow    = 20 // columns that the first column of a table keeps while others can go
+	ample     = 40 // columns that the first column of a table keeps while others can go
 	narrowest = 8  // columns that it always keeps
 )
 
@@ -52,7 +53,7 @@ func (t table) width() int {
 // first. The table itself does not change.
 func (t table) fit(width int, w writing) table {
 	names := t[0].width()
-	for t.width()-names+min(names, narrow) > width {
+	for t.width()-names+min(names, ample) > width {
 		drop := 0
 		for i, c := range t {
 			if c.expend > t[drop].expend {
@@ -62,7 +63,7 @@ func (t table) fit(width int, w writing) table {
 		if t[drop].expend == 0 {
 			break
 		}
-		t = append(append(table{}, t[:drop]...), t[drop+1:]...)
+		t = slices.Concat(t[:drop], t[drop+1:])
 	}
 	room := max(width-(t.width()-names), narrowest)
 	if names <= room {
@@ -72,9 +73,9 @@ func (t table) fit(width int, w writing) table {
 	for i, name := range t[0].cells {
 		cells[i] = w.cut(name, room, 2*room/3) // the end of a name tells most
 	}
-	fitted := append(table{}, t...)
-	fitted[0] = column{title: t[0].title, cells: cells}
-	return fitted
+	t = slices.Clone(t)
+	t[0] = column{title: t[0].title, cells: cells}
+	return t
 }
 
 // String draws the table, a line a row.

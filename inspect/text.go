@@ -102,7 +102,7 @@ func (p *page) values() table {
 		return nil
 	}
 	t := table{
-		{title: "min", right: true, expend: 2}, {title: "mean", right: true, expend: 3},
+		{title: "min", right: true, expend: 2}, {title: "mean", right: true, expend: 4},
 		{title: "std", right: true}, {title: "max", right: true, expend: 1},
 	}
 	if sum.NaN > 0 {
@@ -111,7 +111,7 @@ func (p *page) values() table {
 	if sum.PosInf+sum.NegInf > 0 {
 		t = append(t, column{title: "inf", right: true})
 	}
-	t = append(t, column{title: "histogram", expend: 4})
+	t = append(t, column{title: "histogram", expend: 3})
 	for _, tensor := range p.Tensors {
 		t.append(p.row(tensor.Stats, sum)...)
 	}

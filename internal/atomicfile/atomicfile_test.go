@@ -262,17 +262,6 @@ func TestUnwritableFolderIsAClearError(t *testing.T) {
 	require.EqualError(t, err, fmt.Sprintf("write %q: create: permission denied", filepath.Join(dir, "model")))
 }
 
-func TestTakenNamesAreTriedNoMoreThanAHundredTimes(t *testing.T) {
-	t.Parallel()
-	err := writeOn(crowdedDisk{}, filepath.Join(t.TempDir(), "model"), writeNew)
-	require.ErrorIs(t, err, fs.ErrExist)
-}
-
-// crowdedDisk has a file of every name.
-type crowdedDisk struct{ operatingSystem }
-
-func (crowdedDisk) create(string) (file, error) { return nil, fs.ErrExist }
-
 func TestRelativePathIsWrittenInTheCurrentDirectory(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)

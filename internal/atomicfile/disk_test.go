@@ -3,6 +3,10 @@ package atomicfile
 import (
 	"errors"
 	"io/fs"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
 )
 
 // errInjected is what a failing step of faultyDisk returns.
@@ -107,3 +111,14 @@ func (f *faultyFile) Close() error {
 	}
 	return injected
 }
+
+func TestTakenNamesAreTriedNoMoreThanAHundredTimes(t *testing.T) {
+	t.Parallel()
+	err := writeOn(crowdedDisk{}, filepath.Join(t.TempDir(), "model"), writeNew)
+	require.ErrorIs(t, err, fs.ErrExist)
+}
+
+// crowdedDisk has a file of every name.
+type crowdedDisk struct{ operatingSystem }
+
+func (crowdedDisk) create(string) (file, error) { return nil, fs.ErrExist }

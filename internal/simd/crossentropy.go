@@ -11,7 +11,7 @@ func CrossEntropy[T Float](loss []T, top, spread []float64, x []T, labels []int3
 	c := rowLength(len(x), len(loss))
 	for r, label := range labels {
 		if int(label) == ignore {
-			loss[r], top[r], spread[r] = 0, 0, 0
+			loss[r] = 0
 			continue
 		}
 		row := x[r*c : (r+1)*c]

@@ -1,0 +1,127 @@
+package archtest
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// room says what the production code of a package may import of Heft. Both sides are patterns of [path.Match] over
+// folders; the tests of a package may import what they like.
+type room struct{ folder, imports string }
+
+// public is what a user of the module can import, and so all that an example may.
+const public = "autograd autograd/gradcheck data dtype init inspect nn optim serialize/* train"
+
+// rooms has a row for every package. Arrows point down only, and the formats know nothing of the engine.
+var rooms = []room{
+	{"cmd/heft", ". data dtype init inspect nn optim serialize/* train"},
+	{"examples/*", public},
+	{"examples/*/*", public},
+	{"benchmarks", public + " internal/*"},
+	{"train", ". autograd data dtype init nn optim serialize/* internal/atomicfile internal/simd"},
+	{"optim", "autograd init nn internal/simd"},
+	{"nn", "autograd dtype init internal/simd"},
+	{"data", "autograd"},
+	{"autograd/gradcheck", "autograd"},
+	{"autograd", "internal/blas internal/simd"},
+	{"init", "internal/blas"},
+	{"inspect", "dtype init serialize/*"},
+	{"serialize/*", "dtype internal/atomicfile"},
+	{"dtype", ""},
+	{"internal/blas", ""},
+	{"internal/simd", ""},
+	{"internal/atomicfile", ""},
+	{"internal/golden", ""},
+	{"internal/interop", "internal/testmode"},
+	{"internal/testmode", ""},
+	{"internal/archtest", ""},
+	{".", ""},
+}
+
+func match(pattern, folder string) bool {
+	ok, err := path.Match(pattern, folder)
+	return ok && err == nil
+}
+
+func anyMatches(patterns, folder string) bool {
+	return slices.ContainsFunc(strings.Fields(patterns), func(p string) bool { return match(p, folder) })
+}
+
+func roomOf(folder string) (room, bool) {
+	i := slices.IndexFunc(rooms, func(r room) bool { return match(r.folder, folder) })
+	if i < 0 {
+		return room{}, false
+	}
+	return rooms[i], true
+}
+
+func TestArrowsPointDownOnly(t *testing.T) {
+	t.Parallel()
+	for _, s := range load(t).sources {
+		r, ok := roomOf(s.folder())
+		if !assert.True(t, ok, "%s: package %s has no row in rooms: say there what it may import", s.path, s.folder()) || s.isTest() {
+			continue
+		}
+		for _, p := range s.imports() {
+			if folder, own := heft(p); own {
+				assert.True(t, anyMatches(r.imports, folder), "%s imports %s: rooms allows %s only %q", s.path, folder, r.folder, r.imports)
+			}
+		}
+	}
+}
+
+func TestEveryRoomHasItsPackage(t *testing.T) {
+	t.Parallel()
+	folders := load(t).folders()
+	for _, r := range rooms {
+		assert.True(t, slices.ContainsFunc(folders, func(f string) bool { return match(r.folder, f) }), "no package is in room %s: take out its row", r.folder)
+	}
+}
+
+// libraries says which packages may import what is not Heft's, by the beginning of the import's path; the longest
+// that fits counts. With tests true, tests are bound too.
+var libraries = []struct {
+	path, importers string
+	tests           bool
+}{
+	{"unsafe", "autograd dtype internal/simd", true},
+	{"C", "", true},
+	{"gonum.org/v1/gonum/blas", "internal/blas benchmarks", true},
+	{"gonum.org/v1/gonum/lapack", "internal/blas", true},
+	{"gonum.org/v1/gonum/mat", "data", false},
+	{"gonum.org/v1/plot", "train", false},
+	{"golang.org/x/sys/cpu", "internal/simd", false},
+	{"golang.org/x/term", "cmd/heft", false},
+	{"github.com/x448/float16", "dtype", false},
+	{"github.com/spf13", "cmd/heft", false},
+	{"github.com/schollz/progressbar/v3", "train", false},
+	{"github.com/dustin/go-humanize", "inspect nn", false},
+	{"github.com/rivo/uniseg", "inspect", false},
+	{"github.com/stretchr/testify", "", false},
+}
+
+func TestLibrariesAreImportedWhereTheyBelong(t *testing.T) {
+	t.Parallel()
+	for _, s := range load(t).sources {
+		for _, p := range s.imports() {
+			i := slices.IndexFunc(libraries, func(l struct {
+				path, importers string
+				tests           bool
+			}) bool {
+				return p == l.path || strings.HasPrefix(p, l.path+"/")
+			})
+			_, own := heft(p)
+			switch {
+			case i >= 0 && (libraries[i].tests || !s.isTest()):
+				assert.True(t, anyMatches(libraries[i].importers, s.folder()), "%s imports %s, which is for %q only", s.path, p, libraries[i].importers)
+			case i < 0 && !own && !s.isTest():
+				standard := !strings.Contains(strings.Split(p, "/")[0], ".")
+				assert.True(t, standard, "%s imports %s: a new library needs a reason, and its row in libraries", s.path, p)
+			}
+		}
+	}
+}
