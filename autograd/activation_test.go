@@ -73,7 +73,7 @@ func TestELUAtSpecialPoints(t *testing.T) {
 	requirePoints(t, []point{
 		{"elu", elu, 0, 0, 2},
 		{"elu", elu, 3, 3, 1},
-		{"elu", elu, -1e-10, -2e-10, 2},
+		{"elu", elu, -1e-14, -2e-14, 2},
 		{"elu", elu, -30, -2, 2 * math.Exp(-30)},
 		{"elu", elu, 1e30, 1e30, 1},
 		{"elu", elu, inf, inf, 1},

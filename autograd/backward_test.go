@@ -82,9 +82,8 @@ func TestRetainGivesTheRowsOfAJacobian(t *testing.T) {
 		}
 	}
 	elements, _ := tape.Memory()
-	for range 100 {
+	for range 1000 {
 		tape.Backward(y, []float32{1, 1, 1})
-		x.PeekGrad()
 	}
 	after, _ := tape.Memory()
 	require.Equal(t, elements, after, "gradients of intermediate values are recycled")

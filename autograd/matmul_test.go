@@ -67,6 +67,27 @@ func naiveProduct(x, z *tensor[float64]) []float64 {
 	return y
 }
 
+// A flag is the same as a transposed copy, whatever the batches are.
+func TestMatMulFlagsEqualTransposedCopies(t *testing.T) {
+	t.Parallel()
+	ta, tb := autograd.TransA(), autograd.TransB()
+	for _, c := range [][2][]int{
+		{{3, 5}, {5, 4}}, {{2, 3, 5}, {5, 4}}, {{3, 5}, {2, 5, 4}}, {{2, 3, 5}, {2, 5, 4}}, {{2, 1, 3, 5}, {4, 5, 2}}, {{2, 3, 5}, {1, 5, 4}},
+	} {
+		x, z := gradcheck.Normal(1, c[0]...), gradcheck.Normal(2, c[1]...)
+		xt, zt := x.Transpose(-1, -2), z.Transpose(-1, -2)
+		want := x.MatMul(z)
+		for name, got := range map[string]*tensor[float64]{
+			"A":       xt.MatMul(z, ta),
+			"B":       x.MatMul(zt, tb),
+			"A and B": xt.MatMul(zt, ta, tb),
+		} {
+			require.Equal(t, want.Shape(), got.Shape(), "%v, %s", c, name)
+			require.InDeltaSlice(t, want.Data(), got.Data(), 1e-14, "%v, %s", c, name)
+		}
+	}
+}
+
 func TestMatMulOfEmptyBatchGivesZeroGradients(t *testing.T) {
 	t.Parallel()
 	tape := autograd.NewTape[float32](true)

@@ -70,7 +70,7 @@ func first(s string, width int) string {
 // last returns as many characters from the end of s as fit into width columns.
 func last(s string, width int) string {
 	rest, state, columns := s, -1, uniseg.StringWidth(s)
-	for columns > width {
+	for columns > width && rest != "" {
 		_, after, n, next := uniseg.FirstGraphemeClusterInString(rest, state)
 		rest, state = after, next
 		columns -= n

@@ -42,6 +42,12 @@ func (s *Store) Step() int { return s.step }
 //	train.Batches(64, s.Rand("batches", epoch))
 func (s *Store) Rand(purpose string, k ...int) *rand.Rand { return stream(s.seed, purpose, k...) }
 
+// Resume sets the count of optimizer steps: a checkpoint holds it beside the values.
+func (s *Store) Resume(step int) {
+	s.step = step
+	s.revision++
+}
+
 // Commit ends an optimizer step: buffers move towards the statistics that the passes staged, in the order of
 // [Grads.Add], and the step count advances. Optimizers call it after moving the parameters.
 func (s *Store) Commit(g Grads) {

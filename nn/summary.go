@@ -96,7 +96,8 @@ var precisions = []struct {
 // Write prints the table: modules with their shapes, parameters by kind, and the memory that weights, gradients and
 // optimizer state (one number a weight for SGD with momentum, two for Adam) take at each precision.
 func (s Summary) Write(w io.Writer) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	var text strings.Builder
+	t := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "layer\ttype\toutput\tparameters\tshapes")
 	for _, r := range s.Rows {
 		path := r.Path
@@ -109,22 +110,31 @@ func (s Summary) Write(w io.Writer) error {
 		}
 		fmt.Fprintf(t, "%s\t%s\t%v\t%s\t%s\n", path, r.Type, r.Output, params, r.Shapes)
 	}
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	fmt.Fprintf(w, "\n%d parameters:", s.Total())
+	t.Flush()
+	fmt.Fprintf(&text, "\n%d parameters:", s.Total())
 	sep := ""
 	for _, k := range initializer.Kinds() {
 		if n := s.Counts[k]; n > 0 {
-			fmt.Fprintf(w, "%s %s %d (%.3g%%)", sep, k, n, 100*float64(n)/float64(s.Total()))
+			fmt.Fprintf(&text, "%s %s %d (%.3g%%)", sep, k, n, 100*float64(n)/float64(s.Total()))
 			sep = ","
 		}
 	}
-	fmt.Fprint(w, "\n\n")
+	fmt.Fprint(&text, "\n\n")
 	fmt.Fprintln(t, "memory\tweights\tgradients\tstate of SGD with momentum\tstate of Adam")
 	for _, p := range precisions {
 		of := func(numbers int) string { return humanize.Bytes(uint64((numbers*p.bits + 7) / 8)) }
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", p.name, of(s.Total()), of(s.Trainable()), of(s.Trainable()), of(2*s.Trainable()))
 	}
-	return t.Flush()
+	t.Flush()
+	return writeTrimmed(w, text.String())
+}
+
+// writeTrimmed writes text without the blanks that a table leaves after an empty last cell.
+func writeTrimmed(w io.Writer, text string) error {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	_, err := io.WriteString(w, strings.Join(lines, "\n"))
+	return err
 }

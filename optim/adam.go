@@ -41,5 +41,5 @@ func (a adam) move(p *paramState, grad []float32, scale float32, lr float64) {
 	} else {
 		step.Decay = float32(p.decay)
 	}
-	step.Step(p.Data, grad, p.slot(0), p.slot(1))
+	step.Step(p.Data, grad, p.slot("exp_avg"), p.slot("exp_avg_sq"))
 }

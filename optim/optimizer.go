@@ -15,6 +15,10 @@ type Optimizer interface {
 	Step(g nn.Grads)
 	// LR returns the learning rate of the next step, before the factors of groups and parameters.
 	LR() float64
+	// State returns a copy of what the optimizer remembers, for a checkpoint.
+	State() State
+	// Restore takes up where State left off. The error names what does not fit; the optimizer is then as it was.
+	Restore(s State) error
 }
 
 // rule is the arithmetic of one optimizer: it moves one parameter by its gradient times scale.
@@ -35,15 +39,25 @@ type paramState struct {
 	*nn.Param
 	settings
 	steps int // gradients taken, this one included
-	slots [3][]float32
+	slots []slot
 }
 
-// slot returns memory of the parameter's size that starts at 0 and lasts.
-func (p *paramState) slot(i int) []float32 {
-	if p.slots[i] == nil {
-		p.slots[i] = make([]float32, len(p.Data))
+// slot is memory of a parameter's size, under the name that PyTorch's state_dict has for it.
+type slot struct {
+	name string
+	data []float32
+}
+
+// slot returns the memory of that name, which starts at 0 and lasts.
+func (p *paramState) slot(name string) []float32 {
+	for _, s := range p.slots {
+		if s.name == name {
+			return s.data
+		}
 	}
-	return p.slots[i]
+	data := make([]float32, len(p.Data))
+	p.slots = append(p.slots, slot{name, data})
+	return data
 }
 
 func newBase(name string, s *nn.Store, r rule, defaults settings, opts []Option, accepted ...string) *base {

@@ -20,13 +20,13 @@ type rmsprop struct{}
 func (rmsprop) move(p *paramState, grad []float32, scale float32, lr float64) {
 	var mean, momentum []float32
 	if p.centered {
-		mean = p.slot(1)
+		mean = p.slot("grad_avg")
 	}
 	if p.momentum != 0 {
-		momentum = p.slot(2)
+		momentum = p.slot("momentum_buffer")
 	}
 	step := simd.RMSprop{
 		LR: float32(lr), Alpha: float32(p.alpha), Eps: float32(p.eps), Momentum: float32(p.momentum), Scale: scale, Decay: float32(p.decay),
 	}
-	step.Step(p.Data, grad, p.slot(0), mean, momentum)
+	step.Step(p.Data, grad, p.slot("square_avg"), mean, momentum)
 }

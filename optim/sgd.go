@@ -19,7 +19,7 @@ type sgd struct{}
 func (sgd) move(p *paramState, grad []float32, scale float32, lr float64) {
 	var momentum []float32
 	if p.momentum != 0 {
-		momentum = p.slot(0)
+		momentum = p.slot("momentum_buffer")
 	}
 	simd.SGDStep(p.Data, grad, momentum, scale, float32(lr), float32(p.decay), float32(p.momentum), float32(p.dampening), p.nesterov, p.steps == 1)
 }

@@ -52,13 +52,6 @@ func Run(ctx context.Context, c Config, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := newLoop(c, all)
-	if err != nil {
-		return nil, err
-	}
-	if o.Progress == nil {
-		o.Progress = silent{}
-	}
 	if o.Out != "" {
 		abandon, err := openFolder(o.Out)
 		if err != nil {
@@ -66,7 +59,27 @@ func Run(ctx context.Context, c Config, o Options) (*Result, error) {
 		}
 		defer abandon()
 	}
-	if err := l.run(ctx, o.Progress); err != nil {
+	r, err := Fit(ctx, c, all, test, o.Progress)
+	if err != nil || o.Out == "" {
+		return r, err
+	}
+	return r, r.save(o.Out)
+}
+
+// Fit is Run on sets for classification that are given, in place of the one that the configuration names, and writes no
+// files. It trains on the first set, save for the share that the configuration holds out, and tests on the second.
+func Fit(ctx context.Context, c Config, all, test *data.Set, progress Progress) (*Result, error) {
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
+	l, err := newLoop(c, all)
+	if err != nil {
+		return nil, err
+	}
+	if progress == nil {
+		progress = silent{}
+	}
+	if err := l.run(ctx, progress); err != nil {
 		return nil, err
 	}
 	r := &Result{
@@ -74,9 +87,6 @@ func Run(ctx context.Context, c Config, o Options) (*Result, error) {
 		Test: Evaluate(l.store, l.model, test),
 	}
 	r.Recipe = newRecipe(c, all, test, l.store, r.Test)
-	if o.Out != "" {
-		return r, r.save(o.Out)
-	}
 	return r, nil
 }
 

@@ -24,15 +24,15 @@ const (
 )
 
 func main() {
-	if err := run(os.Stdout, 200); err != nil {
+	if err := run(os.Stdout, 10); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(w io.Writer, steps int) error {
+func run(w io.Writer, epochs int) error {
 	fmt.Fprintf(w, "An MLP of %d layers, %d wide, with ReLU, on digits. ln 10 = %.3f is the loss of knowing nothing.\n\n", depth, width, math.Ln10)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(t, "start\tstd of layer 1\t5\t10\t15\t%d\tgradient at 1\tloss after %d steps\t\n", depth, steps)
+	fmt.Fprintf(t, "start\tstd of layer 1\t5\t10\t15\t%d\tgradient at 1\tloss after %d epochs\t\n", depth, epochs)
 	for _, scheme := range []initializer.Scheme{
 		initializer.Zeros(),
 		initializer.Normal(0, 0.01),
@@ -40,12 +40,12 @@ func run(w io.Writer, steps int) error {
 		initializer.KaimingNormal(),
 		initializer.Orthogonal(initializer.For("relu")),
 	} {
-		e := study(scheme, steps)
+		e := study(scheme, epochs)
 		fmt.Fprintf(t, "%s\t", scheme)
 		for _, layer := range []int{1, 5, 10, 15, depth} {
 			fmt.Fprintf(t, "%.2g\t", e.up[layer-1])
 		}
-		fmt.Fprintf(t, "%.2g\t%.3f\t\n", e.down[0], e.loss)
+		fmt.Fprintf(t, "%.2g\t%.3f\t\n", e.down[depth-1], e.loss)
 	}
 	return t.Flush()
 }
@@ -53,12 +53,12 @@ func run(w io.Writer, steps int) error {
 // effects is what a scheme leads to.
 type effects struct {
 	up   []float64 // standard deviation of what each linear layer returns at the start
-	down []float64 // the same of the gradient there
+	down []float64 // the same of the gradients there; the last layer comes first
 	loss float64   // after training
 }
 
 // study probes the first batch of a training and returns what it saw, with the loss over the test part at the end.
-func study(scheme initializer.Scheme, steps int) effects {
+func study(scheme initializer.Scheme, epochs int) (e effects) {
 	train, test := data.Digits()
 	widths := []int{train.Features()}
 	for range depth - 1 {
@@ -68,16 +68,12 @@ func study(scheme initializer.Scheme, steps int) effects {
 	net := nn.NewMLP(s.Root(), append(widths, len(train.Classes))...)
 	opt := optim.NewAdam(s, 1e-3)
 	p := nn.NewPass(s, nn.Training)
-	e := effects{down: make([]float64, depth)}
 	p.Probe = &e
-	for epoch := 0; s.Step() < steps; epoch++ {
+	for epoch := range epochs {
 		for b := range train.Batches(64, s.Rand("batches", epoch)) {
-			if s.Step() == steps {
-				break
-			}
 			p.Reset()
 			opt.Step(p.Backward(net.Forward(p, p.Input(b.X)).CrossEntropy(b.Y)))
-			p.Probe = nil
+			p.Probe = nil // the first batch has shown it
 		}
 	}
 	p = nn.NewPass(s, nn.Inference)
@@ -85,17 +81,17 @@ func study(scheme initializer.Scheme, steps int) effects {
 	return e
 }
 
-// Up sees what a layer returns. Linear layers come in their order.
+// Up sees what a layer returns.
 func (e *effects) Up(m nn.Module, y *nn.Tensor) {
 	if _, linear := m.(*nn.Linear); linear {
 		e.up = append(e.up, std(y.Data()))
 	}
 }
 
-// Down sees the gradient there, on the way back: the last layer comes first.
+// Down sees the gradient of what a layer returned, on the way back.
 func (e *effects) Down(m nn.Module, dy []float32) {
 	if _, linear := m.(*nn.Linear); linear {
-		copy(e.down, append([]float64{std(dy)}, e.down...))
+		e.down = append(e.down, std(dy))
 	}
 }
 

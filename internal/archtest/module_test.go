@@ -81,10 +81,14 @@ var parsed = sync.OnceValues(func() (*tree, error) {
 	return tr, err
 })
 
-// enter leaves out folders that are not the module's own: hidden ones but .ci, what runs left, and what Go ignores.
+// enter leaves out folders that are not the module's own: hidden ones but .ci, what runs left, what Go ignores, and other
+// modules.
 func enter(file, name string) error {
-	hidden := strings.HasPrefix(name, ".") && name != "." && name != ".." && name != ".ci"
-	if hidden || name == "runs" || name == "node_modules" || strings.HasPrefix(name, "_") {
+	if file == root || name == ".ci" {
+		return nil
+	}
+	_, err := os.Stat(filepath.Join(file, "go.mod"))
+	if err == nil || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") || name == "runs" {
 		return filepath.SkipDir
 	}
 	return nil
@@ -131,7 +135,7 @@ func heft(imported string) (folder string, ok bool) {
 	return strings.CutPrefix(imported, module+"/")
 }
 
-// folders lists every package of the main module that has production code or tests, as they are met.
+// folders lists every package, in the order of the files.
 func (tr *tree) folders() (folders []string) {
 	for _, s := range tr.sources {
 		if f := s.folder(); !slices.Contains(folders, f) {

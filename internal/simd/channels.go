@@ -8,8 +8,11 @@ func ChannelMoments[T Float](mean, squares []float64, x []T, inner int) {
 	clear(mean)
 	for at := 0; at < len(x); {
 		for j := range mean {
-			mean[j] += Sum(x[at : at+inner])
-			at += inner
+			sum := mean[j]
+			for end := at + inner; at < end; at++ {
+				sum += float64(x[at])
+			}
+			mean[j] = sum
 		}
 	}
 	for j := range mean {
@@ -18,11 +21,12 @@ func ChannelMoments[T Float](mean, squares []float64, x []T, inner int) {
 	clear(squares)
 	for at := 0; at < len(x); {
 		for j, m := range mean {
-			for _, v := range x[at : at+inner] {
-				d := float64(v) - m
-				squares[j] += d * d
+			sum := squares[j]
+			for end := at + inner; at < end; at++ {
+				d := float64(x[at]) - m
+				sum += d * d
 			}
-			at += inner
+			squares[j] = sum
 		}
 	}
 }
@@ -38,11 +42,9 @@ func NormalizeChannels[T Float](y, x []T, mean, rstd []float64, gain, shift []T,
 			if shift != nil {
 				offset = float64(shift[j])
 			}
-			to := y[at : at+inner]
-			for k, v := range x[at : at+inner] {
-				to[k] = T((float64(v)-m)*scale + offset)
+			for end := at + inner; at < end; at++ {
+				y[at] = T((float64(x[at])-m)*scale + offset)
 			}
-			at += inner
 		}
 	}
 }
@@ -54,15 +56,14 @@ func ChannelSums[T Float](total, product []float64, dy, x []T, mean, rstd []floa
 	clear(product)
 	for at := 0; at < len(x); {
 		for j, m := range mean {
-			g := dy[at : at+inner]
 			var sum, dot float64
-			for k, v := range x[at : at+inner] {
-				sum += float64(g[k])
-				dot += float64(g[k]) * (float64(v) - m)
+			for end := at + inner; at < end; at++ {
+				g := float64(dy[at])
+				sum += g
+				dot += g * (float64(x[at]) - m)
 			}
 			total[j] += sum
 			product[j] += dot * rstd[j]
-			at += inner
 		}
 	}
 }
@@ -75,10 +76,9 @@ func NormalizeChannelsBackward[T Float](dx []T, beta T, dy []T, rstd []float64, 
 			if gain != nil {
 				s *= float64(gain[j])
 			}
-			for k := at; k < at+inner; k++ {
-				put(dx, beta, k, T(s*float64(dy[k])))
+			for end := at + inner; at < end; at++ {
+				put(dx, beta, at, T(s*float64(dy[at])))
 			}
-			at += inner
 		}
 	}
 }
@@ -88,19 +88,18 @@ func NormalizeChannelsBackward[T Float](dx []T, beta T, dy []T, rstd []float64, 
 //
 //	dx = rstd * gain * (dy - total/m - h * product/m) + beta * dx
 func BatchNormBackward[T Float](dx []T, beta T, dy, x []T, mean, rstd []float64, gain []T, total, product []float64, inner int) {
+	share := float64(len(mean)) / float64(len(x))
 	for at := 0; at < len(dx); {
-		m := float64(len(x) / len(mean))
 		for j, s := range rstd {
 			scale := s
 			if gain != nil {
 				scale *= float64(gain[j])
 			}
-			meanG, meanGH := total[j]/m, product[j]/m
-			for k := at; k < at+inner; k++ {
-				h := (float64(x[k]) - mean[j]) * s
-				put(dx, beta, k, T(scale*(float64(dy[k])-meanG-h*meanGH)))
+			m, meanG, meanGH := mean[j], total[j]*share, product[j]*share
+			for end := at + inner; at < end; at++ {
+				h := (float64(x[at]) - m) * s
+				put(dx, beta, at, T(scale*(float64(dy[at])-meanG-h*meanGH)))
 			}
-			at += inner
 		}
 	}
 }

@@ -35,8 +35,8 @@ func SoftmaxBackward[T Float](dx []T, beta T, dy, y []T, outer, n, inner int) {
 	}
 }
 
-// LogSoftmax computes y = x - ln Σ e^x over the middle axis of x [outer, n, inner]: finite where [Softmax] is 0, and
-// NaN where it is.
+// LogSoftmax computes y = x - ln Σ e^x over the middle axis of x [outer, n, inner]: finite where [Softmax] rounds to 0,
+// NaN where that is NaN.
 func LogSoftmax[T Float](y, x []T, outer, n, inner int) {
 	for _, from := range lines(outer, n, inner) {
 		end := from + n*inner

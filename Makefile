@@ -1,0 +1,31 @@
+# The usual commands by short names. Nothing here is needed: each is one line of Go that you can type.
+
+VENV ?= .venv
+PYTHON = $(VENV)/bin/python
+
+.PHONY: all test lint full ci bench golden
+
+all: lint test
+
+test: ## about a minute
+	go test ./...
+
+lint: ## formatting, go vet, staticcheck, go.mod
+	.ci/run formatted vet lint modules
+
+full: ## what a release runs: exhaustive, with Python, with training to accuracy; may take hours
+	go test ./... -full -timeout 0
+
+ci: ## what a change must pass
+	.ci/run
+
+bench: ## prints what benchstat reads
+	go test ./... -run '^$$' -bench . -count 6
+
+golden: $(VENV)/ready ## computes testdata/golden again: see its README
+	$(PYTHON) testdata/golden/generate.py
+
+$(VENV)/ready: internal/interop/requirements.txt # downloads PyTorch: several gigabytes
+	python3 -m venv $(VENV)
+	$(PYTHON) -m pip install --quiet --requirement $<
+	touch $@
