@@ -8,7 +8,7 @@ import (
 
 // Dropout returns x with each element zeroed with probability p and the others scaled by 1/(1-p), so that the mean
 // stays (Srivastava et al. 2014). Which ones depends on r alone: one draw an element, in order. p = 0 draws nothing and
-// returns x, p = 1 gives zeros. It panics with a [*UsageError] unless p is within [0, 1].
+// returns x, p = 1 gives zeros. It panics with a [*UsageError] unless p is within [0, 1] and r is there where needed.
 //
 //	x, y: any equal shape
 func (x *Tensor[T]) Dropout(p float64, r *rand.Rand) *Tensor[T] {
@@ -18,6 +18,9 @@ func (x *Tensor[T]) Dropout(p float64, r *rand.Rand) *Tensor[T] {
 	if p == 0 {
 		x.check()
 		return x
+	}
+	if r == nil {
+		misuse("dropout", "p = %v needs a source of randomness", p)
 	}
 	y := x.Like()
 	kept := y.Save(len(y.data))

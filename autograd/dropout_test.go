@@ -59,4 +59,5 @@ func TestDropoutAtTheEndsOfItsRange(t *testing.T) {
 	requireUsageError(t, "autograd: dropout: the probability must be from 0 to 1, not -0.1", func() { x.Dropout(-0.1, fixedRand()) })
 	requireUsageError(t, "autograd: dropout: the probability must be from 0 to 1, not 1.5", func() { x.Dropout(1.5, fixedRand()) })
 	requireUsageError(t, "autograd: dropout: the probability must be from 0 to 1, not NaN", func() { x.Dropout(nan, fixedRand()) })
+	requireUsageError(t, "autograd: dropout: p = 0.5 needs a source of randomness", func() { x.Dropout(0.5, nil) })
 }

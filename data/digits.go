@@ -12,7 +12,8 @@ import (
 )
 
 const (
-	digitPixels  = 64 // an image is 8 by 8, row by row
+	digitSide    = 8                     // pixels along each side of an image
+	digitPixels  = digitSide * digitSide // row by row
 	digitClasses = 10
 	digitInk     = 16 // the largest value of a pixel: how many of the 4 by 4 dots under it are black
 )
@@ -58,7 +59,7 @@ var digits = sync.OnceValue(func() dividedDigits {
 		panic(fmt.Errorf("data: embedded digits: %w", err))
 	}
 	d := dividedDigits{all: all}
-	d.test, d.train = all.divide(0.2, "digits/v1")
+	d.test, d.train = divide(all.strata(), 0.2, "digits/v1")
 	return d
 })
 

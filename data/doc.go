@@ -1,13 +1,18 @@
 // Package data holds data sets in memory and hands them out in batches.
 //
-// A [Set] is a tensor of samples with a label or a target for each. Sets come from three places:
+// A [Set] is a tensor of samples with a label or a target for each. Sets come from four places:
 //
 //   - the ones that Heft carries or generates, listed below;
+//   - your own tables, as CSV files, by the rules below;
 //   - your own numbers, checked on the way in: [New], [NewRegression], [NewFromFloats], [NewFromDense];
 //   - other sets: [Set.Subset], [Set.Split], [Set.KFold].
 //
 // Sets are read-only once made, so goroutines may share them. Every function that makes one of Heft's own sets returns
 // memory of its own, so a caller who does write spoils nobody else's data.
+//
+// [Load] returns any of the first two as [Parts], to train, validate and test with, from a [Spec] that a run keeps
+// in its configuration. The parts come with an [Input], which is kept with the weights: it makes samples of what
+// comes later, and says what outputs mean.
 //
 // # The sets
 //
@@ -20,6 +25,25 @@
 //	spiral    800 + 200   a point            2        0.2    generated
 //	xor       800 + 200   a point            2        0.1    generated
 //	circles   800 + 200   a point            2        0.1    generated
+//
+// # Tables
+//
+// csv:PATH is a table of your own. [ReadTable] says what a file looks like, [LoadTable] how its rows are divided. One
+// column is the target; the others, except for those that a [Spec] drops, make a row of X:
+//
+//   - A column is of numbers if more of its cells are numbers than are other text. Each number becomes
+//     (number - mean) / std, with the mean and the standard deviation of the training part; where all numbers are
+//     equal, std is 1. Numbers are decimal, with a point and perhaps an exponent, up to 3.4e38.
+//   - Any other column is of categories, and so is one that the Spec says is. It becomes a 1 in one of as many numbers
+//     as the training part has categories. There are at most 1000; if more than 20, then at most half as many as rows.
+//   - Cells must not be empty. In a column of numbers, texts such as NA, NaN, null, none, ? and - are empty too; in one
+//     of categories they are categories. What a missing value should be is for you to say, in the file.
+//   - The target makes classes if it is of categories, or of at most 20 different numbers that are all whole; otherwise
+//     it is a regression, and scaled as a column of numbers is. The Spec can ask for either. Classes are sorted:
+//     numbers by size, 1.0 and 1 being the same, names by their bytes.
+//
+// What a column is, and which classes there are, all rows decide: they define the problem. Everything that is learned
+// from the numbers, or from the categories of a column that is not the target, comes from the training part alone.
 //
 // # Same seed, same data
 //

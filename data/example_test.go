@@ -129,7 +129,7 @@ func ExampleOpen() {
 	}
 	// Output:
 	// spiral 800 200 [2] [arm 0 arm 1]
-	// unknown data set "mnist": known are digits, moons, spiral, xor, circles
+	// unknown data set "mnist": known are digits, moons, spiral, xor, circles, and csv:PATH
 }
 
 func ExampleToDense() {

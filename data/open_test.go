@@ -63,9 +63,9 @@ func TestOpenDependsOnTheSeedUnlessTheSetIsFixed(t *testing.T) {
 func TestOpenListsTheKnownNamesForAnUnknownOne(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		"mnist":   `unknown data set "mnist": known are digits, moons, spiral, xor, circles`,
-		"":        `unknown data set "": known are digits, moons, spiral, xor, circles`,
-		"\x1b[2J": `unknown data set "\x1b[2J": known are digits, moons, spiral, xor, circles`,
+		"mnist":   `unknown data set "mnist": known are digits, moons, spiral, xor, circles, and csv:PATH`,
+		"":        `unknown data set "": known are digits, moons, spiral, xor, circles, and csv:PATH`,
+		"\x1b[2J": `unknown data set "\x1b[2J": known are digits, moons, spiral, xor, circles, and csv:PATH`,
 	} {
 		train, test, err := Open(name, 1)
 		require.EqualError(t, err, want)

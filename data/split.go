@@ -21,7 +21,7 @@ import (
 func (s *Set) Split(fraction float64, seed uint64) (train, test *Set) {
 	argument(fraction > 0 && fraction < 1, "Split", "fraction", fraction, "more than 0 and less than 1")
 	argument(s.Len() >= 2, "Split", "Len()", s.Len(), "at least 2")
-	first, second := s.divide(fraction, fmt.Sprintf("split/%d", seed))
+	first, second := divide(s.strata(), fraction, fmt.Sprintf("split/%d", seed))
 	return s.Subset(s.Name+"/train", first), s.Subset(s.Name+"/test", second)
 }
 
@@ -59,11 +59,14 @@ func (s *Set) KFold(k int, seed uint64) iter.Seq2[*Set, *Set] {
 	}
 }
 
-// divide returns the rows of the two parts that Split documents, each in ascending order.
-func (s *Set) divide(fraction float64, key string) (first, second []int) {
-	strata := s.strata()
-	total := int(math.Round(fraction * float64(s.Len())))
-	quotas := apportion(strata, min(max(total, 1), s.Len()-1))
+// divide returns the rows of the two parts that Split documents, each in ascending order. There are at least two rows.
+func divide(strata [][]int, fraction float64, key string) (first, second []int) {
+	n := 0
+	for _, rows := range strata {
+		n += len(rows)
+	}
+	total := int(math.Round(fraction * float64(n)))
+	quotas := apportion(strata, n, min(max(total, 1), n-1))
 	for i, rows := range strata {
 		sorted := sortedByDigest(key, rows)
 		first = append(first, sorted[:quotas[i]]...)
@@ -86,13 +89,9 @@ func (s *Set) strata() [][]int {
 	return strata
 }
 
-// apportion divides total seats among strata in proportion to their sizes: Hamilton's method of largest remainders,
-// in whole numbers, so that no rounding differs between machines. No stratum gets more seats than it has rows.
-func apportion(strata [][]int, total int) []int {
-	n := 0
-	for _, rows := range strata {
-		n += len(rows)
-	}
+// apportion divides total seats among strata of n rows in proportion to their sizes: Hamilton's method of largest
+// remainders, in whole numbers, so that no rounding differs between machines. No stratum gets more seats than rows.
+func apportion(strata [][]int, n, total int) []int {
 	quotas, order, left := make([]int, len(strata)), make([]int, len(strata)), total
 	for i, rows := range strata {
 		quotas[i], order[i] = total*len(rows)/n, i

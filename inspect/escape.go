@@ -42,8 +42,8 @@ func (w writing) mark() string {
 	return "…"
 }
 
-// cut shortens printable text to width columns: the beginning and the last tail columns stay, with a mark between. There
-// is always room for the mark.
+// cut shortens printable text to width columns: the beginning and the last tail columns stay, with a mark between. When
+// width has no room for more than the mark, the mark is all.
 func (w writing) cut(s string, width, tail int) string {
 	if uniseg.StringWidth(s) <= width {
 		return s

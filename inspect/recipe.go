@@ -8,7 +8,7 @@ import (
 // recipe writes the recipe as labels and values, or why it cannot be read.
 func (p *page) recipe() {
 	if p.RecipeProblem != "" {
-		p.add("\nrecipe\n", p.list([]item{{"problem", []string{p.safe(p.RecipeProblem)}}}, p.width))
+		p.add("\nrecipe\n", p.list([]item{{label: "problem", words: []string{p.safe(p.RecipeProblem)}}}, p.width))
 		return
 	}
 	var items []item
@@ -20,7 +20,7 @@ func (p *page) recipe() {
 		if words == nil {
 			words = []string{p.value(m.value)}
 		}
-		items = append(items, item{p.safe(m.name), words})
+		items = append(items, item{label: p.safe(m.name), words: words})
 	}
 	if items != nil {
 		p.add("\nrecipe\n", p.list(items, p.width))
@@ -29,9 +29,9 @@ func (p *page) recipe() {
 
 // value writes a JSON value: strings without quotes, everything else as it stands.
 func (p *page) value(text json.RawMessage) string {
-	var s string
-	if json.Unmarshal(text, &s) == nil {
-		return p.safe(s)
+	var s *string // nil for null, which is no string
+	if json.Unmarshal(text, &s) == nil && s != nil {
+		return p.safe(*s)
 	}
 	return p.safe(string(text))
 }

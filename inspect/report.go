@@ -81,9 +81,11 @@ func File(ctx context.Context, path string, opts ...Option) (*Report, error) {
 	r := describe(f, o)
 	r.File, r.Bytes = path, info.Size()
 	if o.stats {
-		err = r.measure(ctx, f)
+		if err := r.measure(ctx, f); err != nil {
+			return nil, err
+		}
 	}
-	return r, err
+	return r, nil
 }
 
 // weightsOf returns the path of the weights: path itself unless it is a folder.
@@ -125,7 +127,8 @@ func describe(f *safetensors.File, o options) *Report {
 	}
 	r.Kinds = r.totals(kinds, func(t Tensor) string { return t.Kind })
 	r.DTypes = r.totals(dtypes, func(t Tensor) string { return t.DType.String() })
-	r.Memory = memoryOf(r.Parameters)
+	n := r.Parameters
+	r.Memory = Memory{FP32: 4 * n, FP16: 2 * n, Int8: n, Int4: (n + 1) / 2}
 	var problem error
 	if r.Recipe, problem = o.recipe(r.Metadata); problem != nil {
 		r.RecipeProblem = problem.Error()
@@ -156,10 +159,6 @@ func (sum *Total) add(t Tensor) {
 	sum.Tensors++
 	sum.Parameters += t.Parameters
 	sum.Bytes += t.Bytes
-}
-
-func memoryOf(parameters int64) Memory {
-	return Memory{FP32: 4 * parameters, FP16: 2 * parameters, Int8: parameters, Int4: (parameters + 1) / 2}
 }
 
 // measure reads the values, tensor by tensor.

@@ -17,7 +17,7 @@ type column struct {
 
 const (
 	gap       = 2  // blanks between columns
-	ample     = 40 // columns that the first column of a table keeps while others can go
+	ample     = 26 // columns that the first column of a table keeps while others can go
 	narrowest = 8  // columns that it always keeps
 )
 
@@ -71,7 +71,7 @@ func (t table) fit(width int, w writing) table {
 	}
 	cells := make([]string, len(t[0].cells))
 	for i, name := range t[0].cells {
-		cells[i] = w.cut(name, room, 2*room/3) // the end of a name tells most
+		cells[i] = w.cut(name, room, room) // names differ in their ends
 	}
 	t = slices.Clone(t)
 	t[0] = column{title: t[0].title, cells: cells}
@@ -113,13 +113,14 @@ func blanks(n int) string { return strings.Repeat(" ", n) }
 type item struct {
 	label string
 	words []string
+	brief bool // cut the words rather than break them over lines
 }
 
 // longestLabel is how wide a label may be.
 const longestLabel = 24
 
-// list sets items below one another, indented, with their words side by side and wrapped to width. Words and labels that
-// are too long are cut.
+// list sets items below one another, indented, with their words side by side and wrapped to width. Labels that are too
+// long are cut.
 func (w writing) list(items []item, width int) string {
 	margin := 0
 	for i := range items {
@@ -129,6 +130,11 @@ func (w writing) list(items []item, width int) string {
 	room := max(width-margin-2*gap, narrowest)
 	var b strings.Builder
 	for _, it := range items {
+		if it.brief {
+			for i, word := range it.words {
+				it.words[i] = w.cut(word, room, 0)
+			}
+		}
 		label := it.label
 		for _, line := range w.wrap(it.words, room) {
 			padding := blanks(margin - uniseg.StringWidth(label) + gap)
@@ -139,20 +145,26 @@ func (w writing) list(items []item, width int) string {
 	return b.String()
 }
 
-// wrap sets words into lines of at most width columns, at least one line.
+// wrap sets words into lines of at most width columns. A word that is longer than a line begins one, and goes on in the
+// next.
 func (w writing) wrap(words []string, width int) []string {
-	lines := []string{""}
+	var lines []string
 	for _, word := range words {
-		word = w.cut(word, width, 0)
-		end := &lines[len(lines)-1]
-		switch {
-		case *end == "":
-			*end = word
-		case uniseg.StringWidth(*end)+gap+uniseg.StringWidth(word) <= width:
-			*end += blanks(gap) + word
-		default:
-			lines = append(lines, word)
+		end := len(lines) - 1
+		if end >= 0 && uniseg.StringWidth(lines[end])+gap+uniseg.StringWidth(word) <= width {
+			lines[end] += blanks(gap) + word
+			continue
 		}
+		for uniseg.StringWidth(word) > width {
+			piece := first(word, width)
+			if piece == "" { // Hangul letters without end can be one character wider than a line
+				word = w.cut(word, width, 0)
+				break
+			}
+			lines = append(lines, piece)
+			word = word[len(piece):]
+		}
+		lines = append(lines, word)
 	}
 	return lines
 }

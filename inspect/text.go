@@ -48,7 +48,7 @@ func (p *page) add(parts ...string) {
 }
 
 func (p *page) headline() {
-	facts := []string{p.Format, size(p.Bytes), count(len(p.Tensors), "tensor"), count(int(p.Parameters), "parameter")}
+	facts := []string{p.Format, size(p.Bytes), count(int64(len(p.Tensors)), "tensor"), count(p.Parameters, "parameter")}
 	for _, d := range p.DTypes {
 		facts = append(facts, d.Name)
 	}
@@ -152,7 +152,10 @@ func (p *page) totals() {
 	}
 	m := p.Memory
 	p.add("\nmemory\n", p.list([]item{
-		{"fp32", []string{size(m.FP32)}}, {"fp16", []string{size(m.FP16)}}, {"int8", []string{size(m.Int8)}}, {"int4", []string{size(m.Int4)}},
+		{label: "fp32", words: []string{size(m.FP32)}},
+		{label: "fp16", words: []string{size(m.FP16)}},
+		{label: "int8", words: []string{size(m.Int8)}},
+		{label: "int4", words: []string{size(m.Int4)}},
 	}, p.width))
 }
 
@@ -162,7 +165,7 @@ func (p *page) metadata() {
 	}
 	var items []item
 	for _, key := range slices.Sorted(maps.Keys(p.Metadata)) {
-		items = append(items, item{p.safe(key), []string{p.safe(p.Metadata[key])}})
+		items = append(items, item{label: p.safe(key), words: []string{p.safe(p.Metadata[key])}, brief: true})
 	}
 	p.add("\nmetadata\n", p.list(items, p.width))
 }
@@ -171,11 +174,11 @@ func (p *page) metadata() {
 func size(bytes int64) string { return humanize.Bytes(uint64(bytes)) }
 
 // count writes a number of things.
-func count(n int, thing string) string {
+func count(n int64, thing string) string {
 	if n != 1 {
 		thing += "s"
 	}
-	return humanize.Comma(int64(n)) + " " + thing
+	return humanize.Comma(n) + " " + thing
 }
 
 // short writes a number with three digits, and a whole one of up to six digits in full.

@@ -29,6 +29,8 @@ func adamDefaults(lr, decay float64) settings {
 
 type adam struct{ decoupled bool }
 
+func (adam) slots(settings) []string { return []string{"exp_avg", "exp_avg_sq"} }
+
 func (a adam) move(p *paramState, grad []float32, scale float32, lr float64) {
 	t := float64(p.steps)
 	step := simd.Adam{

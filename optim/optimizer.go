@@ -21,9 +21,12 @@ type Optimizer interface {
 	Restore(s State) error
 }
 
-// rule is the arithmetic of one optimizer: it moves one parameter by its gradient times scale.
+// rule is the arithmetic of one optimizer.
 type rule interface {
+	// move moves one parameter by its gradient times scale.
 	move(p *paramState, grad []float32, scale float32, lr float64)
+	// slots names what the rule remembers of a parameter once it has moved it.
+	slots(s settings) []string
 }
 
 // base is what all optimizers share: settings per parameter, the schedule, the walk over the store.

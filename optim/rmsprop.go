@@ -17,6 +17,17 @@ func NewRMSprop(s *nn.Store, lr float64, opts ...Option) *RMSprop {
 
 type rmsprop struct{}
 
+func (rmsprop) slots(s settings) []string {
+	names := []string{"square_avg"}
+	if s.centered {
+		names = append(names, "grad_avg")
+	}
+	if s.momentum != 0 {
+		names = append(names, "momentum_buffer")
+	}
+	return names
+}
+
 func (rmsprop) move(p *paramState, grad []float32, scale float32, lr float64) {
 	var mean, momentum []float32
 	if p.centered {

@@ -16,6 +16,13 @@ func NewSGD(s *nn.Store, lr float64, opts ...Option) *SGD {
 
 type sgd struct{}
 
+func (sgd) slots(s settings) []string {
+	if s.momentum == 0 {
+		return nil
+	}
+	return []string{"momentum_buffer"}
+}
+
 func (sgd) move(p *paramState, grad []float32, scale float32, lr float64) {
 	var momentum []float32
 	if p.momentum != 0 {

@@ -3,7 +3,6 @@ package optim
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/heft-ml/heft/dtype"
 )
@@ -32,33 +31,47 @@ func (b *base) State() State {
 	return s
 }
 
-// Restore takes up where State left off.
+// Restore takes up where State left off: with the very tensors that this optimizer keeps.
 func (b *base) Restore(s State) error {
-	byName := map[string]*paramState{}
-	for _, p := range b.params {
-		byName[p.Name] = p
-		if n, ok := s.Steps[p.Name]; !ok || n < 0 {
-			return fmt.Errorf("the optimizer's state counts %d steps for parameter %.100q: it is of another model", n, p.Name)
+	tensors := map[string]dtype.Tensor{}
+	for _, t := range s.Tensors {
+		if _, twice := tensors[t.Name]; twice {
+			return fmt.Errorf("the optimizer's state has two tensors %.100q", t.Name)
+		}
+		tensors[t.Name] = t
+	}
+	restored := make([][]slot, len(b.params))
+	for i, p := range b.params {
+		steps, known := s.Steps[p.Name]
+		switch {
+		case !known || steps < 0:
+			return fmt.Errorf("the optimizer's state counts %d steps for parameter %.100q: it is of another model", steps, p.Name)
+		case steps == 0:
+			continue
+		}
+		for _, name := range b.rule.slots(p.settings) {
+			t, found := tensors[p.Name+"."+name]
+			if !found || !slices.Equal(t.Shape, p.Shape) {
+				return fmt.Errorf("the optimizer's state lacks %.100q of shape %v: it is of another model or optimizer", p.Name+"."+name, p.Shape)
+			}
+			data, err := t.Float32s(nil)
+			if err != nil {
+				return err
+			}
+			delete(tensors, t.Name)
+			restored[i] = append(restored[i], slot{name, data})
 		}
 	}
 	if len(s.Steps) != len(b.params) {
 		return fmt.Errorf("the optimizer's state is of %d parameters, but the model has %d", len(s.Steps), len(b.params))
 	}
-	slots := map[*paramState][]slot{}
 	for _, t := range s.Tensors {
-		dot := strings.LastIndexByte(t.Name, '.')
-		p := byName[t.Name[:max(dot, 0)]]
-		if p == nil || !slices.Equal(t.Shape, p.Shape) {
-			return fmt.Errorf("the optimizer's state has %.100q of shape %v, which fits no parameter", t.Name, t.Shape)
+		if _, left := tensors[t.Name]; left {
+			return fmt.Errorf("the optimizer's state has %.100q, which this optimizer does not keep", t.Name)
 		}
-		data, err := t.Float32s(nil)
-		if err != nil {
-			return err
-		}
-		slots[p] = append(slots[p], slot{t.Name[dot+1:], data})
 	}
-	for _, p := range b.params {
-		p.slots, p.steps = slots[p], s.Steps[p.Name]
+	for i, p := range b.params {
+		p.slots, p.steps = restored[i], s.Steps[p.Name]
 	}
 	return nil
 }

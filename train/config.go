@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/heft-ml/heft/data"
@@ -19,9 +20,7 @@ import (
 // Config is everything that decides a run. It is written into the run's folder as config.json and into the recipe of
 // its weights.
 type Config struct {
-	Data           string      `json:"data"`            // a name that data.Open knows
-	DataSeed       uint64      `json:"data_seed"`       // of generated points, of the test part and of what is held out
-	Validation     float64     `json:"validation"`      // share of the training part that is held out
+	data.Spec                  // the data set and its division
 	Model          string      `json:"model"`           // see ParseModel
 	Activation     string      `json:"activation"`      // see nn.ActivationNames
 	Dropout        float64     `json:"dropout"`         // after each hidden activation
@@ -33,17 +32,18 @@ type Config struct {
 	Schedule       string      `json:"schedule"`        // see optim.ParseSchedule
 	ClipNorm       float64     `json:"clip_norm"`       // largest norm of the gradients; 0 means any
 	LabelSmoothing float64     `json:"label_smoothing"` // share of the target spread over all classes
-	Epochs         int         `json:"epochs"`
-	Batch          int         `json:"batch"`      // samples a step
-	Seed           uint64      `json:"seed"`       // of weights, batches and dropout
-	SaveDType      dtype.DType `json:"save_dtype"` // of the weights file: F32, F16 or BF16
+	Epochs         int         `json:"epochs"`          // runs over the training part
+	Patience       int         `json:"patience"`        // stop when the validation loss has not improved for so many epochs, and keep the best; 0 never does
+	Batch          int         `json:"batch"`           // samples a step
+	Seed           uint64      `json:"seed"`            // of weights, batches and dropout
+	SaveDType      dtype.DType `json:"save_dtype"`      // of the weights file: F32, F16 or BF16
 }
 
 // Default returns the configuration of `heft train` for a data set: for the digits, and for any name that is not of a
 // 2-D set, a wide perceptron with dropout; for the 2-D sets a small one of tanh that runs over its few points more often.
 func Default(name string) Config {
 	c := Config{
-		Data: name, DataSeed: 1, Validation: 0.1,
+		Spec:  data.Spec{Name: name, Test: data.DefaultTest, Validation: 0.1, Seed: 1},
 		Model: "mlp:256,256", Activation: "relu", Dropout: 0.3, Init: "kaiming-normal",
 		Optimizer: "adamw", LR: 5e-3, WeightDecay: 0.01, Schedule: "cosine",
 		Epochs: 30, Batch: 32, Seed: 1, SaveDType: dtype.F32,
@@ -58,8 +58,8 @@ func Default(name string) Config {
 
 // Check returns an error that names the first setting that cannot be used, its value and what it may be.
 func (c Config) Check() error {
-	if !known(data.Names(), c.Data) {
-		return fmt.Errorf("no data set is called %q: use one of %s", c.Data, strings.Join(data.Names(), ", "))
+	if err := c.Spec.Check(); err != nil {
+		return err
 	}
 	if _, err := ParseModel(c.Model); err != nil {
 		return err
@@ -70,7 +70,7 @@ func (c Config) Check() error {
 	if _, err := initializer.Parse(c.Init); err != nil {
 		return err
 	}
-	if !known(optim.OptimizerNames(), c.Optimizer) {
+	if !slices.Contains(optim.OptimizerNames(), c.Optimizer) {
 		return fmt.Errorf("no optimizer is called %q: use one of %s", c.Optimizer, strings.Join(optim.OptimizerNames(), ", "))
 	}
 	if c.Momentum != 0 && !takesMomentum(c.Optimizer) {
@@ -84,7 +84,6 @@ func (c Config) Check() error {
 		value  float64
 		lo, hi float64 // hi excluded
 	}{
-		{"validation", c.Validation, 0, 0.9},
 		{"dropout", c.Dropout, 0, 1},
 		{"lr", c.LR, 0, math.Inf(1)},
 		{"weight decay", c.WeightDecay, 0, math.Inf(1)},
@@ -99,6 +98,8 @@ func (c Config) Check() error {
 	switch {
 	case c.Epochs < 1:
 		return fmt.Errorf("epochs is %d, but must be 1 or more", c.Epochs)
+	case c.Patience < 0 || c.Patience > 0 && c.Validation == 0:
+		return fmt.Errorf("patience is %d, but must be 0 or more, and needs a validation part", c.Patience)
 	case c.Batch < 1:
 		return fmt.Errorf("batch is %d, but must be 1 or more", c.Batch)
 	case c.SaveDType != dtype.F32 && c.SaveDType != dtype.F16 && c.SaveDType != dtype.BF16:
@@ -108,15 +109,6 @@ func (c Config) Check() error {
 }
 
 func takesMomentum(optimizer string) bool { return optimizer == "sgd" || optimizer == "rmsprop" }
-
-func known(names []string, name string) bool {
-	for _, n := range names {
-		if n == name {
-			return true
-		}
-	}
-	return false
-}
 
 // maxConfig bounds what is read: a configuration has a few hundred bytes.
 const maxConfig = 1 << 20

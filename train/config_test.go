@@ -18,7 +18,7 @@ import (
 func TestConfigurationNamesTheSettingThatIsWrong(t *testing.T) {
 	t.Parallel()
 	for want, spoil := range map[string]func(c *train.Config){
-		`no data set is called "x"`:     func(c *train.Config) { c.Data = "x" },
+		`unknown data set "x"`:          func(c *train.Config) { c.Spec.Name = "x" },
 		`no model is called "cnn"`:      func(c *train.Config) { c.Model = "cnn" },
 		`width "0"`:                     func(c *train.Config) { c.Model = "mlp:0" },
 		`width "99999999"`:              func(c *train.Config) { c.Model = "mlp:99999999" },
@@ -36,6 +36,8 @@ func TestConfigurationNamesTheSettingThatIsWrong(t *testing.T) {
 		`weight decay is +Inf`:          func(c *train.Config) { c.WeightDecay = math.Inf(1) },
 		`clip norm is -1`:               func(c *train.Config) { c.ClipNorm = -1 },
 		`label smoothing is 1`:          func(c *train.Config) { c.LabelSmoothing = 1 },
+		`patience is -1`:                func(c *train.Config) { c.Patience = -1 },
+		`needs a validation part`:       func(c *train.Config) { c.Patience, c.Validation = 2, 0 },
 		`epochs is 0`:                   func(c *train.Config) { c.Epochs = 0 },
 		`batch is 0`:                    func(c *train.Config) { c.Batch = 0 },
 		`save dtype is I8`:              func(c *train.Config) { c.SaveDType = dtype.I8 },

@@ -15,7 +15,7 @@ func TestFitOnTheNamedSetsIsRun(t *testing.T) {
 	c.Epochs = 2
 	ran, err := Run(t.Context(), c, Options{})
 	require.NoError(t, err)
-	all, test, err := data.Open(c.Data, c.DataSeed)
+	all, test, err := data.Open("moons", 1)
 	require.NoError(t, err)
 	fitted, err := Fit(t.Context(), c, all, test, nil)
 	require.NoError(t, err)
@@ -35,7 +35,7 @@ func TestFitTakesSetsOfItsOwnWidthAndClasses(t *testing.T) {
 	params := r.Store.Params()
 	assert.Equal(t, []int{32, 64}, params[0].Shape)
 	assert.Equal(t, []int{10}, params[len(params)-1].Shape)
-	assert.Equal(t, all.Hash(), r.Recipe.DataHash)
+	assert.Equal(t, test.Hash(), r.Recipe.Data.Test)
 }
 
 func TestFitRefusesAConfigurationThatCannotBeUsed(t *testing.T) {

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	"github.com/heft-ml/heft/nn"
 )
 
 // Largest sizes that a model given as text may have: they keep a slip of the finger from taking all memory.
@@ -35,14 +33,4 @@ func ParseModel(text string) (hidden []int, err error) {
 		return nil, fmt.Errorf("model %q: %d hidden layers, but at most %d are allowed", text, len(hidden), maxLayers)
 	}
 	return hidden, nil
-}
-
-// build declares the configured model for samples of that many features and that many classes.
-func (c Config) build(s *nn.Store, features, classes int) (nn.Layer, error) {
-	hidden, err := ParseModel(c.Model)
-	if err != nil {
-		return nil, err
-	}
-	widths := append(append([]int{features}, hidden...), classes)
-	return nn.NewMLPOf(s.Root(), nn.MLPConfig{Widths: widths, Activation: c.Activation, Dropout: c.Dropout}), nil
 }

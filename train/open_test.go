@@ -3,73 +3,64 @@ package train_test
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/heft-ml/heft/nn"
+	"github.com/heft-ml/heft/dtype"
+	"github.com/heft-ml/heft/serialize/safetensors"
 	"github.com/heft-ml/heft/train"
 )
 
 func TestOpenSaysWhatIsWrongWithARun(t *testing.T) {
 	t.Parallel()
 	whole := t.TempDir()
-	_, err := train.Run(context.Background(), quick(), train.Options{Out: whole})
+	r, err := train.Run(context.Background(), quick(), train.Options{Out: whole})
 	require.NoError(t, err)
-	for name, c := range map[string]struct {
-		spoil func(t *testing.T, dir string)
-		want  string
-	}{
-		"no configuration": {func(t *testing.T, dir string) { remove(t, dir, train.ConfigFile) }, "config.json"},
-		"no weights":       {func(t *testing.T, dir string) { remove(t, dir, train.WeightsFile) }, "model.safetensors"},
-		"truncated weights": {func(t *testing.T, dir string) {
-			path := filepath.Join(dir, train.WeightsFile)
-			info, err := os.Stat(path)
-			require.NoError(t, err)
-			require.NoError(t, os.Truncate(path, info.Size()-5))
-		}, "model.safetensors"},
-		"weights of another shape": {func(t *testing.T, dir string) {
-			c := quick()
-			c.Model = "mlp:7"
-			rewrite(t, dir, c)
-		}, `"0.weight" is [32 2], but the model has [7 2]`},
-		"weights of a deeper model": {func(t *testing.T, dir string) {
-			c := quick()
-			c.Model = "mlp:32,32,32"
-			rewrite(t, dir, c)
-		}, "missing"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			dir := t.TempDir()
-			require.NoError(t, os.CopyFS(dir, os.DirFS(whole)))
-			c.spoil(t, dir)
-			_, _, _, err := train.Open(dir)
-			if assert.ErrorContains(t, err, c.want) {
-				assert.ErrorContains(t, err, dir)
-				assert.NotContains(t, err.Error(), "\n")
-			}
-		})
+	weights := filepath.Join(whole, train.WeightsFile)
+	tensors, metadata, err := safetensors.Load(weights)
+	require.NoError(t, err)
+	// with writes the weights with something else in the metadata.
+	with := func(path, key, old, new string) {
+		m := maps.Clone(metadata)
+		require.Contains(t, m[key], old)
+		m[key] = strings.Replace(m[key], old, new, 1)
+		require.NoError(t, safetensors.Save(path, tensors, dtype.F32, safetensors.Metadata(m)))
 	}
-	var load *nn.LoadError
-	dir := t.TempDir()
-	require.NoError(t, os.CopyFS(dir, os.DirFS(whole)))
-	c := quick()
-	c.Model = "mlp"
-	rewrite(t, dir, c)
-	_, _, _, err = train.Open(dir)
-	assert.ErrorAs(t, err, &load)
+	for want, spoil := range map[string]func(path string){
+		"no such file": func(path string) {},
+		"truncated":    func(path string) { require.NoError(t, os.WriteFile(path, contents(t, weights)[:1000], 0o666)) },
+		`"0.weight" is [32 2], but the model has [7 2]`: func(path string) { with(path, "heft.recipe", "mlp:32,32", "mlp:7") },
+		"missing":            func(path string) { with(path, "heft.recipe", "mlp:32,32", "mlp:32,32,32") },
+		"no model is called": func(path string) { with(path, "heft.recipe", "mlp:32,32", "cnn") },
+		"recipe":             func(path string) { with(path, "heft.recipe", "{", "[") },
+		"not trained by heft": func(path string) {
+			require.NoError(t, safetensors.Save(path, tensors, dtype.F32))
+		},
+		"input": func(path string) { with(path, "heft.input", "table", "chair") },
+	} {
+		path := filepath.Join(t.TempDir(), "w.safetensors")
+		spoil(path)
+		_, err := train.Open(path)
+		if assert.ErrorContains(t, err, want) {
+			assert.ErrorContains(t, err, path)
+			assert.NotContains(t, err.Error(), "\n")
+		}
+	}
+	m, err := train.Open(weights)
+	require.NoError(t, err)
+	assert.Equal(t, r.Recipe, m.Recipe)
 }
 
-func remove(t *testing.T, dir, name string) {
-	require.NoError(t, os.Remove(filepath.Join(dir, name)))
-}
-
-func rewrite(t *testing.T, dir string, c train.Config) {
-	writeJSON(t, filepath.Join(dir, train.ConfigFile), c)
+func contents(t *testing.T, path string) []byte {
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return data
 }
 
 func writeJSON(t *testing.T, path string, v any) {

@@ -34,8 +34,12 @@ func (r *Result) writePlot(w io.Writer) error {
 			validation = append(validation, plotter.XY{X: x, Y: e.Validation.Loss})
 		}
 	}
-	p := newPlot(fmt.Sprintf("%s, %s, %s: test accuracy %.1f%%", r.Config.Data, r.Config.Model, r.Config.Init, 100*r.Test.Accuracy))
-	p.X.Label.Text, p.Y.Label.Text = "epoch", "cross entropy (nats)"
+	result, loss := fmt.Sprintf("test accuracy %.1f%%", 100*r.Test.Accuracy), "cross entropy (nats)"
+	if r.Parts.Test.Target != nil {
+		result, loss = fmt.Sprintf("test R² %.3f", r.Test.R2), "squared error (standardized)"
+	}
+	p := newPlot(fmt.Sprintf("%s, %s, %s: %s", r.Config.Spec.Name, r.Config.Model, r.Config.Init, result))
+	p.X.Label.Text, p.Y.Label.Text = "epoch", loss
 	p.X.Tick.Marker = wholeTicks{}
 	for _, curve := range []struct {
 		name   string

@@ -10,7 +10,7 @@ import (
 
 // Progress is told how a run goes on.
 type Progress interface {
-	Start(epochs, samples int)       // samples of one epoch
+	Start(epochs, samples, done int) // samples of one epoch, and of all epochs those done before
 	Batch(samples int, loss float64) // samples of a batch, mean loss of the epoch so far
 	Epoch(row Epoch)                 // an epoch is done
 	Stop()                           // the run is, for good or ill
@@ -18,10 +18,10 @@ type Progress interface {
 
 type silent struct{}
 
-func (silent) Start(int, int)     {}
-func (silent) Batch(int, float64) {}
-func (silent) Epoch(Epoch)        {}
-func (silent) Stop()              {}
+func (silent) Start(int, int, int) {}
+func (silent) Batch(int, float64)  {}
+func (silent) Epoch(Epoch)         {}
+func (silent) Stop()               {}
 
 // NewLines writes a line an epoch: for files, pipes and logs.
 func NewLines(w io.Writer) Progress { return &lines{w: w} }
@@ -30,21 +30,18 @@ type lines struct {
 	w       io.Writer
 	epochs  int
 	samples int
-	begun   time.Time
 }
 
-func (l *lines) Start(epochs, samples int) {
-	l.epochs, l.samples, l.begun = epochs, samples, time.Now()
-}
-func (l *lines) Batch(int, float64) {}
-func (l *lines) Stop()              {}
-func (l *lines) Epoch(row Epoch)    { fmt.Fprintln(l.w, row.line(l.epochs, l.samples)) }
+func (l *lines) Start(epochs, samples, _ int) { l.epochs, l.samples = epochs, samples }
+func (l *lines) Batch(int, float64)           {}
+func (l *lines) Stop()                        {}
+func (l *lines) Epoch(row Epoch)              { fmt.Fprintln(l.w, row.line(l.epochs, l.samples)) }
 
 // line describes an epoch in a line.
 func (e Epoch) line(epochs, samples int) string {
-	text := fmt.Sprintf("epoch %*d/%d  train loss %.4f  accuracy %5.1f%%", len(fmt.Sprint(epochs)), e.Epoch, epochs, e.Train.Loss, 100*e.Train.Accuracy)
+	text := fmt.Sprintf("epoch %*d/%d  train %v", len(fmt.Sprint(epochs)), e.Epoch, epochs, e.Train)
 	if e.Validation.Samples > 0 {
-		text += fmt.Sprintf("  validation loss %.4f  accuracy %5.1f%%", e.Validation.Loss, 100*e.Validation.Accuracy)
+		text += fmt.Sprintf("  validation %v", e.Validation)
 	}
 	if s := e.Elapsed.Seconds(); s > 0 {
 		text += fmt.Sprintf("  %.0f samples/s", float64(samples)*float64(e.Epoch)/s)
@@ -63,8 +60,8 @@ type bar struct {
 	last            Epoch
 }
 
-func (b *bar) Start(epochs, samples int) {
-	b.epochs, b.samples, b.epoch = epochs, samples, 1
+func (b *bar) Start(epochs, samples, done int) {
+	b.epochs, b.samples, b.epoch = epochs, samples, done/samples+1
 	b.bar = progressbar.NewOptions(epochs*samples,
 		progressbar.OptionSetWriter(b.w),
 		progressbar.OptionSetWidth(24),
@@ -74,6 +71,7 @@ func (b *bar) Start(epochs, samples int) {
 		progressbar.OptionSetPredictTime(true),
 		progressbar.OptionClearOnFinish(),
 	)
+	b.add(done)
 }
 
 func (b *bar) Batch(samples int, loss float64) {

@@ -1,12 +1,17 @@
 package train
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"runtime"
+	"slices"
+	"strings"
 
 	heft "github.com/heft-ml/heft"
 	"github.com/heft-ml/heft/data"
+	"github.com/heft-ml/heft/dtype"
 	initializer "github.com/heft-ml/heft/init"
 	"github.com/heft-ml/heft/internal/simd"
 	"github.com/heft-ml/heft/nn"
@@ -15,40 +20,79 @@ import (
 // Keys of the weights file's metadata.
 const (
 	recipeKey = "heft.recipe" // JSON of Recipe
+	inputKey  = "heft.input"  // JSON of data.Input
 	kindsKey  = "heft.kinds"  // JSON of the kind of every tensor
 )
 
-// Recipe is what a weights file tells of its making: enough to make it again.
+// Recipe is what a weights file tells of its making: enough to make it again, and to notice what changed since.
 type Recipe struct {
-	Config   Config `json:"config"`
-	DataHash string `json:"data_hash"` // data.Set.Hash of the training part, validation included
-	TestHash string `json:"test_hash"` // of the test part
-	Steps    int    `json:"steps"`     // optimizer steps done
-	Test     Score  `json:"test"`      // in float32, before the weights were rounded to the file's dtype
-	Version  string `json:"version"`   // of Heft
-	SIMD     string `json:"simd"`      // level of the kernels: it decides the last bits
-	Arch     string `json:"arch"`      // GOARCH
+	Config  Config     `json:"config"`
+	Data    DataHashes `json:"data_hashes"`
+	Steps   int        `json:"steps"`             // optimizer steps done
+	Test    Score      `json:"test"`              // in float32, before the weights were rounded to the file's dtype
+	Version string     `json:"version"`           // of Heft
+	SIMD    string     `json:"simd"`              // level of the kernels: it decides the last bits
+	Arch    string     `json:"arch"`              // GOARCH
+	Weights string     `json:"weights,omitempty"` // SHA-256 over the file's tensors
+	Seal    string     `json:"seal,omitempty"`    // SHA-256 over all of the above
 }
 
-func newRecipe(c Config, all, test *data.Set, s *nn.Store, score Score) Recipe {
-	return Recipe{c, all.Hash(), test.Hash(), s.Step(), score, heft.Version, simd.Level(), runtime.GOARCH}
+// DataHashes name the content of the parts of a data set: data.Set.Hash of each.
+type DataHashes struct {
+	Train      string `json:"train"`
+	Validation string `json:"validation,omitempty"`
+	Test       string `json:"test"`
+}
+
+func newRecipe(c Config, p *data.Parts) Recipe {
+	r := Recipe{Config: c, Version: heft.Version, SIMD: simd.Level(), Arch: runtime.GOARCH}
+	r.Data = DataHashes{Train: p.Train.Hash(), Test: p.Test.Hash()}
+	if p.Validation != nil {
+		r.Data.Validation = p.Validation.Hash()
+	}
+	return r
+}
+
+// sealed returns the recipe with its seal: whoever changes a word of it by hand breaks it.
+func (r Recipe) sealed() (Recipe, error) {
+	r.Seal = ""
+	text, err := json.Marshal(r)
+	if err != nil {
+		return r, err
+	}
+	sum := sha256.Sum256(text)
+	r.Seal = hex.EncodeToString(sum[:])
+	return r, nil
+}
+
+// hashTensors returns SHA-256 over names, shapes and bytes as dtype dt holds them, sorted by name.
+func hashTensors(tensors []dtype.Tensor, dt dtype.DType) (string, error) {
+	sorted := slices.SortedFunc(slices.Values(tensors), func(a, b dtype.Tensor) int { return strings.Compare(a.Name, b.Name) })
+	h := sha256.New()
+	for _, t := range sorted {
+		fmt.Fprintf(h, "%q %v %v\n", t.Name, dt, t.Shape)
+		if err := t.WriteAs(h, dt, dtype.AllowInf); err != nil {
+			return "", err
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // metadata returns what goes into the header of the weights file.
-func (r Recipe) metadata(s *nn.Store) (map[string]string, error) {
-	recipe, err := json.Marshal(r)
-	if err != nil {
-		return nil, err
-	}
+func (r Recipe) metadata(s *nn.Store, in *data.Input) (map[string]string, error) {
 	kinds := map[string]string{}
 	for _, p := range s.Params() {
 		kinds[p.Name] = p.Kind.String()
 	}
-	text, err := json.Marshal(kinds)
-	if err != nil {
-		return nil, err
+	m := map[string]string{}
+	for key, v := range map[string]any{recipeKey: r, inputKey: in, kindsKey: kinds} {
+		text, err := json.Marshal(v)
+		if err != nil {
+			return nil, err
+		}
+		m[key] = string(text)
 	}
-	return map[string]string{recipeKey: string(recipe), kindsKey: string(text)}, nil
+	return m, nil
 }
 
 // ReadRecipe reads the recipe from a weights file's metadata; ok is false when there is none. The error says why what is

@@ -3,189 +3,211 @@ package train
 import (
 	"context"
 	"fmt"
-	"math"
+	"path/filepath"
 	"time"
 
-	"github.com/heft-ml/heft/autograd"
 	"github.com/heft-ml/heft/data"
-	initializer "github.com/heft-ml/heft/init"
+	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/nn"
-	"github.com/heft-ml/heft/optim"
+	"github.com/heft-ml/heft/serialize/safetensors"
 )
 
 // Options are what does not decide a run's numbers.
 type Options struct {
-	Out      string   // the folder for the run's files; "" writes none
-	Progress Progress // nil shows nothing
+	Out      string            // the folder for the run's files; "" writes none
+	Replace  bool              // a run that stands there may go; otherwise it is a RunExistsError
+	Progress Progress          // nil shows nothing
+	Data     []data.LoadOption // where data is on this machine
+	Board    bool              // also write TensorBoard event files
 }
 
 // Result is a finished run.
 type Result struct {
 	Config  Config
+	Parts   *data.Parts
 	Store   *nn.Store
 	Model   nn.Layer
 	Epochs  []Epoch
+	Best    int // the epoch whose weights these are, from 1: the last one without patience
 	Test    Score
 	Recipe  Recipe
 	Elapsed time.Duration
 }
 
-// Epoch is one row of metrics.csv.
-type Epoch struct {
-	Epoch      int           // from 1
-	Step       int           // optimizer steps done
-	Train      Score         // of the batches, as they were trained on
-	Validation Score         // after the epoch; no samples when nothing is held out
-	LR         float64       // of the last step
-	GradNorm   float64       // mean over the epoch's steps, before clipping
-	Elapsed    time.Duration // since training began
+// RunExistsError says that a folder holds a run already.
+type RunExistsError struct {
+	Dir        string
+	Unfinished bool
 }
 
-// Run trains as the configuration says and, if a folder is given, leaves the run's files there. The error names what
-// cannot be used, or where training went wrong; a cancelled context ends it with the context's error. Files are
-// written only after training succeeded.
-func Run(ctx context.Context, c Config, o Options) (*Result, error) {
-	if err := c.Check(); err != nil {
-		return nil, err
+// Error names the folder and what can be done.
+func (e *RunExistsError) Error() string {
+	if e.Unfinished {
+		return fmt.Sprintf("%s holds an unfinished run: go on with --resume %s, choose another --out, or replace it with --force", e.Dir, e.Dir)
 	}
-	all, test, err := data.Open(c.Data, c.DataSeed)
+	return fmt.Sprintf("%s holds a run already: choose another --out, or replace it with --force", e.Dir)
+}
+
+// FinishedError says that there is nothing to resume: the run is finished.
+type FinishedError struct{ Dir string }
+
+// Error names the folder.
+func (e *FinishedError) Error() string { return e.Dir + " is finished: there is nothing to resume" }
+
+// InterruptedError says where a cancelled run stopped. Unwrap gives the context's error.
+type InterruptedError struct {
+	Dir    string // where to resume; "" if nothing was saved
+	Epochs int    // done
+	Err    error
+}
+
+// Error says how to go on.
+func (e *InterruptedError) Error() string {
+	if e.Dir == "" {
+		return "interrupted; nothing was saved"
+	}
+	return fmt.Sprintf("interrupted after %d epochs; go on with: heft train --resume %s", e.Epochs, e.Dir)
+}
+
+// Unwrap returns the context's error.
+func (e *InterruptedError) Unwrap() error { return e.Err }
+
+// Run trains as the configuration says and, if a folder is given, leaves the run's files there. A checkpoint stands in the
+// folder until the run is finished; [Resume] goes on from it. The error names what cannot be used, or where training
+// went wrong; a cancelled context ends the run with an [*InterruptedError].
+func Run(ctx context.Context, c Config, o Options) (*Result, error) {
+	l, err := loadLoop(c, o)
 	if err != nil {
 		return nil, err
 	}
-	if o.Out != "" {
-		abandon, err := openFolder(o.Out)
-		if err != nil {
+	if o.Out == "" {
+		return l.finish(ctx)
+	}
+	if l.folder, err = openFolder(o.Out); err != nil {
+		return nil, err
+	}
+	defer l.folder.close()
+	unfinished := l.folder.has(CheckpointFile)
+	if (unfinished || l.folder.has(WeightsFile)) && !o.Replace {
+		return nil, &RunExistsError{o.Out, unfinished}
+	}
+	if err := l.folder.remove(CheckpointFile, WeightsFile, MetricsFile, PlotFile, ConfigFile); err != nil {
+		return nil, err
+	}
+	if err := l.folder.write(ConfigFile, c.write); err != nil {
+		return nil, err
+	}
+	return l.finish(ctx)
+}
+
+// Resume goes on with a run that was stopped, from its checkpoint, to the same bits as if it never had been. A run
+// stopped before its first checkpoint begins again. o.Out and o.Replace are not looked at.
+// A run that is finished is a [*FinishedError].
+func Resume(ctx context.Context, dir string, o Options) (*Result, error) {
+	c, err := ReadConfig(filepath.Join(dir, ConfigFile))
+	if err != nil {
+		return nil, err
+	}
+	l, err := loadLoop(c, o)
+	if err != nil {
+		return nil, err
+	}
+	if l.folder, err = openFolder(dir); err != nil {
+		return nil, err
+	}
+	defer l.folder.close()
+	switch {
+	case l.folder.has(CheckpointFile):
+		if err := l.loadCheckpoint(); err != nil {
 			return nil, err
 		}
-		defer abandon()
+	case l.folder.has(WeightsFile):
+		return nil, &FinishedError{dir}
 	}
-	r, err := Fit(ctx, c, all, test, o.Progress)
-	if err != nil || o.Out == "" {
-		return r, err
-	}
-	return r, r.save(o.Out)
+	return l.finish(ctx)
 }
 
-// Fit is Run on sets for classification that are given, in place of the one that the configuration names, and writes no
-// files. It trains on the first set, save for the share that the configuration holds out, and tests on the second.
-func Fit(ctx context.Context, c Config, all, test *data.Set, progress Progress) (*Result, error) {
-	if err := c.Check(); err != nil {
-		return nil, err
+// Fit is [Run] on sets of your own, without files: the training set is divided as c.Validation says, and what else the
+// configuration says of the data is not looked at. progress may be nil.
+func Fit(ctx context.Context, c Config, training, test *data.Set, progress Progress) (*Result, error) {
+	parts := &data.Parts{Train: training, Test: test}
+	if c.Validation > 0 {
+		parts.Train, parts.Validation = training.Split(1-c.Validation, c.Spec.Seed)
 	}
-	l, err := newLoop(c, all)
+	l, err := newLoop(c, parts, progress)
 	if err != nil {
 		return nil, err
 	}
-	if progress == nil {
-		progress = silent{}
+	return l.finish(ctx)
+}
+
+// loadLoop loads the data of a configuration.
+func loadLoop(c Config, o Options) (*loop, error) {
+	if err := c.Check(); err != nil {
+		return nil, err
 	}
-	if err := l.run(ctx, progress); err != nil {
+	parts, err := data.Load(c.Spec, o.Data...)
+	if err != nil {
+		return nil, err
+	}
+	return newLoop(c, parts, o.Progress)
+}
+
+// finish runs the loop to its end, scores the model and leaves the files. The weights come last, and then the checkpoint
+// goes: whatever a kill leaves can be resumed.
+func (l *loop) finish(ctx context.Context) (*Result, error) {
+	if err := l.run(ctx); err != nil {
 		return nil, err
 	}
 	r := &Result{
-		Config: c, Store: l.store, Model: l.model, Epochs: l.epochs, Elapsed: time.Since(l.start),
-		Test: Evaluate(l.store, l.model, test),
+		Config: l.config, Parts: l.parts, Store: l.store, Model: l.model, Epochs: l.at.Rows, Best: l.config.Epochs,
+		Elapsed: l.at.Elapsed,
 	}
-	r.Recipe = newRecipe(c, all, test, l.store, r.Test)
+	steps := l.store.Step()
+	if l.config.Patience > 0 {
+		r.Best = l.at.Best
+		if _, err := l.store.Load(eachTensor(l.best)); err != nil {
+			return nil, err
+		}
+	}
+	r.Test = Evaluate(l.store, l.model, l.parts.Test, unitOf(l.parts.Input))
+	r.Recipe = l.recipe
+	r.Recipe.Steps, r.Recipe.Test = steps, r.Test
+	var err error
+	if r.Recipe.Weights, err = hashTensors(l.store.Tensors(), l.config.SaveDType); err != nil {
+		return nil, err
+	}
+	if r.Recipe, err = r.Recipe.sealed(); err != nil {
+		return nil, err
+	}
+	if l.folder != nil {
+		return r, r.save(l.folder)
+	}
 	return r, nil
 }
 
-// loop is a training under way.
-type loop struct {
-	config     Config
-	train      *data.Set
-	validation *data.Set // nil when nothing is held out
-	store      *nn.Store
-	model      nn.Layer
-	optimizer  optim.Optimizer
-	pass       *nn.Pass
-	epochs     []Epoch
-	start      time.Time
-}
-
-func newLoop(c Config, all *data.Set) (*loop, error) {
-	l := &loop{config: c, train: all}
-	if c.Validation > 0 {
-		l.train, l.validation = all.Split(1-c.Validation, c.DataSeed)
+// save writes what a finished run leaves.
+func (r *Result) save(f *folder) error {
+	if err := f.write(PlotFile, r.writePlot); err != nil {
+		return err
 	}
-	scheme, err := initializer.Parse(c.Init)
+	metadata, err := r.Recipe.metadata(r.Store, r.Parts.Input)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	l.store = nn.NewStore(c.Seed, scheme)
-	if err := autograd.Catch(func() { l.model, err = c.build(l.store, all.Features(), len(all.Classes)) }); err != nil {
-		return nil, fmt.Errorf("init %s does not suit this model: %w", c.Init, err)
+	if err := safetensors.Save(f.file(WeightsFile), r.Store.Tensors(), r.Config.SaveDType, safetensors.Metadata(metadata)); err != nil {
+		return err
 	}
-	if err != nil {
-		return nil, err
-	}
-	schedule, err := optim.ParseSchedule(c.Schedule, l.totalSteps())
-	if err != nil {
-		return nil, err
-	}
-	opts := []optim.Option{optim.WeightDecay(c.WeightDecay), optim.Scheduled(schedule)}
-	if c.Momentum != 0 {
-		opts = append(opts, optim.Momentum(c.Momentum))
-	}
-	if l.optimizer, err = optim.New(c.Optimizer, l.store, c.LR, opts...); err != nil {
-		return nil, err
-	}
-	l.pass = nn.NewPass(l.store, nn.Training)
-	return l, nil
+	return f.remove(CheckpointFile)
 }
 
-func (l *loop) totalSteps() int {
-	return (l.train.Len() + l.config.Batch - 1) / l.config.Batch * l.config.Epochs
-}
-
-func (l *loop) run(ctx context.Context, progress Progress) error {
-	l.start = time.Now()
-	progress.Start(l.config.Epochs, l.train.Len())
-	for e := range l.config.Epochs {
-		row, err := l.epoch(ctx, e, progress)
-		if err != nil {
-			progress.Stop()
-			return err
+// eachTensor yields tensors as a file would.
+func eachTensor(tensors []dtype.Tensor) func(yield func(dtype.Tensor, error) bool) {
+	return func(yield func(dtype.Tensor, error) bool) {
+		for _, t := range tensors {
+			if !yield(t, nil) {
+				return
+			}
 		}
-		l.epochs = append(l.epochs, row)
-		progress.Epoch(row)
 	}
-	progress.Stop()
-	return nil
-}
-
-// epoch trains on every sample once.
-func (l *loop) epoch(ctx context.Context, e int, progress Progress) (Epoch, error) {
-	var sum tally
-	var norms float64
-	row := Epoch{Epoch: e + 1}
-	steps := 0
-	for b := range l.train.Batches(l.config.Batch, l.store.Rand("batches", e)) {
-		if err := ctx.Err(); err != nil {
-			return row, err
-		}
-		l.pass.Reset()
-		out := l.model.Forward(l.pass, l.pass.Input(b.X))
-		loss := out.CrossEntropy(b.Y, autograd.LabelSmoothing(l.config.LabelSmoothing))
-		if v := float64(loss.Item()); math.IsNaN(v) || math.IsInf(v, 0) {
-			return row, fmt.Errorf("the loss is %v at step %d (epoch %d): try a lower --lr, or another --init", v, l.store.Step()+1, e+1)
-		}
-		grads := l.pass.Backward(loss)
-		norm := grads.Norm()
-		if l.config.ClipNorm > 0 {
-			grads.ClipNorm(l.config.ClipNorm)
-		}
-		row.LR = l.optimizer.LR()
-		l.optimizer.Step(grads)
-		norms += norm
-		steps++
-		sum.add(out, loss, b.Y)
-		progress.Batch(len(b.Y.Data), sum.score().Loss)
-	}
-	row.Step, row.Train, row.GradNorm = l.store.Step(), sum.score(), norms/float64(steps)
-	if l.validation != nil {
-		row.Validation = Evaluate(l.store, l.model, l.validation)
-	}
-	row.Elapsed = time.Since(l.start)
-	return row, nil
 }

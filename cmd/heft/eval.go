@@ -13,11 +13,12 @@ import (
 
 func newEval() *cobra.Command {
 	var asJSON bool
+	var dataDir string
 	cmd := &cobra.Command{
 		Use:   "eval RUN [" + strings.Join(data.Names(), "|") + "]",
 		Short: "Score the weights of a run on the test part of a data set",
-		Long: `Score the weights that 'heft train' left in the folder RUN on the test part of a data set: the run's own unless
-another is named.`,
+		Long: `Score the weights that 'heft train' left in the folder RUN (or a weights file of it) on the test part of a data set:
+the run's own unless another is named. Classification is told class by class, with the confusion matrix.`,
 		Example: `  heft eval runs/digits-1
   heft eval runs/moons-1 circles --json`,
 		Args: cobra.RangeArgs(1, 2),
@@ -28,34 +29,41 @@ another is named.`,
 			return nil, cobra.ShellCompDirectiveFilterDirs
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, store, model, err := train.Open(args[0])
+			m, err := train.Open(args[0])
 			if err != nil {
 				return err
 			}
-			own, test, err := data.Open(c.Data, c.DataSeed)
-			if err != nil {
-				return err
-			}
+			spec := m.Recipe.Config.Spec
 			if len(args) == 2 {
-				if _, test, err = data.Open(args[1], c.DataSeed); err != nil {
+				spec = data.Spec{Name: args[1], Test: data.DefaultTest, Seed: spec.Seed}
+				if err := spec.Check(); err != nil {
 					return &usageError{cmd.CommandPath(), err}
 				}
 			}
-			if test.Features() != own.Features() || len(test.Classes) != len(own.Classes) {
-				return fmt.Errorf("%s was trained on %s (%d features, %d classes), but %s has %d features and %d classes",
-					args[0], c.Data, own.Features(), len(own.Classes), test.Name, test.Features(), len(test.Classes))
+			parts, err := data.Load(spec, dataOptions(dataDir)...)
+			if err != nil {
+				return err
 			}
-			score := train.Evaluate(store, model, test)
+			in := parts.Input
+			if in.Features() != m.Input.Features() || in.Outputs() != m.Input.Outputs() || in.Regression() != m.Input.Regression() {
+				return fmt.Errorf("%s was trained on %s (%d features, %d outputs), but %s has %d features and %d outputs",
+					args[0], m.Recipe.Config.Spec.Name, m.Input.Features(), m.Input.Outputs(), spec.Name, in.Features(), in.Outputs())
+			}
+			a := m.Assess(parts.Test)
 			if asJSON {
 				return json.NewEncoder(cmd.OutOrStdout()).Encode(struct {
 					Data string `json:"data"`
-					train.Score
-				}{test.Name, score})
+					train.Assessment
+				}{parts.Test.Name, a})
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: accuracy %.2f%%  loss %.4f  (%d samples)\n", test.Name, 100*score.Accuracy, score.Loss, score.Samples)
-			return err
+			fmt.Fprintf(cmd.OutOrStdout(), "%s: %v  (%d samples)\n", parts.Test.Name, a.Score, a.Samples)
+			if len(a.Classes) > 0 {
+				fmt.Fprintln(cmd.OutOrStdout())
+			}
+			return a.Write(cmd.OutOrStdout())
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	cmd.Flags().StringVar(&dataDir, "data", "", "folder to look for data files in")
 	return cmd
 }

@@ -45,7 +45,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	case err == nil, errors.Is(err, syscall.EPIPE): // the reader of a pipe had enough
 		return exitOK
 	case ctx.Err() != nil:
-		fmt.Fprintln(errs, "heft: interrupted; nothing was saved")
+		fmt.Fprintf(errs, "heft: %v\n", err)
 		return exitInterrupted
 	case errors.As(err, &usage):
 		fmt.Fprintf(errs, "heft: %v\nRun '%s --help' for usage.\n", err, usage.command)

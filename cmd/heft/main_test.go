@@ -27,14 +27,14 @@ func TestTrainEvalInspect(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "moons")
 	code, out, errs := command("train", "moons", "--epochs", "2", "--save-dtype", "bf16", "--out", dir, "--summary")
 	require.Equal(t, exitOK, code, errs)
-	assert.Contains(t, out, "test accuracy ")
+	assert.Contains(t, out, "test loss ")
 	assert.Contains(t, out, filepath.Join(dir, "model.safetensors"))
 	assert.Contains(t, out, "1218 parameters")
 	assert.Contains(t, errs, "epoch 2/2")
 
 	code, out, errs = command("eval", dir)
 	require.Equal(t, exitOK, code, errs)
-	assert.Regexp(t, `^moons/test: accuracy \d+\.\d\d%  loss \d\.\d{4}  \(200 samples\)\n$`, out)
+	assert.Regexp(t, `^moons/test: loss \d\.\d{4}  accuracy +\d+\.\d%  \(200 samples\)\n`, out)
 	assert.Empty(t, errs)
 
 	code, out, _ = command("eval", dir, "circles", "--json")
@@ -90,7 +90,7 @@ func TestWrongCommandLinesAreUsageErrorsInOneLine(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{
 		"frob":                           `unknown command "frob"`,
-		"train banana":                   "use one of digits, moons",
+		"train banana":                   "known are digits, moons",
 		"train digits moons":             "accepts at most 1 arg",
 		"train --frob":                   "unknown flag",
 		"train --epochs many":            "epochs",
@@ -123,14 +123,14 @@ func TestWhatTheWorldGetsWrongIsOneLineAndExitCodeOne(t *testing.T) {
 	code, _, errs := command("train", "moons", "-q", "--epochs", "1", "--out", run)
 	require.Equal(t, exitOK, code, errs)
 	for want, args := range map[string][]string{
-		"config.json":     {"eval", dir},
-		"no such file":    {"eval", filepath.Join(dir, "nowhere")},
-		"not a directory": {"train", "moons", "-q", "--out", filepath.Join(file, "x")},
-		"--force":         {"train", "moons", "-q", "--out", run},
-		"64 features":     {"eval", run, "digits"},
-		"file":            {"inspect", file},
-		"the loss is":     {"train", "moons", "-q", "--lr", "1e25", "--optimizer", "sgd", "--activation", "relu", "--out", filepath.Join(dir, "nan")},
-		"0.weight":        {"train", "moons", "-q", "--epochs", "1", "--save-dtype", "f16", "--init", "constant(1e6)", "--lr", "1e-9", "--out", filepath.Join(dir, "inf")},
+		"model.safetensors":        {"eval", dir},
+		"no such file":             {"eval", filepath.Join(dir, "nowhere")},
+		"not a directory":          {"train", "moons", "-q", "--out", filepath.Join(file, "x")},
+		"--force":                  {"train", "moons", "-q", "--out", run},
+		"64 features":              {"eval", run, "digits"},
+		"file":                     {"inspect", file},
+		"training broke at step 2": {"train", "moons", "-q", "--lr", "1e25", "--optimizer", "sgd", "--activation", "relu", "--out", filepath.Join(dir, "nan")},
+		"0.weight":                 {"train", "moons", "-q", "--epochs", "1", "--save-dtype", "f16", "--init", "constant(1e6)", "--lr", "1e-9", "--out", filepath.Join(dir, "inf")},
 	} {
 		code, out, errs := command(args...)
 		assert.Equal(t, exitFailed, code, args)
@@ -138,7 +138,7 @@ func TestWhatTheWorldGetsWrongIsOneLineAndExitCodeOne(t *testing.T) {
 		assert.Contains(t, errs, want, args)
 		assert.Len(t, strings.Split(strings.TrimSpace(errs), "\n"), 1, errs)
 	}
-	left, err := filepath.Glob(filepath.Join(dir, "inf", "*.safetensors"))
+	left, err := filepath.Glob(filepath.Join(dir, "inf", "model*.safetensors"))
 	require.NoError(t, err)
 	assert.Empty(t, left)
 }
@@ -150,8 +150,7 @@ func TestInterruptedTrainingExitsLikeASignal(t *testing.T) {
 	var out, errs bytes.Buffer
 	dir := filepath.Join(t.TempDir(), "run")
 	assert.Equal(t, exitInterrupted, run(ctx, []string{"train", "-q", "--out", dir}, &out, &errs))
-	assert.Contains(t, errs.String(), "interrupted")
-	assert.NoDirExists(t, dir)
+	assert.Contains(t, errs.String(), "heft train --resume "+dir)
 }
 
 // Not parallel: it changes the working directory.

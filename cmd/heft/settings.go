@@ -1,0 +1,111 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/heft-ml/heft/data"
+	"github.com/heft-ml/heft/dtype"
+	initializer "github.com/heft-ml/heft/init"
+	"github.com/heft-ml/heft/nn"
+	"github.com/heft-ml/heft/optim"
+	"github.com/heft-ml/heft/train"
+)
+
+// bind adds a flag for every setting of a configuration, whose values are the defaults.
+func bind(f *pflag.FlagSet, c *train.Config) {
+	f.StringVar(&c.Target, "target", c.Target, "csv: the column to predict")
+	f.StringVar(&c.Task, "task", c.Task, "csv: classification or regression (default: as the target column looks)")
+	f.StringSliceVar(&c.Categories, "category", c.Categories, "csv: columns whose cells are names, even if they look like numbers")
+	f.StringSliceVar(&c.Drop, "drop", c.Drop, "csv: columns to leave out")
+	f.Float64Var(&c.Test, "test", c.Test, "share kept to test with in the end, where the set has no test part of its own")
+	f.Float64Var(&c.Validation, "validation", c.Validation, "share of the rest that is held out to watch the training")
+	f.Uint64Var(&c.Spec.Seed, "data-seed", c.Spec.Seed, "of generated points and of the division")
+	f.StringVar(&c.Model, "model", c.Model, "mlp:WIDTH,WIDTH,... (hidden layers), or mlp for none")
+	f.StringVar(&c.Activation, "activation", c.Activation, strings.Join(nn.ActivationNames(), ", "))
+	f.Float64Var(&c.Dropout, "dropout", c.Dropout, "probability of dropping a hidden value")
+	f.StringVar(&c.Init, "init", c.Init, "what weights start as; see above")
+	f.StringVar(&c.Optimizer, "optimizer", c.Optimizer, strings.Join(optim.OptimizerNames(), ", "))
+	f.Float64Var(&c.LR, "lr", c.LR, "learning rate")
+	f.StringVar(&c.Schedule, "schedule", c.Schedule, "what the learning rate does; see above")
+	f.Float64Var(&c.WeightDecay, "weight-decay", c.WeightDecay, "pull of weights towards 0")
+	f.Float64Var(&c.Momentum, "momentum", c.Momentum, "of sgd and rmsprop")
+	f.Float64Var(&c.ClipNorm, "clip-norm", c.ClipNorm, "largest norm of the gradients; 0 means any")
+	f.Float64Var(&c.LabelSmoothing, "label-smoothing", c.LabelSmoothing, "share of the target spread over all classes")
+	f.IntVar(&c.Epochs, "epochs", c.Epochs, "runs over the training set")
+	f.IntVar(&c.Patience, "patience", c.Patience, "stop after so many epochs without a better validation loss, and keep the best; 0 never does")
+	f.IntVar(&c.Batch, "batch", c.Batch, "samples a step")
+	f.Uint64Var(&c.Seed, "seed", c.Seed, "of weights, batches and dropout")
+	f.Var((*dtypeFlag)(&c.SaveDType), "save-dtype", "f32, f16 or bf16")
+}
+
+// given returns the configuration for a data set: its own defaults, and what flags were given.
+func given(flags *pflag.FlagSet, name string) (c train.Config, err error) {
+	c = train.Default(name)
+	own := pflag.NewFlagSet("", pflag.ContinueOnError)
+	bind(own, &c)
+	flags.Visit(func(f *pflag.Flag) {
+		if setting := own.Lookup(f.Name); setting != nil && err == nil {
+			if list, ok := f.Value.(pflag.SliceValue); ok {
+				err = setting.Value.(pflag.SliceValue).Replace(list.GetSlice())
+			} else {
+				err = own.Set(f.Name, f.Value.String())
+			}
+		}
+	})
+	return c, err
+}
+
+// settingGiven returns the first flag on the command line that is a setting of the configuration.
+func settingGiven(flags *pflag.FlagSet) (name string) {
+	settings := pflag.NewFlagSet("", pflag.ContinueOnError)
+	bind(settings, new(train.Config))
+	flags.Visit(func(f *pflag.Flag) {
+		if name == "" && settings.Lookup(f.Name) != nil {
+			name = f.Name
+		}
+	})
+	return name
+}
+
+// completeSettings offers the values of settings to the shell.
+func completeSettings(cmd *cobra.Command) {
+	schemes, _ := initializer.Names()
+	for flag, values := range map[string][]string{
+		"activation": nn.ActivationNames(),
+		"init":       schemes,
+		"optimizer":  optim.OptimizerNames(),
+		"schedule":   optim.ScheduleNames(),
+		"save-dtype": {"f32", "f16", "bf16"},
+		"task":       {data.Classification, data.Regression},
+	} {
+		if err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+			panic(err) // the flag does not exist: a slip in this file
+		}
+	}
+}
+
+// dtypeFlag reads a dtype in either case.
+type dtypeFlag dtype.DType
+
+func (d *dtypeFlag) String() string { return strings.ToLower(dtype.DType(*d).String()) }
+func (d *dtypeFlag) Type() string   { return "dtype" }
+func (d *dtypeFlag) Set(text string) error {
+	v, err := dtype.Parse(text)
+	if err == nil {
+		*d = dtypeFlag(v)
+	}
+	return err
+}
+
+// list sets names and what they mean in two columns.
+func list(names, about []string) string {
+	var b strings.Builder
+	for i, n := range names {
+		fmt.Fprintf(&b, "  %-18s %s\n", n, about[i])
+	}
+	return b.String()
+}

@@ -1,0 +1,56 @@
+package data
+
+import "strings"
+
+// Parts is a data set, divided.
+type Parts struct {
+	Train      *Set     // to learn from
+	Validation *Set     // to watch the training with; nil when nothing is held out
+	Test       *Set     // to test with in the end
+	Input      *Input   // how a sample from outside becomes a row of X, and what an output means
+	Notes      []string // what is odd about the data and yet no error, a line each
+}
+
+// LoadOption is an option of [Load]: a matter of the machine, not of the run, so it changes no number.
+type LoadOption func(*loadOptions)
+
+type loadOptions struct{ dir string }
+
+// Dir names a folder of data files. A file whose relative path leads nowhere from the current folder is looked for
+// there, so that a run can be made again on a machine that keeps its data elsewhere.
+func Dir(path string) LoadOption { return func(o *loadOptions) { o.dir = path } }
+
+// Load returns the data set that s asks for, divided. Same settings and same file, same parts. Its errors are those of
+// [Spec.Check], and for a table those of [ReadTable] and [LoadTable].
+//
+// The set is divided by the rule of [Set.Split]: generated points into Split(1-Test, Seed), then what is left to train
+// with into Split(1-Validation, Seed). The digits' test part is fixed. [LoadTable] says how a table is divided.
+func Load(s Spec, opts ...LoadOption) (*Parts, error) {
+	if err := s.Check(); err != nil {
+		return nil, err
+	}
+	var o loadOptions
+	for _, opt := range opts {
+		opt(&o)
+	}
+	if path, ok := strings.CutPrefix(s.Name, csvPrefix); ok {
+		return loadCSV(s, path, o)
+	}
+	e, err := lookup(s.Name)
+	if err != nil {
+		return nil, err
+	}
+	return e.load(s, o)
+}
+
+// holdOut makes the parts of a set whose test part is already apart. train belongs to the caller.
+func holdOut(s Spec, train, test *Set, in *Input) *Parts {
+	p := &Parts{Train: train, Test: test, Input: in}
+	if s.Validation > 0 {
+		name := train.Name
+		p.Train, p.Validation = train.Split(1-s.Validation, s.Seed)
+		p.Train.Name = name
+		p.Validation.Name = strings.TrimSuffix(name, "/train") + "/validation"
+	}
+	return p
+}

@@ -1,0 +1,96 @@
+package data
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Spec names a data set and says how to divide it: everything that decides which numbers a training sees.
+// It is part of a run's configuration; the JSON keys are those of its file.
+type Spec struct {
+	Name       string   `json:"data"`                  // one of [Names], or csv:PATH
+	Target     string   `json:"target,omitempty"`      // csv: the column to predict
+	Task       string   `json:"task,omitempty"`        // csv: [Classification], [Regression], or "" to follow the target column
+	Categories []string `json:"categories,omitzero"`   // csv: columns whose cells are names, even if they look like numbers
+	Drop       []string `json:"drop_columns,omitzero"` // csv: columns that are left out
+	Test       float64  `json:"test"`                  // share that is kept to test with in the end; a set with a test part of its own ignores it
+	Validation float64  `json:"validation"`            // share of the rest that is held out to watch the training; 0 holds nothing out
+	Seed       uint64   `json:"data_seed"`             // of generated points and of the division
+}
+
+// The tasks that a table can be put to.
+const (
+	Classification = "classification" // the target is one of some classes
+	Regression     = "regression"     // the target is a number
+)
+
+// DefaultTest is the share that [Open] keeps to test with, and a good value for [Spec].Test.
+const DefaultTest = 0.2
+
+// Bounds of the shares of a [Spec]: beyond them a part would be a rounding error.
+const (
+	minShare = 0.001
+	maxShare = 0.9
+)
+
+const csvPrefix = "csv:"
+
+// Check returns an error that names the first setting that cannot be used, its value and what it may be.
+// It opens no file.
+func (s Spec) Check() error {
+	if path, ok := strings.CutPrefix(s.Name, csvPrefix); ok {
+		return s.checkCSV(path)
+	}
+	e, err := lookup(s.Name)
+	if err != nil {
+		return err
+	}
+	for _, setting := range []struct {
+		name  string
+		given bool
+	}{
+		{"target", s.Target != ""}, {"task", s.Task != ""},
+		{"categories", len(s.Categories) > 0}, {"drop_columns", len(s.Drop) > 0},
+	} {
+		if setting.given {
+			return fmt.Errorf("%s is a setting of csv:PATH: data set %q takes none", setting.name, s.Name)
+		}
+	}
+	if e.fixedTest {
+		return s.checkValidation()
+	}
+	return s.checkShares()
+}
+
+// checkCSV checks the settings of a table in a file.
+func (s Spec) checkCSV(path string) error {
+	if path == "" {
+		return fmt.Errorf("data set %q names no file: write csv:PATH, as in csv:iris.csv", s.Name)
+	}
+	return s.checkTable()
+}
+
+// checkTable checks what the division of a table needs.
+func (s Spec) checkTable() error {
+	if s.Target == "" {
+		return fmt.Errorf("no target: name the column that is to be predicted")
+	}
+	if s.Task != "" && s.Task != Classification && s.Task != Regression {
+		return fmt.Errorf("no task is called %q: use %s or %s", s.Task, Classification, Regression)
+	}
+	return s.checkShares()
+}
+
+func (s Spec) checkShares() error {
+	if !(s.Test >= minShare && s.Test <= maxShare) {
+		return fmt.Errorf("test is %v, but must be from %v to %v", s.Test, minShare, maxShare)
+	}
+	return s.checkValidation()
+}
+
+func (s Spec) checkValidation() error {
+	if s.Validation != 0 && !(s.Validation >= minShare && s.Validation <= maxShare) {
+		return fmt.Errorf("validation is %v, but must be 0 or from %v to %v", s.Validation, minShare, maxShare)
+	}
+	return nil
+}

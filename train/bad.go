@@ -1,0 +1,59 @@
+package train
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/heft-ml/heft/data"
+	"github.com/heft-ml/heft/nn"
+)
+
+// whyBad computes a step again under a probe and says which layer and tensor is the first that is not finite. step
+// counts from 1.
+func (l *loop) whyBad(b data.Batch, step int) error {
+	where := fmt.Sprintf("at step %d (epoch %d)", step, l.at.Epoch+1)
+	const advice = "try a lower --lr, --clip-norm 1, or another --init"
+	for _, p := range l.store.Params() {
+		if i, bad := firstBad(p.Data); bad {
+			return fmt.Errorf("training broke %s: parameter %s is %v at %d after the update before: %s", where, p.Name, p.Data[i], i, advice)
+		}
+	}
+	probe := &badProbe{}
+	p := nn.NewPassShard(l.store, nn.Training, l.pass.Shard)
+	p.Probe = probe
+	loss := lossOf(l.model.Forward(p, p.Input(b.X)), b, l.config.LabelSmoothing)
+	v := loss.Item()
+	if probe.found == "" && v-v != 0 {
+		return fmt.Errorf("training broke %s: every layer's output is finite, but the loss is %v: %s", where, v, advice)
+	}
+	if probe.found == "" {
+		p.Backward(loss)
+	}
+	if probe.found == "" {
+		return fmt.Errorf("training broke %s: the gradient of a parameter overflows: %s", where, advice)
+	}
+	return fmt.Errorf("training broke %s: %s: %s", where, probe.found, advice)
+}
+
+// badProbe remembers the first tensor that is not finite.
+type badProbe struct{ found string }
+
+func (b *badProbe) Up(m nn.Module, y *nn.Tensor) { b.look("output", m, y.Data()) }
+
+func (b *badProbe) Down(m nn.Module, dy []float32) { b.look("gradient", m, dy) }
+
+func (b *badProbe) look(what string, m nn.Module, values []float32) {
+	if i, bad := firstBad(values); bad && b.found == "" {
+		b.found = fmt.Sprintf("the %s of layer %q (%s) is the first that is not finite: %v at %d", what, m.Path(), reflect.TypeOf(m).Elem().Name(), values[i], i)
+	}
+}
+
+// firstBad returns where the first NaN or Inf is.
+func firstBad(values []float32) (i int, bad bool) {
+	for i, v := range values {
+		if v-v != 0 {
+			return i, true
+		}
+	}
+	return 0, false
+}

@@ -1,0 +1,126 @@
+package train
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/gofrs/flock"
+
+	"github.com/heft-ml/heft/internal/atomicfile"
+)
+
+// Names of a run's files.
+const (
+	WeightsFile    = "model.safetensors"
+	ConfigFile     = "config.json"
+	MetricsFile    = "metrics.csv"
+	PlotFile       = "loss.svg"
+	CheckpointFile = "checkpoint.safetensors" // while the run is not finished
+	lockFile       = ".lock"
+)
+
+// folder is a run's folder, held by this process alone.
+type folder struct {
+	path string
+	lock *flock.Flock // nil where the system has no locks
+}
+
+// openFolder makes the folder if need be, takes its lock, removes what killed processes left, and makes sure that files
+// can be written, before hours of training.
+func openFolder(path string) (*folder, error) {
+	if err := os.MkdirAll(path, 0o777); err != nil {
+		return nil, err
+	}
+	f := &folder{path: path, lock: flock.New(filepath.Join(path, lockFile))}
+	free, err := f.lock.TryLock()
+	switch {
+	case errors.Is(err, errors.ErrUnsupported):
+		f.lock = nil
+	case err != nil:
+		return nil, err
+	case !free:
+		return nil, fmt.Errorf("another process is training in %s: wait for it, or choose another folder", path)
+	}
+	if err := atomicfile.Clean(path); err != nil {
+		f.close()
+		return nil, err
+	}
+	return f, nil
+}
+
+func (f *folder) file(name string) string { return filepath.Join(f.path, name) }
+
+// has tells whether a file of that name stands in the folder.
+func (f *folder) has(name string) bool {
+	_, err := os.Lstat(f.file(name))
+	return err == nil
+}
+
+func (f *folder) write(name string, write func(w io.Writer) error) error {
+	return atomicfile.Write(f.file(name), write)
+}
+
+// remove removes files that may be there.
+func (f *folder) remove(names ...string) error {
+	for _, name := range names {
+		if err := os.Remove(f.file(name)); err != nil && !os.IsNotExist(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+// close gives the folder back.
+func (f *folder) close() {
+	if f.lock != nil {
+		_ = f.lock.Unlock() // the process's end would do it too
+	}
+}
+
+// writeConfig writes config.json.
+func (c Config) write(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(c)
+}
+
+// writeMetrics writes a row an epoch. Numbers are the shortest text that reads back as the same value; seconds, the only
+// column that differs between two equal runs, is the last.
+func writeMetrics(w io.Writer, rows []Epoch, regression bool) error {
+	measure := []string{"accuracy"}
+	of := func(s Score) []float64 { return []float64{s.Loss, s.Accuracy} }
+	if regression {
+		measure = []string{"r2", "mae"}
+		of = func(s Score) []float64 { return []float64{s.Loss, s.R2, s.MAE} }
+	}
+	header := []string{"epoch", "step"}
+	for _, part := range []string{"train_", "val_"} {
+		for _, m := range append([]string{"loss"}, measure...) {
+			header = append(header, part+m)
+		}
+	}
+	out := csv.NewWriter(w)
+	out.Write(append(header, "lr", "grad_norm", "seconds")) // errors stay until Error
+	number := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+	for _, e := range rows {
+		line := []string{strconv.Itoa(e.Epoch), strconv.Itoa(e.Step)}
+		for _, s := range []Score{e.Train, e.Validation} {
+			for _, v := range of(s) {
+				text := ""
+				if s.Samples > 0 {
+					text = number(v)
+				}
+				line = append(line, text)
+			}
+		}
+		out.Write(append(line, number(e.LR), number(e.GradNorm), strconv.FormatFloat(e.Elapsed.Seconds(), 'f', 3, 64)))
+	}
+	out.Flush()
+	return out.Error()
+}

@@ -1,0 +1,203 @@
+package train
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/heft-ml/heft/autograd"
+	"github.com/heft-ml/heft/data"
+	"github.com/heft-ml/heft/dtype"
+	initializer "github.com/heft-ml/heft/init"
+	"github.com/heft-ml/heft/nn"
+	"github.com/heft-ml/heft/optim"
+)
+
+// checkpointEvery bounds what a kill within a long epoch costs. It decides no number.
+const checkpointEvery = 30 * time.Second
+
+// loop is a training under way.
+type loop struct {
+	config    Config
+	parts     *data.Parts
+	recipe    Recipe // as far as it is known before the end
+	store     *nn.Store
+	model     nn.Layer
+	optimizer optim.Optimizer
+	pass      *nn.Pass
+	progress  Progress
+	folder    *folder        // nil: nothing is written
+	at        position       // where the run stands
+	best      []dtype.Tensor // values at the best epoch, with patience
+	begun     time.Time      // when this process began, less what earlier ones took
+	saved     time.Time      // the last checkpoint
+}
+
+// newLoop declares the model for a data set, and its optimizer.
+func newLoop(c Config, parts *data.Parts, progress Progress) (*loop, error) {
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
+	l := &loop{config: c, parts: parts, progress: progress}
+	if l.progress == nil {
+		l.progress = silent{}
+	}
+	var err error
+	if l.store, l.model, err = c.build(l.parts.Train.Features(), outputs(l.parts.Train)); err != nil {
+		return nil, err
+	}
+	schedule, err := optim.ParseSchedule(c.Schedule, l.batches()*c.Epochs)
+	if err != nil {
+		return nil, err
+	}
+	opts := []optim.Option{optim.WeightDecay(c.WeightDecay), optim.Scheduled(schedule)}
+	if c.Momentum != 0 {
+		opts = append(opts, optim.Momentum(c.Momentum))
+	}
+	if l.optimizer, err = optim.New(c.Optimizer, l.store, c.LR, opts...); err != nil {
+		return nil, err
+	}
+	l.pass = nn.NewPass(l.store, nn.Training)
+	l.recipe = newRecipe(c, l.parts)
+	return l, nil
+}
+
+// build declares the configured model for samples of so many features and outputs.
+func (c Config) build(features, outputs int) (s *nn.Store, m nn.Layer, err error) {
+	scheme, err := initializer.Parse(c.Init)
+	if err != nil {
+		return nil, nil, err
+	}
+	hidden, err := ParseModel(c.Model)
+	if err != nil {
+		return nil, nil, err
+	}
+	widths := append(append([]int{features}, hidden...), outputs)
+	s = nn.NewStore(c.Seed, scheme)
+	mistake := autograd.Catch(func() {
+		m = nn.NewMLPOf(s.Root(), nn.MLPConfig{Widths: widths, Activation: c.Activation, Dropout: c.Dropout})
+	})
+	if mistake != nil {
+		return nil, nil, fmt.Errorf("init %s does not suit model %s: %w", c.Init, c.Model, mistake)
+	}
+	return s, m, nil
+}
+
+// batches is how many steps an epoch has.
+func (l *loop) batches() int {
+	return (l.parts.Train.Len() + l.config.Batch - 1) / l.config.Batch
+}
+
+// regression tells whether numbers are predicted, not classes.
+func (l *loop) regression() bool { return l.parts.Train.Target != nil }
+
+// unit is what 1 of a standardized target stands for.
+func (l *loop) unit() float64 { return unitOf(l.parts.Input) }
+
+// run trains from where the run stands to its end.
+func (l *loop) run(ctx context.Context) (err error) {
+	l.begun = time.Now().Add(-l.at.Elapsed)
+	l.saved = time.Now()
+	samples := l.parts.Train.Len()
+	l.progress.Start(l.config.Epochs, samples, l.at.Epoch*samples+l.at.Tally.Samples)
+	defer l.progress.Stop()
+	for l.at.Epoch < l.config.Epochs && !l.at.impatient(l.config.Patience) {
+		if err := l.epoch(ctx); err != nil {
+			return err
+		}
+		if err := l.save(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// epoch goes on with the epoch that the run stands in, to its end.
+func (l *loop) epoch(ctx context.Context) error {
+	i := 0
+	for b := range l.parts.Train.Batches(l.config.Batch, l.store.Rand("batches", l.at.Epoch)) {
+		if i++; i <= l.at.Batch { // done before the run was stopped
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return l.interrupted(err)
+		}
+		if err := l.step(b); err != nil {
+			return err
+		}
+		if l.folder != nil && time.Since(l.saved) > checkpointEvery {
+			if err := l.save(); err != nil {
+				return err
+			}
+		}
+	}
+	row := Epoch{
+		Epoch: l.at.Epoch + 1, Step: l.store.Step(), LR: l.at.LR, GradNorm: l.at.Norms / float64(l.batches()),
+		Train: l.at.Tally.score(l.regression(), l.unit()),
+	}
+	if l.parts.Validation != nil {
+		row.Validation = Evaluate(l.store, l.model, l.parts.Validation, l.unit())
+		if v := row.Validation.Loss; v-v != 0 {
+			return fmt.Errorf("the validation loss is %v after epoch %d: try a lower --lr, --clip-norm 1, or another --init", v, row.Epoch)
+		}
+	}
+	l.at.Elapsed = time.Since(l.begun)
+	row.Elapsed = l.at.Elapsed
+	if l.at.note(row) && l.config.Patience > 0 {
+		l.best = l.store.Tensors()
+	}
+	l.progress.Epoch(row)
+	return nil
+}
+
+// step trains on one batch.
+func (l *loop) step(b data.Batch) error {
+	l.pass.Reset()
+	out := l.model.Forward(l.pass, l.pass.Input(b.X))
+	loss := lossOf(out, b, l.config.LabelSmoothing)
+	if v := loss.Item(); v-v != 0 {
+		return l.whyBad(b, l.store.Step()+1)
+	}
+	grads := l.pass.Backward(loss)
+	norm := grads.Norm()
+	if norm-norm != 0 {
+		return l.whyBad(b, l.store.Step()+1)
+	}
+	if l.config.ClipNorm > 0 {
+		grads.ClipNorm(l.config.ClipNorm)
+	}
+	l.at.LR = l.optimizer.LR()
+	l.optimizer.Step(grads)
+	l.at.Norms += norm
+	l.at.Tally.add(out, loss, b)
+	l.at.Batch++
+	l.progress.Batch(b.X.Dim(0), l.at.Tally.Loss/float64(l.at.Tally.Samples))
+	return nil
+}
+
+// save brings the metrics and the checkpoint up to date.
+func (l *loop) save() error {
+	if l.folder == nil {
+		return nil
+	}
+	l.at.Elapsed = time.Since(l.begun)
+	err := l.folder.write(MetricsFile, func(w io.Writer) error { return writeMetrics(w, l.at.Rows, l.regression()) })
+	if err != nil {
+		return err
+	}
+	l.saved = time.Now()
+	return l.saveCheckpoint()
+}
+
+// interrupted saves where the run stands and says so.
+func (l *loop) interrupted(cause error) error {
+	e := &InterruptedError{Epochs: l.at.Epoch, Err: cause}
+	if l.folder != nil {
+		e.Dir = l.folder.path
+		if err := l.save(); err != nil {
+			return err
+		}
+	}
+	return e
+}
