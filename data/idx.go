@@ -3,6 +3,7 @@ package data
 import (
 	"bufio"
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"encoding/binary"
 	"errors"
@@ -61,21 +62,23 @@ func decompressed(r io.Reader) (io.Reader, error) {
 	return content, nil
 }
 
+// Errors of a file's content, as opposed to errors of reading it.
+var (
+	errCutOff  = errors.New("the file is cut off: a download that was interrupted?")
+	errDamaged = errors.New("the file is damaged")
+)
+
 // gzipError says what an error of reading a compressed file means. Errors of reading itself stay as they are.
 func gzipError(err error) error {
+	var corrupt flate.CorruptInputError
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return errCutOff
-	case errors.Is(err, gzip.ErrChecksum):
-		return errors.New("its gzip checksum is wrong: the file is damaged, download it again")
-	case errors.Is(err, gzip.ErrHeader):
-		return errors.New("its gzip header is wrong, or bytes follow the compressed ones: download it again")
+	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), errors.As(err, &corrupt):
+		return fmt.Errorf("%w (%w): download it again", errDamaged, err)
 	}
 	return err
 }
-
-// errCutOff says that a file ends too early.
-var errCutOff = errors.New("the file is cut off: a download that was interrupted?")
 
 // decodeIDX reads an array and the end of the file.
 func decodeIDX(r io.Reader) (*IDX, error) {

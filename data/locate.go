@@ -29,7 +29,11 @@ func Locate(name string, opts ...LoadOption) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	paths, err := d.locate(collect(opts).dir)
+	var o loadOptions
+	for _, opt := range opts {
+		opt(&o)
+	}
+	paths, err := d.locate(o.dir)
 	if err != nil {
 		return "", err
 	}

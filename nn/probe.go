@@ -1,18 +1,24 @@
 package nn
 
 // Module is anything with a place in the tree of names: layers, blocks, models.
-type Module interface{ Path() string }
+type Module interface {
+	// Path returns the module's name: the prefix of its parameters' names, without the last dot.
+	Path() string
+}
 
 // Layer is a module from one tensor to one tensor.
 type Layer interface {
 	Module
+	// Forward computes on the pass what the layer makes of x.
 	Forward(p *Pass, x *Tensor) *Tensor
 }
 
 // Probe looks at a pass: at what every module returns, going up, and at its gradient, coming down. It must not keep or
 // write what it sees.
 type Probe interface {
+	// Up gets what the module returns, as soon as it does.
 	Up(m Module, y *Tensor)
+	// Down gets the gradient of what the module returned, of its size, when Backward passes there.
 	Down(m Module, dy []float32)
 }
 

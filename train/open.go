@@ -22,9 +22,7 @@ type Trained struct {
 // Open reads the model of a run's folder, or of a weights file that Heft trained. The error says what is missing or does
 // not fit, and where.
 func Open(path string) (*Trained, error) {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		path = filepath.Join(path, WeightsFile)
-	}
+	path = weightsPath(path)
 	f, err := safetensors.Open(path)
 	if err != nil {
 		return nil, err
@@ -57,4 +55,12 @@ func Open(path string) (*Trained, error) {
 // Assess scores the model on a set, in detail.
 func (t *Trained) Assess(set *data.Set) Assessment {
 	return Assess(t.Store, t.Model, set, unitOf(t.Input))
+}
+
+// weightsPath returns the weights file of a run's folder, and any other path as it is.
+func weightsPath(path string) string {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return filepath.Join(path, WeightsFile)
+	}
+	return path
 }

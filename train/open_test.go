@@ -66,5 +66,9 @@ func contents(t *testing.T, path string) []byte {
 func writeJSON(t *testing.T, path string, v any) {
 	text, err := json.Marshal(v)
 	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(path, text, 0o666))
+	writeFile(t, path, text)
+}
+
+func writeFile(t *testing.T, path string, data []byte) {
+	require.NoError(t, os.WriteFile(path, data, 0o666))
 }

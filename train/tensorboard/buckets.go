@@ -2,7 +2,7 @@ package tensorboard
 
 import (
 	"math"
-	"slices"
+	"sort"
 	"sync"
 )
 
@@ -12,55 +12,54 @@ import (
 const (
 	positiveLimits = 775 // the powers, and MaxFloat64
 	numBuckets     = 2*positiveLimits + 1
-	zeroLimit      = positiveLimits // the bucket whose right edge is 0
+	zeroLimit      = positiveLimits // where 0 is among the limits
 )
 
-// The cell of a finite float32 is its exponent and the upper 4 bits of its mantissa. A cell is at most 1/16 wider at its end than at
-// its start, and limits lie 1/10 apart, so at most one limit is within a cell.
+// The cell of a float32 is its sign, its exponent and the upper 4 bits of its mantissa. The end of a cell is at most 1/16
+// beyond its start, and limits lie 1/10 apart, so that the values of a cell fall into one bucket or into two neighbours.
 const (
 	cellShift = 23 - 4
-	numCells  = 0x7f800000 >> cellShift // below infinity
+	numCells  = 1 << (32 - cellShift)
+	inCell    = 1<<cellShift - 1 // the bits that differ within a cell
 )
 
 // scale is what finding a value's bucket takes.
 type scale struct {
-	limits   [numBuckets]float64
-	positive []float64        // the part of limits above 0
-	below    [numCells]uint16 // how many positive limits are below the start of a cell
+	limits [numBuckets]float64
+	first  [numCells]uint16 // the bucket of the least value in a cell; those of NaN and infinity are not used
 }
 
 // classic makes the scale once. Its limits come from repeated products, as in histogram.cc, so they have the same bits.
 var classic = sync.OnceValue(func() *scale {
 	s := new(scale)
-	s.positive = s.limits[zeroLimit+1:]
-	i := 0
-	for v := 1e-12; v < 1e20; v *= 1.1 {
-		s.positive[i] = v
-		i++
+	v := 1e-12
+	for i := 1; i < positiveLimits; i++ {
+		s.limits[zeroLimit+i], s.limits[zeroLimit-i] = v, -v
+		v *= 1.1
 	}
-	s.positive[i] = math.MaxFloat64
-	for i, v := range s.positive {
-		s.limits[zeroLimit-1-i] = -v
-	}
-	for cell := range s.below {
-		start := float64(math.Float32frombits(uint32(cell) << cellShift))
-		n, _ := slices.BinarySearch(s.positive, start)
-		s.below[cell] = uint16(n)
+	s.limits[0], s.limits[numBuckets-1] = -math.MaxFloat64, math.MaxFloat64
+	for cell := range s.first {
+		bits := uint32(cell) << cellShift
+		if least := float64(math.Float32frombits(bits)); math.Signbit(least) {
+			bits |= inCell
+		}
+		s.first[cell] = uint16(s.search(float64(math.Float32frombits(bits))))
 	}
 	return s
 })
 
-// bucket finds the bucket of a finite v. No limit but 0 is a float32, so on which side an edge belongs matters at 0 only.
+// search finds a value's bucket as histogram.cc does.
+func (s *scale) search(v float64) int {
+	return sort.Search(numBuckets-1, func(i int) bool { return s.limits[i] > v })
+}
+
+// bucket finds the bucket of a finite v.
 func (s *scale) bucket(v float32) int {
-	size := math.Abs(float64(v))
-	n := int(s.below[math.Float32bits(v)<<1>>1>>cellShift])
-	if size >= s.positive[n] {
+	n := int(s.first[math.Float32bits(v)>>cellShift])
+	if float64(v) >= s.limits[n] {
 		n++
 	}
-	if v < 0 {
-		return zeroLimit - n
-	}
-	return zeroLimit + 1 + n
+	return n
 }
 
 // counter counts values into buckets. Its memory serves again.

@@ -35,11 +35,13 @@ func TestLimitsAreThoseOfTensorFlow(t *testing.T) {
 	}
 }
 
-func TestNoCellHasTwoLimits(t *testing.T) {
+func TestCellHasAtMostTwoBuckets(t *testing.T) {
 	t.Parallel()
-	s := classic()
-	for i := 1; i < numCells; i++ {
-		assert.LessOrEqual(t, s.below[i]-s.below[i-1], uint16(1), "cell %d", i)
+	for cell := range uint32(numCells) {
+		a, b := math.Float32frombits(cell<<cellShift), math.Float32frombits(cell<<cellShift|inCell)
+		if least, most := float64(min(a, b)), float64(max(a, b)); !math.IsInf(least, 0) && !math.IsInf(most, 0) && !math.IsNaN(least) {
+			assert.LessOrEqual(t, upperBound(most)-upperBound(least), 1, "from %g to %g", least, most)
+		}
 	}
 }
 

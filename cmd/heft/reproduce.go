@@ -1,0 +1,50 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/heft-ml/heft/train"
+)
+
+func newReproduce() *cobra.Command {
+	var dataDir string
+	var quiet bool
+	cmd := &cobra.Command{
+		Use:   "reproduce FILE",
+		Short: "Train again from a weights file's recipe, and compare bit for bit",
+		Long: `Train again from the recipe in a weights file (or a run's folder), and compare the result with the file bit for bit.
+If they differ, say where first, and what is not as it was: the weights, a setting, the data, Heft's version, the
+processor. Exit code 0 means bit-equal, 1 that they differ or that it could not be tried.`,
+		Example: `  heft reproduce runs/digits-1
+  heft reproduce houses.safetensors --data ~/data`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			r, err := train.Reproduce(cmd.Context(), args[0], train.Options{
+				Progress: progress(cmd.ErrOrStderr(), quiet), Data: dataOptions(dataDir),
+			})
+			if err != nil {
+				return err
+			}
+			for _, c := range r.Causes {
+				fmt.Fprintln(cmd.OutOrStdout(), "changed:", c)
+			}
+			if d := r.First; d != nil {
+				text := fmt.Sprintf("not reproduced: %s differs first at %d: the file has %v, the recipe gives %v", d.Tensor, d.Index, d.File, d.Made)
+				if len(r.Causes) > 0 {
+					text += ": " + strings.Join(r.Causes, "; ")
+				}
+				return errors.New(text)
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "bit-equal: %d tensors, %d values as %v, by heft %s on %s/%s\n",
+				r.Tensors, r.Values, r.Recipe.Config.SaveDType, r.Recipe.Version, r.Recipe.Arch, r.Recipe.SIMD)
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&dataDir, "data", "", "folder to look for data files in")
+	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "show no progress")
+	return cmd
+}
