@@ -11,8 +11,9 @@
 //	dtype                float16, bfloat16 and others as encodings of float32
 //	serialize            weight files: serialize/safetensors
 //	data                 small sets, batches as iterators
+//	inspect              what a weights file holds: statistics, totals, recipe
 //	train                the loop, its progress, its files and their recipe
-//	cmd/heft             the command: train, eval, inspect
+//	cmd/heft             the command: train, eval, reproduce, inspect
 //
 // Arrows point down only: cmd and examples use train, which uses nn, optim and data, which use autograd and init, which
 // use internal/simd (loops over slices) and internal/blas (matrix products, on gonum). Weight files know nothing of the

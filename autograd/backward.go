@@ -52,7 +52,8 @@ func (t *Tape[T]) checkRoot(y *Tensor[T], seed []T) {
 	}
 }
 
-// Watch calls f with y's whole gradient when Backward passes y. f must not keep or write it.
+// Watch calls f with y's whole gradient when Backward passes y, if it is called before any op uses y: later uses are
+// gone back through first. f must not keep or write the gradient.
 func (t *Tape[T]) Watch(y *Tensor[T], f func(dy []T)) {
 	if t.recording && y.slot != nil {
 		t.nodes = append(t.nodes, node[T]{op: "watch", slot: y.slot, back: f, watch: true})

@@ -24,33 +24,44 @@ func forY() Spec { return Spec{Target: "y", Test: 0.2, Validation: 0.25, Seed: 1
 
 func TestColumnsAreOfNumbersOrOfCategories(t *testing.T) {
 	t.Parallel()
-	text := csvOf("id,size,colour,zip,mixed,y", 40, func(i int) string {
-		mixed := fmt.Sprint(i % 5)
-		if i%2 == 0 {
-			mixed = "NA" // a tie of numbers and text would be one of categories; NA is neither
-		}
-		if i%4 == 0 {
-			mixed = "s" + mixed
-		}
-		return fmt.Sprintf("n%d,%d.5,%s,%d,%s,%s", i, i, []string{"red", "green", "-"}[i%3], 1000+i%3, mixed, []string{"no", "yes"}[i%2])
-	})
-	text = strings.ReplaceAll(text, "sNA", "s")
+	table := tableOf(t, csvOf("id,size,colour,zip,y", 40, func(i int) string {
+		return fmt.Sprintf("n%d,%d.5,%s,%d,%s", i, i, []string{"red", "green", "-"}[i%3], 1000+i%3, []string{"no", "yes"}[i%2])
+	}))
 	s := forY()
 	s.Drop, s.Categories = []string{"id"}, []string{"zip"}
-	table := tableOf(t, strings.ReplaceAll(text, ",NA,", ",?,"))
-	_, err := LoadTable(s, table)
-	require.EqualError(t, err, `t.csv:4: column "mixed": no number ("?"), as in 10 of 40 rows: fill it in, leave such rows out or drop the column`)
-
-	s.Drop = []string{"id", "mixed"}
 	p, err := LoadTable(s, table)
 	require.NoError(t, err)
-	assert.Equal(t, []string{"id", "mixed"}, p.Input.Dropped)
+	assert.Equal(t, []string{"id"}, p.Input.Dropped)
 	assert.Equal(t, []string{"size", "colour", "zip"}, names(p.Input))
 	assert.Equal(t, NumberColumn, p.Input.Columns[0].Kind)
 	assert.Equal(t, []string{"-", "green", "red"}, p.Input.Columns[1].Values)
 	assert.Equal(t, []string{"1000", "1001", "1002"}, p.Input.Columns[2].Values)
 	assert.Equal(t, 7, p.Input.Features())
 	assert.Equal(t, []string{"no", "yes"}, p.Input.Classes())
+}
+
+func TestMostCellsDecideWhatAColumnIs(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ cells, kind, err string }{
+		{"1 2 3 4", NumberColumn, ""},
+		{"a b a b", CategoryColumn, ""},
+		{"1 2 a b", CategoryColumn, ""},
+		{"a NA b ?", CategoryColumn, ""},
+		{"NA NA NA NA", CategoryColumn, ""},
+		{"a 1 inf 1e99", "", `t.csv:2: column "x": "a" is not a number`},
+		{"1 a 2 3", "", `t.csv:3: column "x": "a" is not a number`},
+		{"1 2 NA a", "", `t.csv:4: column "x": no number ("NA"), as in 1 of 4 rows`},
+		{"1 NA NA -", "", `t.csv:3: column "x": no number ("NA"), as in 3 of 4 rows`},
+	} {
+		rows := strings.ReplaceAll(c.cells, " ", ",a\n") + ",b\n"
+		p, err := LoadTable(Spec{Target: "y", Test: 0.2}, tableOf(t, "x,y\n"+rows))
+		if c.err != "" {
+			assert.ErrorContains(t, err, c.err, c.cells)
+			continue
+		}
+		require.NoError(t, err, c.cells)
+		assert.Equal(t, c.kind, p.Input.Columns[0].Kind, c.cells)
+	}
 }
 
 // names returns the names of the input's columns.

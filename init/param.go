@@ -1,6 +1,9 @@
 package initializer
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Kind is the part a parameter plays. It drives initialization, weight decay, counts, quantization and pruning.
 type Kind uint8
@@ -22,6 +25,20 @@ func (k Kind) String() string {
 		return kindNames[k]
 	}
 	return fmt.Sprintf("kind(%d)", uint8(k))
+}
+
+// MarshalText returns the kind's name.
+func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads a kind's name. The error lists the names.
+func (k *Kind) UnmarshalText(text []byte) error {
+	for i, name := range kindNames {
+		if name == string(text) {
+			*k = Kind(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("no kind of parameter is called %q: use one of %s", text, strings.Join(kindNames[:], ", "))
 }
 
 // Kinds lists all kinds.

@@ -112,6 +112,19 @@ func TestPyTorchDefaultDrawsBiasesByFanInAndEmbeddingsFromStandardNormal(t *test
 	assert.InDelta(t, 1, sum/100_000, 0.025)
 }
 
+func TestKindsReadWhatTheyWrite(t *testing.T) {
+	t.Parallel()
+	for _, k := range initializer.Kinds() {
+		text, err := k.MarshalText()
+		require.NoError(t, err)
+		var again initializer.Kind
+		require.NoError(t, again.UnmarshalText(text))
+		assert.Equal(t, k, again)
+	}
+	var k initializer.Kind
+	assert.ErrorContains(t, k.UnmarshalText([]byte("mask")), "weight, bias")
+}
+
 func TestSchemeThatNeedsAFanNamesTheParameterWithoutOne(t *testing.T) {
 	t.Parallel()
 	p := &initializer.Param{Name: "h.0.weight", Shape: []int{2, 2}}

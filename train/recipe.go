@@ -80,9 +80,9 @@ func hashTensors(tensors []dtype.Tensor, dt dtype.DType) (string, error) {
 
 // metadata returns what goes into the header of the weights file.
 func (r Recipe) metadata(s *nn.Store, in *data.Input) (map[string]string, error) {
-	kinds := map[string]string{}
+	kinds := map[string]initializer.Kind{}
 	for _, p := range s.Params() {
-		kinds[p.Name] = p.Kind.String()
+		kinds[p.Name] = p.Kind
 	}
 	m := map[string]string{}
 	for key, v := range map[string]any{recipeKey: r, inputKey: in, kindsKey: kinds} {
@@ -110,17 +110,9 @@ func ReadRecipe(metadata map[string]string) (r Recipe, ok bool, err error) {
 
 // ReadKinds reads the kind of every tensor from a weights file's metadata; nil when none are told.
 func ReadKinds(metadata map[string]string) map[string]initializer.Kind {
-	var names map[string]string
-	if json.Unmarshal([]byte(metadata[kindsKey]), &names) != nil {
+	var kinds map[string]initializer.Kind
+	if json.Unmarshal([]byte(metadata[kindsKey]), &kinds) != nil {
 		return nil
-	}
-	kinds := map[string]initializer.Kind{}
-	for _, k := range initializer.Kinds() {
-		for tensor, name := range names {
-			if name == k.String() {
-				kinds[tensor] = k
-			}
-		}
 	}
 	return kinds
 }

@@ -12,7 +12,7 @@ import (
 type room struct{ folder, imports string }
 
 // public is what a user of the module can import, and so all that an example may.
-const public = "autograd autograd/gradcheck data dtype init inspect nn optim serialize/* train"
+const public = "autograd autograd/gradcheck data dtype init inspect nn optim serialize/* train train/tensorboard"
 
 // rooms has a row for every package. Arrows point down only, and the formats know nothing of the engine.
 var rooms = []room{
@@ -21,6 +21,7 @@ var rooms = []room{
 	{"examples/*/*", public},
 	{"benchmarks", public + " internal/*"},
 	{"train", ". autograd data dtype init nn optim serialize/* internal/atomicfile internal/simd"},
+	{"train/tensorboard", ""},
 	{"optim", "autograd dtype init nn internal/simd"},
 	{"nn", "autograd dtype init internal/simd"},
 	{"data", "autograd"},

@@ -15,7 +15,9 @@ type Event struct {
 }
 
 // Value is what an [Event] says: a [Scalar], a [*Histogram], a [Version] or a [Start].
-type Value interface{ value() }
+type Value interface {
+	value() // these four and no others
+}
 
 // Scalar is one number.
 type Scalar float32

@@ -72,7 +72,7 @@ func (s seen) require(t *testing.T, events []Event) {
 		i := at[e.Tag]
 		at[e.Tag]++
 		tensor := s.tensors[e.Tag][i]
-		require.InEpsilon(t, float64(e.Step)+1, tensor[1].(float64)+1, 1e-15, "the server's step")
+		require.Equal(t, any(float64(e.Step)), tensor[1])
 		switch v := e.Value.(type) {
 		case Scalar:
 			scalars++
@@ -146,7 +146,7 @@ func TestTensorBoardSeesWhatWasWritten(t *testing.T) {
 		}
 		require.NoError(t, w.Histogram("weights", 10*step, sample))
 	}
-	require.NoError(t, w.Histogram("special", 1<<40, append(values, -1, -1, 2)))
+	require.NoError(t, w.Histogram("special", 1<<30, append(values, -1, -1, 2)))
 	require.NoError(t, w.Close())
 	events, err := Load(dir)
 	require.NoError(t, err)
@@ -213,7 +213,7 @@ with open(sys.argv[1], "wb") as f:
         Event(step=3, summary=value("loss", simple_value=0.5)),
         Event(step=4, summary=value("loss", simple_value=0)),
         Event(step=-1, summary=value("w", histo=ones)),
-        Event(step=1 << 40, summary=value("none", histo=HistogramProto(bucket_limit=[most], bucket=[0]))),
+        Event(step=1 << 30, summary=value("none", histo=HistogramProto(bucket_limit=[most], bucket=[0]))),
     ):
         event.wall_time = 1600000000.25
         w.write(event.SerializeToString())

@@ -54,7 +54,7 @@ func TestReaderGivesWhatWasWritten(t *testing.T) {
 		{wallTime, 3, "loss", Scalar(0.5)},
 		{wallTime, 4, "loss", Scalar(0)},
 		{wallTime, -1, "w", ones},
-		{wallTime, 1 << 40, "none", &Histogram{0, 0, 0, 0, 0, []float64{math.MaxFloat64}, []float64{0}}},
+		{wallTime, 1 << 30, "none", &Histogram{0, 0, 0, 0, 0, []float64{math.MaxFloat64}, []float64{0}}},
 	}
 	assert.Equal(t, want, readAll(t, b))
 	slow, err := read(iotest.OneByteReader(bytes.NewReader(b)))

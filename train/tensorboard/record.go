@@ -43,6 +43,7 @@ type CorruptError struct {
 	Reason string
 }
 
+// Error names the byte, the fault and the way out.
 func (e *CorruptError) Error() string {
 	return fmt.Sprintf("the record at byte %d is corrupt: %s: cut the file there to keep what is good", e.Offset, e.Reason)
 }

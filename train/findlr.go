@@ -1,0 +1,163 @@
+package train
+
+import (
+	"context"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+	"strconv"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+
+	"github.com/heft-ml/heft/data"
+	"github.com/heft-ml/heft/internal/atomicfile"
+	"github.com/heft-ml/heft/optim"
+)
+
+// Names of the files of a learning-rate search.
+const (
+	LRFile     = "lr.csv"
+	LRPlotFile = "lr.svg"
+)
+
+// The range that FindLR tries, and how.
+const (
+	lowestLR  = 1e-6
+	highestLR = 10.0
+	lrSteps   = 140  // twenty a decade
+	lrSmooth  = 0.85 // share of the running mean that stays
+	lrGiveUp  = 4    // stop when the loss is so many times the smallest
+)
+
+// LRCurve is the loss as the learning rate rises.
+type LRCurve struct {
+	Points    []LRPoint
+	Suggested float64 // a tenth of the rate at which the loss was smallest
+}
+
+// LRPoint is one step.
+type LRPoint struct {
+	LR   float64
+	Loss float64 // running mean, corrected for its start
+}
+
+// FindLR is the learning-rate range test (Smith 2015, arXiv:1506.01186): one training in which the rate rises from 1e-6 to
+// 10, a step at a time, until the loss breaks away. It suggests a tenth of the rate at which the smoothed loss was
+// smallest. If o.Out is given, the curve is left there as lr.csv and lr.svg.
+func FindLR(ctx context.Context, c Config, o Options) (*LRCurve, error) {
+	c.LR, c.Schedule = 1, "constant"
+	l, err := loadLoop(c, o)
+	if err != nil {
+		return nil, err
+	}
+	opts := []optim.Option{optim.WeightDecay(c.WeightDecay), optim.Scheduled(rising{})}
+	if c.Momentum != 0 {
+		opts = append(opts, optim.Momentum(c.Momentum))
+	}
+	if l.optimizer, err = optim.New(c.Optimizer, l.store, c.LR, opts...); err != nil {
+		return nil, err
+	}
+	curve := &LRCurve{}
+	smallest, mean := math.Inf(1), 0.0
+	for b := range l.endless() {
+		step := l.store.Step()
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if step == lrSteps {
+			break
+		}
+		l.pass.Reset()
+		loss := lossOf(l.model.Forward(l.pass, l.pass.Input(b.X)), b, c.LabelSmoothing)
+		mean = lrSmooth*mean + (1-lrSmooth)*float64(loss.Item())
+		smooth := mean / (1 - math.Pow(lrSmooth, float64(step+1)))
+		if !(smooth <= lrGiveUp*smallest) { // true of NaN too
+			break
+		}
+		curve.Points = append(curve.Points, LRPoint{l.optimizer.LR(), smooth})
+		if smooth < smallest {
+			smallest, curve.Suggested = smooth, l.optimizer.LR()/10
+		}
+		l.optimizer.Step(l.pass.Backward(loss))
+	}
+	if len(curve.Points) == 0 {
+		return nil, fmt.Errorf("the loss is not finite before the first step: try another --init")
+	}
+	if o.Out != "" {
+		return curve, curve.save(o.Out)
+	}
+	return curve, nil
+}
+
+// rising is the schedule of the test.
+type rising struct{}
+
+func (rising) Factor(step int) float64 {
+	return lowestLR * math.Pow(highestLR/lowestLR, float64(step)/(lrSteps-1))
+}
+func (rising) String() string { return "rising" }
+
+// endless yields the batches of one epoch after another.
+func (l *loop) endless() func(yield func(data.Batch) bool) {
+	return func(yield func(data.Batch) bool) {
+		for epoch := 0; ; epoch++ {
+			for b := range l.parts.Train.Batches(l.config.Batch, l.store.Rand("batches", epoch)) {
+				if !yield(b) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (c *LRCurve) save(dir string) error {
+	f, err := openFolder(dir)
+	if err != nil {
+		return err
+	}
+	defer f.close()
+	if err := atomicfile.Write(filepath.Join(dir, LRFile), c.writeCSV); err != nil {
+		return err
+	}
+	return atomicfile.Write(filepath.Join(dir, LRPlotFile), c.writePlot)
+}
+
+func (c *LRCurve) writeCSV(w io.Writer) error {
+	out := csv.NewWriter(w)
+	out.Write([]string{"lr", "loss"}) // errors stay until Error
+	for _, p := range c.Points {
+		out.Write([]string{strconv.FormatFloat(p.LR, 'g', -1, 64), strconv.FormatFloat(p.Loss, 'g', -1, 64)})
+	}
+	out.Flush()
+	return out.Error()
+}
+
+func (c *LRCurve) writePlot(w io.Writer) error {
+	p := newPlot(fmt.Sprintf("learning rate: try %.1g", c.Suggested))
+	p.X.Label.Text, p.Y.Label.Text = "learning rate", "loss (running mean)"
+	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
+	points := make(plotter.XYs, len(c.Points))
+	for i, at := range c.Points {
+		points[i] = plotter.XY{X: at.LR, Y: at.Loss}
+	}
+	line, err := plotter.NewLine(points)
+	if err != nil {
+		return err
+	}
+	line.Width, line.Color = vg.Points(2), blue
+	mark, err := plotter.NewLine(plotter.XYs{{X: c.Suggested, Y: 0}, {X: c.Suggested, Y: points[0].Y}})
+	if err != nil {
+		return err
+	}
+	mark.Color, mark.Dashes = orange, []vg.Length{vg.Points(4), vg.Points(3)}
+	p.Add(line, mark)
+	p.Legend.Add("loss", line)
+	p.Legend.Add("suggested", mark)
+	p.Y.Min = 0
+	return writeSVG(w, p)
+}
+

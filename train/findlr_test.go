@@ -1,0 +1,59 @@
+package train_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/heft-ml/heft/train"
+)
+
+func TestFindLRSuggestsARateThatLearns(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"digits", "spiral"} {
+		for _, optimizer := range []string{"adamw", "sgd"} {
+			c := train.Default(name)
+			c.Optimizer = optimizer
+			curve, err := train.FindLR(context.Background(), c, train.Options{})
+			require.NoError(t, err)
+			assert.Greater(t, len(curve.Points), 60)
+			assert.Greater(t, curve.Suggested, 1e-5)
+			assert.Less(t, curve.Suggested, 1.0)
+			c.LR, c.Epochs = curve.Suggested, 10
+			r, err := train.Run(context.Background(), c, train.Options{})
+			require.NoError(t, err)
+			assert.Less(t, r.Epochs[9].Train.Loss, 0.9*r.Epochs[0].Train.Loss, "%s %s at %v", name, optimizer, curve.Suggested)
+		}
+	}
+}
+
+func TestFindLRLeavesItsCurve(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	_, err := train.FindLR(context.Background(), train.Default("moons"), train.Options{Out: dir})
+	require.NoError(t, err)
+	assert.Equal(t, []string{".lock", train.LRFile, train.LRPlotFile}, names(t, dir))
+}
+
+func TestOverfitLearnsABatchByHeart(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"digits", "moons", "spiral"} {
+		r, err := train.Overfit(context.Background(), train.Default(name), train.Options{})
+		require.NoError(t, err)
+		assert.True(t, r.Learned, r.String())
+		assert.Empty(t, r.Still)
+	}
+}
+
+func TestOverfitNamesParametersThatNoGradientReaches(t *testing.T) {
+	t.Parallel()
+	c := train.Default("digits")
+	c.Init = "zeros"
+	r, err := train.Overfit(context.Background(), c, train.Options{})
+	require.NoError(t, err)
+	assert.False(t, r.Learned)
+	assert.Contains(t, r.Still, "0.weight")
+	assert.Contains(t, r.String(), "no gradient reached 0.weight")
+}

@@ -1,0 +1,111 @@
+package train
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/heft-ml/heft/data"
+)
+
+// Overfitting is whether a model can learn one batch by heart: the first thing to try when nothing learns.
+type Overfitting struct {
+	Steps   int      // taken
+	Samples int      // of the batch
+	First   Score    // before training
+	Last    Score    // after it
+	Learned bool     // whether it can
+	Still   []string // parameters whose gradient was exactly zero at the first step: they cannot learn
+}
+
+// When a batch counts as learned, and when to give up.
+const (
+	overfitSteps    = 1000
+	overfitLoss     = 0.05 // cross entropy, with every sample right
+	overfitR2       = 0.99
+	overfitPatience = 20 // steps between looks
+)
+
+// Overfit trains on the first batch again and again, without dropout, smoothing and decay and at a constant learning
+// rate, until the model knows it by heart, or for 1,000 steps. A model that cannot has something wrong with its
+// initialization, its learning rate or its size.
+func Overfit(ctx context.Context, c Config, o Options) (*Overfitting, error) {
+	c.Dropout, c.LabelSmoothing, c.WeightDecay, c.Schedule = 0, 0, 0, "constant"
+	l, err := loadLoop(c, o)
+	if err != nil {
+		return nil, err
+	}
+	batch := firstBatch(l)
+	r := &Overfitting{Samples: batch.Len(), First: Evaluate(l.store, l.model, batch, l.unit())}
+	for !r.Learned && r.Steps < overfitSteps {
+		for range overfitPatience {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			for b := range batch.Batches(batch.Len(), nil) {
+				if err := l.overfitStep(b, r); err != nil {
+					return nil, err
+				}
+			}
+		}
+		r.Last = Evaluate(l.store, l.model, batch, l.unit())
+		r.Learned = r.Last.Accuracy == 1 && r.Last.Loss < overfitLoss
+		if l.regression() {
+			r.Learned = r.Last.R2 > overfitR2
+		}
+	}
+	return r, nil
+}
+
+func (l *loop) overfitStep(b data.Batch, r *Overfitting) error {
+	l.pass.Reset()
+	loss := lossOf(l.model.Forward(l.pass, l.pass.Input(b.X)), b, 0)
+	grads := l.pass.Backward(loss)
+	if norm := grads.Norm(); norm-norm != 0 {
+		return l.whyBad(b, r.Steps+1)
+	}
+	if r.Steps == 0 {
+		for _, p := range l.store.Params() {
+			if p.Trainable() && allZero(grads.Of(p)) {
+				r.Still = append(r.Still, p.Name)
+			}
+		}
+	}
+	l.optimizer.Step(grads)
+	r.Steps++
+	return nil
+}
+
+// firstBatch returns the first batch of a run as a set.
+func firstBatch(l *loop) *data.Set {
+	first := *l.parts.Train
+	for b := range l.parts.Train.Batches(l.config.Batch, l.store.Rand("batches", 0)) {
+		first.X, first.Y, first.Target = b.X, b.Y, b.Target
+		break
+	}
+	return &first
+}
+
+func allZero(values []float32) bool {
+	for _, v := range values {
+		if v != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// String says how it went and, if it went wrong, what to look at.
+func (r *Overfitting) String() string {
+	text := fmt.Sprintf("one batch of %d samples: %v at first, %v after %d steps", r.Samples, r.First, r.Last, r.Steps)
+	if r.Learned {
+		return text + ": the model can learn it by heart"
+	}
+	text += ": the model cannot learn it by heart"
+	if len(r.Still) > 0 {
+		text += fmt.Sprintf("; no gradient reached %s: try another --init or --activation", strings.Join(r.Still, ", "))
+	} else {
+		text += ": try a larger model, another --lr, or another --init"
+	}
+	return text
+}
