@@ -52,9 +52,9 @@ type UsageError struct {
 // Error names the op, if one is known, and the rule.
 func (e *UsageError) Error() string {
 	if e.Op == "" {
-		return "autograd: " + e.Reason
+		return e.Reason
 	}
-	return fmt.Sprintf("autograd: %s: %s", e.Op, e.Reason)
+	return e.Op + ": " + e.Reason
 }
 
 // Mistake marks the error as one of the calling code: see [Catch].
@@ -91,7 +91,10 @@ func (x *Tensor[T]) mismatch(op, reason string, others ...*Tensor[T]) {
 func (x *Tensor[T]) operand() Operand { return Operand{x.name, slices.Clone(x.shape)} }
 
 func misuse(op, format string, args ...any) {
-	panic(&UsageError{Op: op, Reason: fmt.Sprintf(format, args...)})
+	if op != "" {
+		op = ": " + op
+	}
+	panic(&UsageError{Op: "autograd" + op, Reason: fmt.Sprintf(format, args...)})
 }
 
 func countReason(n int) string { return fmt.Sprintf("the shape must have %d elements", n) }

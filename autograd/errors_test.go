@@ -23,7 +23,7 @@ func TestCatchReturnsMistakesAsErrors(t *testing.T) {
 
 	var usage *autograd.UsageError
 	require.ErrorAs(t, autograd.Catch(func() { of(1).Sum(3) }), &usage)
-	require.Equal(t, "sum", usage.Op)
+	require.Equal(t, "autograd: sum", usage.Op)
 	require.Equal(t, "autograd: sum: axis 3 of shape [1]: axes run from -1 to 0", usage.Error())
 }
 
@@ -63,6 +63,6 @@ func TestShapesOfConstantsAreTheirOwn(t *testing.T) {
 
 func TestTypedErrorsNameOpsWhereKnown(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "autograd: lost", (&autograd.UsageError{Reason: "lost"}).Error())
+	require.Equal(t, "lost", (&autograd.UsageError{Reason: "lost"}).Error())
 	require.Equal(t, "autograd: op: [1]", (&autograd.ShapeError{Op: "op", Operands: []autograd.Operand{{Shape: []int{1}}}}).Error())
 }

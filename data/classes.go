@@ -11,13 +11,9 @@ import (
 // fewClasses is how many different whole numbers a target column may have to be taken for classes.
 const fewClasses = 20
 
-// classes returns the classes of the target in the order of their labels, nil for regression. Without a task, cells
+// classes returns the classes of the target, a column of the given kind, in the order of their labels, nil for regression. Without a task, cells
 // that are names make classes, and so do up to 20 different numbers if all are whole; other numbers make a regression.
-func (t *Table) classes(column int, forced bool, task string) ([]string, error) {
-	kind, err := t.kind(column, forced, "predict another column")
-	if err != nil {
-		return nil, err
-	}
+func (t *Table) classes(column int, kind, task string) ([]string, error) {
 	if kind == CategoryColumn && task == Regression {
 		return nil, fmt.Errorf("%s: column %s, the target, is of categories such as %s: a regression needs numbers",
 			printable(t.Name), quote(t.Header[column]), quote(t.Cell(0, column)))

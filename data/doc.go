@@ -1,16 +1,18 @@
 // Package data holds data sets in memory and hands them out in batches.
 //
-// A [Set] is a tensor of samples with a label or a target for each. Sets come from four places:
+// A [Set] is a tensor of samples with a label or a target for each. Sets come from six places:
 //
 //   - the ones that Heft carries or generates, listed below;
+//   - well-known ones that [Fetch] downloads, listed there too;
 //   - your own tables, as CSV files, by the rules below;
+//   - your own images, in a folder for each class, by the rules below;
 //   - your own numbers, checked on the way in: [New], [NewRegression], [NewFromFloats], [NewFromDense];
 //   - other sets: [Set.Subset], [Set.Split], [Set.KFold].
 //
 // Sets are read-only once made, so goroutines may share them. Every function that makes one of Heft's own sets returns
 // memory of its own, so a caller who does write spoils nobody else's data.
 //
-// [Load] returns any of the first two as [Parts], to train, validate and test with, from a [Spec] that a run keeps
+// [Load] returns any of the first four as [Parts], to train, validate and test with, from a [Spec] that a run keeps
 // in its configuration. The parts come with an [Input], which is kept with the weights: it makes samples of what
 // comes later, and says what outputs mean.
 //
@@ -19,12 +21,17 @@
 // [Open] gets a set by the name that the command line uses, already in two parts, four fifths to train with. The
 // generators are functions of their own as well, with the sizes and the noise left to the caller.
 //
-//	name     samples      a sample           classes  noise  licence
-//	digits   1438 + 359   64 pixels, 0 to 1  10       -      CC BY 4.0
-//	moons     800 + 200   a point            2        0.2    generated
-//	spiral    800 + 200   a point            2        0.2    generated
-//	xor       800 + 200   a point            2        0.1    generated
-//	circles   800 + 200   a point            2        0.1    generated
+//	name           samples        a sample            classes  noise  licence
+//	digits          1438 + 359    64 pixels, 0 to 1   10       -      CC BY 4.0
+//	moons            800 + 200    a point             2        0.2    generated
+//	spiral           800 + 200    a point             2        0.2    generated
+//	xor              800 + 200    a point             2        0.1    generated
+//	circles          800 + 200    a point             2        0.1    generated
+//	mnist          60000 + 10000  784 pixels, 0 to 1  10       -      CC BY-SA 3.0
+//	fashion-mnist  60000 + 10000  784 pixels, 0 to 1  10       -      MIT
+//
+// The last two are not part of Heft: 'heft data fetch NAME', or [Fetch], downloads them once, and [Locate] says where
+// they are looked for. They are divided as their makers did.
 //
 // # Tables
 //
@@ -44,6 +51,20 @@
 //
 // What a column is, and which classes there are, all rows decide: they define the problem. Everything that is learned
 // from the numbers, or from the categories of a column that is not the target, comes from the training part alone.
+//
+// # Images
+//
+// images:DIR is a folder that has a folder for each class, with its images in it: PNG or JPEG, whatever their names end
+// in. The names of the folders are those of the classes. [LoadImages] says how images are divided.
+//
+//   - All images become gray if all files are gray, and else red, green and blue; a [Spec] can ask for either.
+//   - All must have one size, unless the Spec gives one that they are brought to; shapes are not kept. Pixels are means
+//     over the area that they cover.
+//   - A value from 0 to 1 becomes (value - mean) / std, with the mean and the standard deviation of its channel in the
+//     training part. The values of a channel follow those of the one before.
+//   - What is transparent is white. The orientation that a camera notes is not looked at.
+//   - Hidden files, and those that file managers leave, are passed over. Anything else that is no image is an error, so
+//     that nothing is left out unseen.
 //
 // # Same seed, same data
 //

@@ -130,19 +130,25 @@ func (e *encoder) encode(x []float32, row int) error {
 func (e *encoder) scaled(row, column int, c *Column) (float32, error) {
 	cell := e.table.Cell(row, column)
 	v, ok := number(cell)
-	switch class := classify(cell); {
-	case class == missingCell:
-		return 0, e.table.cellError(row, column, "no number (%s): fill it in or leave the row out", quote(cell))
-	case class == misfitCell:
-		return 0, e.table.cellError(row, column, "%w", misfit(cell))
-	case !ok:
-		return 0, e.table.cellError(row, column, "%s is not a number", quote(cell))
+	if !ok {
+		return 0, e.noNumber(row, column, cell)
 	}
 	scaled := float32((v - c.Mean) / c.Std)
 	if math.IsInf(float64(scaled), 0) {
 		return 0, e.table.cellError(row, column, "%s is too far from the numbers of the training part: their mean is %g, their std %g", quote(cell), c.Mean, c.Std)
 	}
 	return scaled, nil
+}
+
+// noNumber says what a cell is that is no number.
+func (e *encoder) noNumber(row, column int, cell string) error {
+	switch classify(cell) {
+	case missingCell:
+		return e.table.cellError(row, column, "no number (%s): fill it in or leave the row out", quote(cell))
+	case misfitCell:
+		return e.table.cellError(row, column, "%w", misfit(cell))
+	}
+	return e.table.cellError(row, column, "%s is not a number", quote(cell))
 }
 
 // set returns some rows of the table, with what is to be predicted, as a data set. It is named after the file, with

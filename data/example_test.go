@@ -119,7 +119,7 @@ func ExampleSet_KFold() {
 }
 
 func ExampleOpen() {
-	for _, name := range []string{"spiral", "mnist"} {
+	for _, name := range []string{"spiral", "spirals"} {
 		train, test, err := data.Open(name, 1)
 		if err != nil {
 			fmt.Println(err)
@@ -129,7 +129,7 @@ func ExampleOpen() {
 	}
 	// Output:
 	// spiral 800 200 [2] [arm 0 arm 1]
-	// unknown data set "mnist": known are digits, moons, spiral, xor, circles, and csv:PATH
+	// unknown data set "spirals": known are digits, moons, spiral, xor, circles, mnist, fashion-mnist, csv:PATH and images:DIR
 }
 
 func ExampleToDense() {

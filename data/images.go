@@ -22,6 +22,11 @@ func (s Spec) checkImages(dir string) error {
 	if dir == "" {
 		return fmt.Errorf("data set %q names no folder: write images:DIR, as in images:flowers", s.Name)
 	}
+	return s.checkImageSettings()
+}
+
+// checkImageSettings checks what the division of images and their making into numbers need.
+func (s Spec) checkImageSettings() error {
 	if s.Channels != 0 && s.Channels != 1 && s.Channels != 3 {
 		return fmt.Errorf("channels is %d, but must be 1 (gray), 3 (red, green and blue) or 0 (as the images are)", s.Channels)
 	}
@@ -44,31 +49,31 @@ func parseImageSize(text string) (width, height int, err error) {
 	return width, height, nil
 }
 
-// loadImages reads, divides and scales a folder of images.
+// LoadImages reads a folder of images, divides them, and makes data sets of the parts. s.Name is not looked at.
 //
 // The images, class by class in the order of the folders' names, in a class in that of the files' names, are divided
 // before anything is learned from them: of each class those are tested with that come first by the SHA-256 of
-// "images/test/SEED:ROW", as many as [Set.Split] would put into a first part of the share s.Test; of the others those
-// are held out as validation part that come first by the SHA-256 of "images/validation/SEED:ROW". All parts keep the
-// order. The mean and the standard deviation of each channel are those of the training part.
+// "images/test/SEED:ROW", rows counted from 0, as many as [Set.Split] would put into a first part of the share s.Test;
+// of the others those are held out as validation part that come first by the SHA-256 of "images/validation/SEED:ROW".
+// All parts keep the order. The mean and the standard deviation of each channel are those of the training part.
+//
+// The package documentation says how images are understood. Errors name the file: fewer than two classes, a class
+// without images, a file that is no image or a damaged one, images of different sizes when s gives none. An image may
+// have 2^25 pixels, 2^14 along a side, in 64 MiB; a set 2^20 images, 1000 classes, and 2^29 numbers when it is brought
+// to its size. Notes tell of copies in different parts or classes, and of classes that nothing is left to train on.
 //
 // X: [n, channels*height*width]
-func loadImages(s Spec, dir string, o loadOptions) (*Parts, error) {
-	f, err := readImageFolder(findFolder(dir, o.dir))
+func LoadImages(s Spec, dir string) (*Parts, error) {
+	if err := s.checkImageSettings(); err != nil {
+		return nil, err
+	}
+	f, err := readImageFolder(dir)
 	if err != nil {
 		return nil, err
 	}
-	width, height, channels, err := f.size(s)
+	in, err := f.input(s)
 	if err != nil {
 		return nil, err
-	}
-	in := &Input{
-		Kind: ImageInput, Width: width, Height: height, Channels: channels,
-		PixelMean: make([]float64, channels), PixelStd: []float64{1, 1, 1}[:channels],
-		Target: Column{Name: "class", Kind: CategoryColumn, Values: f.classes},
-	}
-	if err := in.seal(); err != nil {
-		return nil, fmt.Errorf("%s: %w", printable(f.dir), err)
 	}
 	train, validation, test, err := f.divide(s)
 	if err != nil {
@@ -96,6 +101,23 @@ func loadImages(s Spec, dir string, o loadOptions) (*Parts, error) {
 	}
 	p.Notes = f.notes([][]int{train, validation, test}, digests)
 	return p, nil
+}
+
+// input returns what is known of the set before it is divided: all but the scale of the pixels.
+func (f *imageFolder) input(s Spec) (*Input, error) {
+	width, height, channels, err := f.size(s)
+	if err != nil {
+		return nil, err
+	}
+	in := &Input{
+		Kind: ImageInput, Width: width, Height: height, Channels: channels,
+		PixelMean: make([]float64, channels), PixelStd: []float64{1, 1, 1}[:channels],
+		Target: Column{Name: "class", Kind: CategoryColumn, Values: f.classes},
+	}
+	if err := in.seal(); err != nil {
+		return nil, fmt.Errorf("%s: %w", printable(f.dir), err)
+	}
+	return in, nil
 }
 
 // divide returns the rows of the parts.

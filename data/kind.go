@@ -8,15 +8,28 @@ const fewCategories = 20
 // kind tells whether a column is of numbers or of categories, and checks its cells. It is of numbers if more of its
 // cells are numbers than are other text, cells for missing numbers not counted; then each must be a number.
 // Errors advise to do otherwise where nothing else helps.
-func (t *Table) kind(column int, forced bool, otherwise string) (string, error) {
-	var counts [characterCell + 1]int
+func (t *Table) kind(column int, forced bool, n tally, otherwise string) (string, error) {
+	if forced || n[numberCell]+n[misfitCell] <= n[characterCell] {
+		return CategoryColumn, t.checkCategories(column, otherwise)
+	}
+	if n[numberCell] < t.Len() {
+		return NumberColumn, t.checkNumbers(column, n[missingCell], otherwise)
+	}
+	return NumberColumn, nil
+}
+
+// tally counts the cells of a column by class.
+type tally [characterCell + 1]int
+
+// tallies counts the cells of every column, row after row, as they lie in memory.
+func (t *Table) tallies() []tally {
+	counts := make([]tally, len(t.Header))
 	for row := range t.rows {
-		counts[classify(t.Cell(row, column))]++
+		for column := range t.Header {
+			counts[column][classify(t.Cell(row, column))]++
+		}
 	}
-	if !forced && counts[numberCell]+counts[misfitCell] > counts[characterCell] {
-		return NumberColumn, t.checkNumbers(column, counts[missingCell], otherwise)
-	}
-	return CategoryColumn, t.checkCategories(column, otherwise)
+	return counts
 }
 
 func (t *Table) checkNumbers(column, missing int, otherwise string) error {

@@ -27,17 +27,16 @@ func (t *Table) learn(sch *schema, rows []int) *Input {
 // learnNumbers returns the column with its mean and standard deviation over the rows. Products that are added to
 // something are converted: that forbids the compiler to fuse the two, which would change bits on some processors.
 func (t *Table) learnNumbers(column int, rows []int) Column {
-	n := float64(len(rows))
-	sum, least, largest := 0.0, math.Inf(1), math.Inf(-1)
-	for _, row := range rows {
-		v, _ := number(t.Cell(row, column))
-		sum += v
-		least, largest = min(least, v), max(largest, v)
+	values := make([]float64, len(rows))
+	sum := 0.0
+	for i, row := range rows {
+		values[i], _ = number(t.Cell(row, column))
+		sum += values[i]
 	}
-	mean := min(max(sum/n, least), largest) // rounding must not carry it out of the data, or make a constant vary
+	n := float64(len(rows))
+	mean := min(max(sum/n, slices.Min(values)), slices.Max(values)) // rounding must not carry it out of the data, or make a constant vary
 	squares := 0.0
-	for _, row := range rows {
-		v, _ := number(t.Cell(row, column))
+	for _, v := range values {
 		squares += float64((v - mean) * (v - mean))
 	}
 	std := math.Sqrt(squares / n)

@@ -20,11 +20,13 @@ type loadOptions struct{ dir string }
 // there, so that a run can be made again on a machine that keeps its data elsewhere.
 func Dir(path string) LoadOption { return func(o *loadOptions) { o.dir = path } }
 
-// Load returns the data set that s asks for, divided. Same settings and same file, same parts. Its errors are those of
-// [Spec.Check], and for a table those of [ReadTable] and [LoadTable].
+// Load returns the data set that s asks for, divided. Same settings and same files, same parts. Its errors are those of
+// [Spec.Check]; for a table those of [ReadTable] and [LoadTable], for images those of [LoadImages], and for a set that
+// must be downloaded those of [Locate] and [ReadIDX].
 //
 // The set is divided by the rule of [Set.Split]: generated points into Split(1-Test, Seed), then what is left to train
-// with into Split(1-Validation, Seed). The digits' test part is fixed. [LoadTable] says how a table is divided.
+// with into Split(1-Validation, Seed). The test parts of the digits and of downloaded sets are fixed. [LoadTable] says how
+// a table is divided, [LoadImages] how images are.
 func Load(s Spec, opts ...LoadOption) (*Parts, error) {
 	if err := s.Check(); err != nil {
 		return nil, err
@@ -35,6 +37,9 @@ func Load(s Spec, opts ...LoadOption) (*Parts, error) {
 	}
 	if path, ok := strings.CutPrefix(s.Name, csvPrefix); ok {
 		return loadCSV(s, path, o)
+	}
+	if dir, ok := strings.CutPrefix(s.Name, imagesPrefix); ok {
+		return LoadImages(s, findFolder(dir, o.dir))
 	}
 	e, err := lookup(s.Name)
 	if err != nil {

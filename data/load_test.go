@@ -9,7 +9,7 @@ import (
 
 func TestLoadDividesNamedSetsByTheRuleOfSplit(t *testing.T) {
 	t.Parallel()
-	for _, name := range Names() {
+	for _, name := range carried() {
 		for _, seed := range []uint64{1, 7} {
 			all, test, err := Open(name, seed)
 			require.NoError(t, err)
@@ -54,7 +54,7 @@ func TestTestShareMovesTheDivisionOfGeneratedSetsAlone(t *testing.T) {
 
 func TestLoadTellsWhatANamedSetTakesAndPutsOut(t *testing.T) {
 	t.Parallel()
-	for _, name := range Names() {
+	for _, name := range carried() {
 		p, err := Load(Spec{Name: name, Test: 0.2, Seed: 1})
 		require.NoError(t, err)
 		require.NoError(t, p.Input.seal())

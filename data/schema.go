@@ -30,12 +30,13 @@ func (t *Table) schema(s Spec) (*schema, error) {
 	if dropped[sch.target] {
 		return nil, fmt.Errorf("%s: column %s is both the target and dropped", printable(t.Name), quote(s.Target))
 	}
+	counts := t.tallies()
 	for i, name := range t.Header {
 		switch {
 		case dropped[i]:
 			sch.dropped = append(sch.dropped, name)
 		case i != sch.target:
-			kind, err := t.kind(i, forced[i], "drop the column")
+			kind, err := t.kind(i, forced[i], counts[i], "drop the column")
 			if err != nil {
 				return nil, err
 			}
@@ -45,7 +46,11 @@ func (t *Table) schema(s Spec) (*schema, error) {
 	if len(sch.features) == 0 {
 		return nil, fmt.Errorf("%s: no columns are left to predict %s from", printable(t.Name), quote(s.Target))
 	}
-	sch.classes, err = t.classes(sch.target, forced[sch.target], s.Task)
+	kind, err := t.kind(sch.target, forced[sch.target], counts[sch.target], "predict another column")
+	if err != nil {
+		return nil, err
+	}
+	sch.classes, err = t.classes(sch.target, kind, s.Task)
 	return sch, err
 }
 

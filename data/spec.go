@@ -8,11 +8,13 @@ import (
 // Spec names a data set and says how to divide it: everything that decides which numbers a training sees.
 // It is part of a run's configuration; the JSON keys are those of its file.
 type Spec struct {
-	Name       string   `json:"data"`                  // one of [Names], or csv:PATH
+	Name       string   `json:"data"`                  // one of [Names], csv:PATH or images:DIR
 	Target     string   `json:"target,omitempty"`      // csv: the column to predict
 	Task       string   `json:"task,omitempty"`        // csv: [Classification], [Regression], or "" to follow the target column
 	Categories []string `json:"categories,omitzero"`   // csv: columns whose cells are names, even if they look like numbers
 	Drop       []string `json:"drop_columns,omitzero"` // csv: columns that are left out
+	Channels   int      `json:"channels,omitempty"`    // images: 1, gray, 3, red, green and blue, or 0 to follow the images: gray if all are
+	ImageSize  string   `json:"image_size,omitempty"`  // images: what all are brought to, as in 28x28; "" if all have one size
 	Test       float64  `json:"test"`                  // share that is kept to test with in the end; a set with a test part of its own ignores it
 	Validation float64  `json:"validation"`            // share of the rest that is held out to watch the training; 0 holds nothing out
 	Seed       uint64   `json:"data_seed"`             // of generated points and of the division
@@ -38,28 +40,50 @@ const csvPrefix = "csv:"
 // Check returns an error that names the first setting that cannot be used, its value and what it may be.
 // It opens no file.
 func (s Spec) Check() error {
-	if path, ok := strings.CutPrefix(s.Name, csvPrefix); ok {
-		return s.checkCSV(path)
+	path, table := strings.CutPrefix(s.Name, csvPrefix)
+	dir, images := strings.CutPrefix(s.Name, imagesPrefix)
+	fixedTest := false
+	if !table && !images {
+		e, err := lookup(s.Name)
+		if err != nil {
+			return err
+		}
+		fixedTest = e.fixedTest
 	}
-	e, err := lookup(s.Name)
-	if err != nil {
+	if err := s.checkForeign(); err != nil {
 		return err
 	}
-	for _, setting := range []struct {
-		name  string
-		given bool
-	}{
-		{"target", s.Target != ""}, {"task", s.Task != ""},
-		{"categories", len(s.Categories) > 0}, {"drop_columns", len(s.Drop) > 0},
-	} {
-		if setting.given {
-			return fmt.Errorf("%s is a setting of csv:PATH: data set %q takes none", setting.name, s.Name)
-		}
-	}
-	if e.fixedTest {
+	switch {
+	case table:
+		return s.checkCSV(path)
+	case images:
+		return s.checkImages(dir)
+	case fixedTest:
 		return s.checkValidation()
 	}
 	return s.checkShares()
+}
+
+// checkForeign refuses settings of another kind of data.
+func (s Spec) checkForeign() error {
+	for _, setting := range []struct {
+		name   string
+		given  bool
+		prefix string
+		of     string
+	}{
+		{"target", s.Target != "", csvPrefix, "csv:PATH"},
+		{"task", s.Task != "", csvPrefix, "csv:PATH"},
+		{"categories", len(s.Categories) > 0, csvPrefix, "csv:PATH"},
+		{"drop_columns", len(s.Drop) > 0, csvPrefix, "csv:PATH"},
+		{"channels", s.Channels != 0, imagesPrefix, "images:DIR"},
+		{"image_size", s.ImageSize != "", imagesPrefix, "images:DIR"},
+	} {
+		if setting.given && !strings.HasPrefix(s.Name, setting.prefix) {
+			return fmt.Errorf("%s is a setting of %s: data set %q takes none", setting.name, setting.of, s.Name)
+		}
+	}
+	return nil
 }
 
 // checkCSV checks the settings of a table in a file.

@@ -30,7 +30,7 @@ func (g Grads) Of(w *Param) []float32 {
 // Raw returns the gradient of a parameter before a pending factor, and that factor, for optimizers that multiply on the
 // way. The slice is nil if no gradient flowed.
 func (g Grads) Raw(w *Param) (grad []float32, scale float32) {
-	if !g.valid() || w.index >= len(g.of) || g.params[w.index] != w {
+	if !g.valid() || w == nil || w.index >= len(g.of) || g.params[w.index] != w {
 		return nil, 1
 	}
 	return g.of[w.index], g.scale

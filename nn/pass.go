@@ -17,9 +17,8 @@ const (
 
 // Pass is one run through a model: tape, memory, random streams, probes. It belongs to one goroutine.
 type Pass struct {
-	// Shard tells which part of the step's batch this run computes. Random streams depend on it, so goroutines that
-	// share a step each take their own. Reset sets it back to the first one after an optimizer step, and to the next one
-	// before: several runs that add up to one step draw differently.
+	// Shard tells which part of the step's batch this run computes. Random streams depend on it, so that runs that add up
+	// to one step draw differently. Reset sets it: back to the pass's first one after an optimizer step, else to its next.
 	Shard int
 	// Probe, if set, sees what layers return.
 	Probe Probe
@@ -32,6 +31,7 @@ type Pass struct {
 	uses     map[string]int
 	updates  []update
 	first    int // the shard to go back to
+	stride   int // from one shard to the next
 	step     int // of the store, when this run began
 	revision int
 	run      int // runs begun: Grads know theirs
@@ -39,12 +39,17 @@ type Pass struct {
 }
 
 // NewPass returns a pass through models of the store.
-func NewPass(s *Store, mode Mode) *Pass { return NewPassShard(s, mode, 0) }
+func NewPass(s *Store, mode Mode) *Pass { return NewPassShard(s, mode, 0, 1) }
 
-// NewPassShard returns a pass that computes the given part of each step's batch: see [Pass.Shard].
-func NewPassShard(s *Store, mode Mode, shard int) *Pass {
+// NewPassShard returns one of so many passes that share each step: it computes the shards shard, shard + passes,
+// shard + 2 passes and so on, as many as it is Reset for. Whoever divides a step's shards among goroutines gets the bits
+// of one pass that computes them in turn.
+func NewPassShard(s *Store, mode Mode, shard, passes int) *Pass {
+	if shard < 0 || passes <= shard {
+		misuse("pass", "shard %d of %d passes: shards count from 0", shard, passes)
+	}
 	return &Pass{
-		Shard: shard, first: shard, store: s, mode: mode, tape: autograd.NewTape[float32](bool(mode)),
+		Shard: shard, first: shard, stride: passes, store: s, mode: mode, tape: autograd.NewTape[float32](bool(mode)),
 		uses: map[string]int{}, step: s.step, revision: s.revision,
 	}
 }
@@ -68,7 +73,7 @@ func (p *Pass) Reset() {
 	case p.step != p.store.step:
 		p.Shard = p.first
 	case p.used:
-		p.Shard++
+		p.Shard += p.stride
 	}
 	p.step, p.revision, p.used = p.store.step, p.store.revision, false
 	p.run++

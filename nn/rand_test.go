@@ -46,7 +46,7 @@ func TestAPassesStreamsDependOnSeedStepShardPurposeAndUse(t *testing.T) {
 		for range step {
 			s.Commit(nn.Grads{})
 		}
-		p := nn.NewPassShard(s, nn.Training, shard)
+		p := nn.NewPassShard(s, nn.Training, shard, 2)
 		p.Rand("another purpose").Uint64()
 		for range use {
 			v = p.Rand(purpose).Uint64()

@@ -83,7 +83,7 @@ func trainAtOnce(shards int) []uint32 {
 	opt := optim.NewAdam(s, 1e-2)
 	passes := make([]*nn.Pass, shards)
 	for i := range passes {
-		passes[i] = nn.NewPassShard(s, nn.Training, i)
+		passes[i] = nn.NewPassShard(s, nn.Training, i, shards)
 	}
 	grads := make([]nn.Grads, shards)
 	for step := range stepsOfShards {
@@ -110,8 +110,8 @@ func TestTheOrderOfShardsCounts(t *testing.T) {
 	net := noisy(s)
 	var forth, back nn.Grads
 	for shard := range 3 {
-		forth.Add(shardOf(nn.NewPassShard(s, nn.Training, shard), net, 0, shard))
-		back.Add(shardOf(nn.NewPassShard(s, nn.Training, 2-shard), net, 0, 2-shard))
+		forth.Add(shardOf(nn.NewPassShard(s, nn.Training, shard, 3), net, 0, shard))
+		back.Add(shardOf(nn.NewPassShard(s, nn.Training, 2-shard, 3), net, 0, 2-shard))
 	}
 	mean := s.Param("1.running_mean")
 	start := append([]float32(nil), mean.Data...)

@@ -15,8 +15,8 @@ func TestResetChoosesTheShard(t *testing.T) {
 	t.Parallel()
 	s := newStore()
 	w := vector(s, "w", 1)
-	for _, first := range []int{0, 3} {
-		p := nn.NewPassShard(s, nn.Training, first)
+	for first, passes := range []int{1, 4, 3} {
+		p := nn.NewPassShard(s, nn.Training, first, passes)
 		for _, c := range []struct {
 			since string
 			do    func()
@@ -24,19 +24,19 @@ func TestResetChoosesTheShard(t *testing.T) {
 		}{
 			{"nothing", func() {}, first},
 			{"nothing, again", func() {}, first},
-			{"a parameter was used", func() { p.Of(w) }, first + 1},
-			{"an input was used", func() { p.Input(normal(1, 2)) }, first + 2},
-			{"nothing after use", func() {}, first + 2},
-			{"a stream was used", func() { p.Rand("drop") }, first + 3},
+			{"a parameter was used", func() { p.Of(w) }, first + passes},
+			{"an input was used", func() { p.Input(normal(1, 2)) }, first + 2*passes},
+			{"nothing after use", func() {}, first + 2*passes},
+			{"a stream was used", func() { p.Rand("drop") }, first + 3*passes},
 			{"a step", func() { s.Commit(nn.Grads{}) }, first},
 			{"use and a step", func() { p.Of(w); s.Commit(nn.Grads{}) }, first},
 			{"the shard was chosen", func() { p.Shard = 7 }, 7},
-			{"it was used", func() { p.Of(w) }, 8},
+			{"it was used", func() { p.Of(w) }, 7 + passes},
 			{"a step after that", func() { s.Commit(nn.Grads{}) }, first},
 		} {
 			c.do()
 			p.Reset()
-			require.Equal(t, c.want, p.Shard, "Reset after %s, first shard %d", c.since, first)
+			require.Equal(t, c.want, p.Shard, "Reset after %s, first shard %d of %d", c.since, first, passes)
 		}
 	}
 }
@@ -58,7 +58,7 @@ func TestDropoutDiffersByStepShardAndUse(t *testing.T) {
 	var draws [][]float32
 	for range 2 {
 		for shard := range 2 {
-			p := nn.NewPassShard(s, nn.Training, shard)
+			p := nn.NewPassShard(s, nn.Training, shard, 3)
 			draws = append(draws, kept(p, layer, n), kept(p, layer, n), kept(p, twin, n))
 		}
 		s.Commit(nn.Grads{})
@@ -77,7 +77,7 @@ func TestDropoutIsTheSameForTheSameStepAndShard(t *testing.T) {
 	p := nn.NewPass(s, nn.Training)
 	kept(p, layer, 64)
 	p.Reset() // on to shard 1
-	want := kept(nn.NewPassShard(s, nn.Training, 1), layer, 64)
+	want := kept(nn.NewPassShard(s, nn.Training, 1, 2), layer, 64)
 	require.Equal(t, want, kept(p, layer, 64))
 	p.Reset()
 	p.Shard = 1

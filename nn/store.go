@@ -40,7 +40,9 @@ func (s *Store) Step() int { return s.step }
 // Rand returns the random stream for a purpose: the same one whenever it is asked for, whatever else was drawn.
 //
 //	train.Batches(64, s.Rand("batches", epoch))
-func (s *Store) Rand(purpose string, k ...int) *rand.Rand { return stream(s.seed, purpose, k...) }
+func (s *Store) Rand(purpose string, k ...int) *rand.Rand {
+	return stream(s.seed, "rand:"+purpose, k...)
+}
 
 // Resume sets the count of optimizer steps: a checkpoint holds it beside the values.
 func (s *Store) Resume(step int) {

@@ -35,6 +35,7 @@ func (a adam) move(p *paramState, grad []float32, scale float32, lr float64) {
 	t := float64(p.steps)
 	step := simd.Adam{
 		Beta1: float32(p.beta1), Beta2: float32(p.beta2), Eps: float32(p.eps), Scale: scale, Shrink: 1,
+		Rest1: float32(1 - p.beta1), Rest2: float32(1 - p.beta2),
 		Size:       float32(lr / (1 - math.Pow(p.beta1, t))),
 		Correction: float32(1 / math.Sqrt(1-math.Pow(p.beta2, t))),
 	}

@@ -113,7 +113,7 @@ func requireForeign(t *testing.T, op, listed string, f func()) {
 		t.Helper()
 		err, ok := recover().(error)
 		require.True(t, ok, "%s panics with an error", op)
-		require.Regexp(t, "^autograd: "+op+": there is no [A-Z][A-Za-z]+ here: "+listed+"$", err.Error())
+		require.Regexp(t, "^"+op+": there is no [A-Z][A-Za-z]+ here: "+listed+"$", err.Error())
 	}()
 	f()
 }
@@ -160,7 +160,7 @@ func requireOutOfRange(t *testing.T, op string, f func()) {
 		t.Helper()
 		err, ok := recover().(error)
 		require.True(t, ok, "%s panics with an error", op)
-		require.Regexp(t, "^autograd: "+op+": .* is .*, but must be from 0 to below (1|\\+Inf)$", err.Error())
+		require.Regexp(t, "^"+op+": .* is .*, but must be from 0 to below (1|\\+Inf)$", err.Error())
 	}()
 	f()
 }

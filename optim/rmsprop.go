@@ -37,7 +37,7 @@ func (rmsprop) move(p *paramState, grad []float32, scale float32, lr float64) {
 		momentum = p.slot("momentum_buffer")
 	}
 	step := simd.RMSprop{
-		LR: float32(lr), Alpha: float32(p.alpha), Eps: float32(p.eps), Momentum: float32(p.momentum), Scale: scale, Decay: float32(p.decay),
+		LR: float32(lr), Alpha: float32(p.alpha), Rest: float32(1 - p.alpha), Eps: float32(p.eps), Momentum: float32(p.momentum), Scale: scale, Decay: float32(p.decay),
 	}
 	step.Step(p.Data, grad, p.slot("square_avg"), mean, momentum)
 }

@@ -19,8 +19,8 @@ func (l *loop) whyBad(b data.Batch, step int) error {
 		}
 	}
 	probe := &badProbe{}
-	p := nn.NewPassShard(l.store, nn.Training, l.pass.Shard)
-	p.Probe = probe
+	p := nn.NewPass(l.store, nn.Training)
+	p.Shard, p.Probe = l.pass.Shard, probe
 	loss := lossOf(l.model.Forward(p, p.Input(b.X)), b, l.config.LabelSmoothing)
 	v := loss.Item()
 	if probe.found == "" && v-v != 0 {

@@ -28,15 +28,17 @@ const (
 const (
 	lowestLR  = 1e-6
 	highestLR = 10.0
-	lrSteps   = 140  // twenty a decade
-	lrSmooth  = 0.85 // share of the running mean that stays
+	lrDecade  = 50 // steps
+	lrSteps   = 7*lrDecade + 1
+	lrSmooth  = 0.95 // share of the running mean that stays
 	lrGiveUp  = 4    // stop when the loss is so many times the smallest
+	lrNoise   = 0.05 // changes of the loss by less than this share say nothing
 )
 
 // LRCurve is the loss as the learning rate rises.
 type LRCurve struct {
 	Points    []LRPoint
-	Suggested float64 // a tenth of the rate at which the loss was smallest
+	Suggested float64 // see FindLR
 }
 
 // LRPoint is one step.
@@ -47,7 +49,8 @@ type LRPoint struct {
 
 // FindLR is the learning-rate range test (Smith 2015, arXiv:1506.01186): one training in which the rate rises from 1e-6 to
 // 10, a step at a time, until the loss breaks away. It suggests a tenth of the rate at which the smoothed loss was
-// smallest. If o.Out is given, the curve is left there as lr.csv and lr.svg.
+// smallest; where the loss never fell noticeably, a tenth of the highest rate that did not make it rise.
+// If o.Out is given, the curve is left there as lr.csv and lr.svg.
 func FindLR(ctx context.Context, c Config, o Options) (*LRCurve, error) {
 	c.LR, c.Schedule = 1, "constant"
 	l, err := loadLoop(c, o)
@@ -79,18 +82,41 @@ func FindLR(ctx context.Context, c Config, o Options) (*LRCurve, error) {
 			break
 		}
 		curve.Points = append(curve.Points, LRPoint{l.optimizer.LR(), smooth})
-		if smooth < smallest {
-			smallest, curve.Suggested = smooth, l.optimizer.LR()/10
-		}
+		smallest = min(smallest, smooth)
 		l.optimizer.Step(l.pass.Backward(loss))
 	}
 	if len(curve.Points) == 0 {
 		return nil, fmt.Errorf("the loss is not finite before the first step: try another --init")
 	}
+	curve.suggest()
 	if o.Out != "" {
 		return curve, curve.save(o.Out)
 	}
 	return curve, nil
+}
+
+// suggest chooses a rate, as FindLR says.
+func (c *LRCurve) suggest() {
+	quiet := c.Points[:min(lrDecade, len(c.Points))] // rates too low to matter: the loss as it starts, and its noise
+	var start float64
+	for _, p := range quiet {
+		start += p.Loss / float64(len(quiet))
+	}
+	best := quiet[len(quiet)-1]
+	steady := best
+	for _, p := range c.Points[len(quiet):] {
+		if p.Loss < best.Loss {
+			best = p
+		}
+		if p.Loss < start*(1+lrNoise) {
+			steady = p
+		}
+	}
+	if best.Loss < start*(1-lrNoise) {
+		c.Suggested = best.LR / 10
+	} else {
+		c.Suggested = steady.LR / 10
+	}
 }
 
 // rising is the schedule of the test.
@@ -160,4 +186,3 @@ func (c *LRCurve) writePlot(w io.Writer) error {
 	p.Y.Min = 0
 	return writeSVG(w, p)
 }
-

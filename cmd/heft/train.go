@@ -23,6 +23,7 @@ import (
 type trainOptions struct {
 	dataDir, out, resume         string
 	force, board, summary, quiet bool
+	findLR, overfit              bool
 }
 
 func newTrain() *cobra.Command {
@@ -52,7 +53,9 @@ Schedules (--schedule): ` + strings.Join(optim.ScheduleNames(), ", "),
   heft train spiral --epochs 200 --patience 20
   heft train csv:houses.csv --target price
   heft train moons --seed 7 --save-dtype bf16 --out runs/moons-bf16
-  heft train --resume runs/digits-1`,
+  heft train --resume runs/digits-1
+  heft train csv:houses.csv --target price --overfit    (nothing learns? try this first)
+  heft train csv:houses.csv --target price --find-lr`,
 		Args:      cobra.MaximumNArgs(1),
 		ValidArgs: data.Names(),
 		RunE:      func(cmd *cobra.Command, args []string) error { return runTrain(cmd, args, o) },
@@ -64,6 +67,8 @@ Schedules (--schedule): ` + strings.Join(optim.ScheduleNames(), ", "),
 	f.StringVar(&o.out, "out", "", "folder to leave (default: the next free runs/DATA-N)")
 	f.BoolVar(&o.force, "force", false, "replace the run that --out holds")
 	f.StringVar(&o.resume, "resume", "", "go on with the run of this folder that was stopped; takes no settings")
+	f.BoolVar(&o.overfit, "overfit", false, "only check that the model can learn one batch by heart")
+	f.BoolVar(&o.findLR, "find-lr", false, "only look for a learning rate: leaves lr.csv and lr.svg")
 	f.BoolVar(&o.board, "tensorboard", false, "also write TensorBoard event files")
 	f.BoolVar(&o.summary, "summary", false, "also print the layers, parameters and memory")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "show no progress")
@@ -83,8 +88,17 @@ func runTrain(cmd *cobra.Command, args []string, o trainOptions) error {
 	if err != nil {
 		return &usageError{cmd.CommandPath(), err}
 	}
+	switch {
+	case o.overfit && o.findLR:
+		return &usageError{cmd.CommandPath(), fmt.Errorf("--overfit and --find-lr are two different checks: give one")}
+	case o.overfit:
+		return runOverfit(cmd, c, opts)
+	}
 	if opts.Out, err = runFolder(o.out, c.Spec.Name); err != nil {
 		return err
+	}
+	if o.findLR {
+		return runFindLR(cmd, c, opts)
 	}
 	r, err := train.Run(cmd.Context(), c, opts)
 	if err != nil {
@@ -111,6 +125,29 @@ func runResume(cmd *cobra.Command, args []string, o trainOptions, opts train.Opt
 		return err
 	}
 	return report(cmd.OutOrStdout(), r, o.resume, o.summary)
+}
+
+// runOverfit fails, as a check does, when the model cannot learn a batch.
+func runOverfit(cmd *cobra.Command, c train.Config, opts train.Options) error {
+	r, err := train.Overfit(cmd.Context(), c, opts)
+	if err != nil {
+		return err
+	}
+	if !r.Learned {
+		return errors.New(r.String())
+	}
+	_, err = fmt.Fprintln(cmd.OutOrStdout(), r)
+	return err
+}
+
+func runFindLR(cmd *cobra.Command, c train.Config, opts train.Options) error {
+	curve, err := train.FindLR(cmd.Context(), c, opts)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "try --lr %.1g (%d rates tried)\n%s\n%s\n", curve.Suggested, len(curve.Points),
+		filepath.Join(opts.Out, train.LRFile), filepath.Join(opts.Out, train.LRPlotFile))
+	return err
 }
 
 // runFolder returns the folder asked for, or makes the next free one of that data set.

@@ -37,6 +37,7 @@ type training struct {
 	store       *nn.Store
 	net         nn.Layer
 	opt         optim.Optimizer
+	alone       *nn.Pass
 	passes      [shards]*nn.Pass
 	train, test *data.Set
 }
@@ -44,9 +45,10 @@ type training struct {
 func newTraining() *training {
 	s := nn.NewStore(1, initializer.KaimingNormal())
 	t := &training{store: s, net: nn.NewMLPOf(s.Root(), nn.MLPConfig{Widths: []int{64, 128, 10}, Dropout: 0.2})}
+	t.alone = nn.NewPass(s, nn.Training)
 	t.opt = optim.NewAdamW(s, 3e-3)
 	for i := range t.passes {
-		t.passes[i] = nn.NewPassShard(s, nn.Training, i)
+		t.passes[i] = nn.NewPassShard(s, nn.Training, i, shards)
 	}
 	t.train, t.test = data.Digits()
 	return t
@@ -74,7 +76,7 @@ func (t *training) shard(p *nn.Pass, b data.Batch, i int) nn.Grads {
 // oneGoroutine needs one pass only: Reset moves it on to the next shard, and back to the first after a step.
 func (t *training) oneGoroutine(b data.Batch) (sum nn.Grads) {
 	for i := range shards {
-		sum.Add(t.shard(t.passes[0], b, i))
+		sum.Add(t.shard(t.alone, b, i))
 	}
 	return sum
 }

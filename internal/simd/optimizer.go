@@ -32,6 +32,7 @@ func SGDStep(w, g, b []float32, scale, lr, decay, momentum, dampening float32, n
 // Adam is the constants of one step of Adam (arXiv:1412.6980).
 type Adam struct {
 	Beta1, Beta2, Eps float32
+	Rest1, Rest2      float32 // 1 - beta1 and 1 - beta2, not rounded before the difference is taken
 	Scale             float32 // of the gradient
 	Size              float32 // lr / (1 - beta1^t)
 	Correction        float32 // 1 / sqrt(1 - beta2^t)
@@ -49,8 +50,8 @@ func (a Adam) Step(w, g, m, v []float32) {
 	for i := range w {
 		x := a.Shrink * w[i]
 		d := a.Scale*g[i] + a.Decay*x
-		m[i] += (1 - a.Beta1) * (d - m[i])
-		v[i] = a.Beta2*v[i] + (1-a.Beta2)*d*d
+		m[i] += a.Rest1 * (d - m[i])
+		v[i] = a.Beta2*v[i] + a.Rest2*d*d
 		root := float32(math.Sqrt(float64(v[i])))
 		w[i] = x - a.Size*m[i]/(a.Correction*root+a.Eps)
 	}
@@ -59,6 +60,7 @@ func (a Adam) Step(w, g, m, v []float32) {
 // RMSprop is the constants of one step of RMSprop (Tieleman & Hinton 2012, in PyTorch's form).
 type RMSprop struct {
 	LR, Alpha, Eps, Momentum float32
+	Rest                     float32 // 1 - alpha, not rounded before the difference is taken
 	Scale                    float32 // of the gradient
 	Decay                    float32 // weight decay added to the gradient
 }
@@ -72,11 +74,11 @@ func (r RMSprop) Step(w, g, v, mean, b []float32) {
 	g, v = g[:len(w)], v[:len(w)]
 	for i := range w {
 		d := r.Scale*g[i] + r.Decay*w[i]
-		v[i] = r.Alpha*v[i] + (1-r.Alpha)*d*d
+		v[i] = r.Alpha*v[i] + r.Rest*d*d
 		spread := v[i]
 		if mean != nil {
-			mean[i] += (1 - r.Alpha) * (d - mean[i])
-			spread -= mean[i] * mean[i]
+			mean[i] += r.Rest * (d - mean[i])
+			spread = max(0, spread-mean[i]*mean[i]) // a variance, but for rounding
 		}
 		u := d / (float32(math.Sqrt(float64(spread))) + r.Eps)
 		if b != nil {

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// Writer adds events to a file of its own. An event is on its way to the disk when its method returns: it goes there in
-// one piece, so that what a process wrote outlives it. A Writer is for one goroutine at a time.
+// Writer adds events to a file of its own. When a method returns, its event is with the operating system, in one write,
+// and outlives the process. A Writer is for one goroutine at a time.
 //
 // The first failure to write is the last: the file may end within a record then, and what follows would be lost behind
 // it. Every later call returns the same error, so a program may look at that of Close alone.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -115,6 +116,24 @@ func TestNewFileIsReadAfterAllOthers(t *testing.T) {
 	assert.Contains(t, second.Path(), "tfevents.1600000009.")
 }
 
+func TestWritersThatBeginAtOnceGetFilesOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var wait sync.WaitGroup
+	for range 8 {
+		wait.Go(func() {
+			w, err := Create(dir, Clock(at))
+			if assert.NoError(t, err) {
+				assert.NoError(t, w.Close())
+			}
+		})
+	}
+	wait.Wait()
+	names, err := eventFiles(dir)
+	require.NoError(t, err)
+	assert.Len(t, names, 8)
+}
+
 func TestFolderWhoseLastFileCannotBeFollowedIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"zzz.tfevents", "events.out.tfevents.9999999999.a", "events.out.tfevents.9223372036854775807.a"} {
@@ -172,10 +191,10 @@ func TestClosedWriterRefusesEvents(t *testing.T) {
 
 // disk is a file on a disk that fails.
 type disk struct {
-	room               int // bytes left
-	syncing, closing   error
-	written            []byte
-	writes, syncs, end int
+	room             int // bytes left
+	syncing, closing error
+	written          []byte
+	writes, closed   int
 }
 
 var errFull = errors.New("no space left on device")
@@ -191,8 +210,8 @@ func (d *disk) Write(b []byte) (int, error) {
 	return n, nil
 }
 
-func (d *disk) Sync() error  { d.syncs++; return d.syncing }
-func (d *disk) Close() error { d.end++; return d.closing }
+func (d *disk) Sync() error  { return d.syncing }
+func (d *disk) Close() error { d.closed++; return d.closing }
 
 func TestNothingIsWrittenBehindATornRecord(t *testing.T) {
 	t.Parallel()
@@ -206,7 +225,7 @@ func TestNothingIsWrittenBehindATornRecord(t *testing.T) {
 	require.ErrorIs(t, w.Flush(), errFull)
 	require.ErrorIs(t, w.Close(), errFull)
 	assert.Equal(t, writes, d.writes)
-	assert.Equal(t, 1, d.end, "the file is closed all the same")
+	assert.Equal(t, 1, d.closed, "the file is closed all the same")
 	assert.Len(t, d.written, 100)
 	assert.Len(t, readAll(t, d.written), 2)
 }
@@ -229,8 +248,7 @@ func TestOneEventIsOneWrite(t *testing.T) {
 }
 
 func TestWritingAllocatesNothingPerValue(t *testing.T) {
-	w := &Writer{file: &disk{}, now: at}
-	w.file = discard{}
+	w := &Writer{file: discard{}, now: at}
 	values := make([]float32, 10_000)
 	for i := range values {
 		values[i] = float32(i)
