@@ -77,7 +77,7 @@ func (d *download) receive(ctx context.Context, address string, part *os.File, s
 	defer cancel(nil)
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return false, err
+		return false, withoutAddress(err)
 	}
 	if start > 0 {
 		request.Header.Set("Range", fmt.Sprintf("bytes=%d-", start))

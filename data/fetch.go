@@ -167,7 +167,7 @@ func joined(failures []error) error {
 func host(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
-		return address
+		return quote(address)
 	}
 	return u.Host
 }

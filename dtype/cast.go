@@ -12,6 +12,7 @@ type CastError struct {
 	From, To DType
 }
 
+// Error names the tensor and both formats.
 func (e *CastError) Error() string {
 	return fmt.Sprintf("tensor %.100q: cannot convert %v to %v: tensors of F16, BF16, F32 and F64 convert to F16, BF16 and F32", e.Name, e.From, e.To)
 }

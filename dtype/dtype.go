@@ -98,6 +98,7 @@ func (d DType) Castable() bool { return d == F16 || d == BF16 || d == F32 || d =
 // UnknownError is the error of a name that is no format.
 type UnknownError struct{ Name string }
 
+// Error names what is not known and what is.
 func (e *UnknownError) Error() string {
 	names := make([]string, 0, len(formats)-1)
 	for _, d := range All() {

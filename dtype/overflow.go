@@ -43,6 +43,7 @@ type OverflowError struct{ Report OverflowReport }
 // namedInError bounds the length of the message; Report has all tensors.
 const namedInError = 5
 
+// Error names the first tensors with their counts, and what can be done.
 func (e *OverflowError) Error() string {
 	var b strings.Builder
 	for i, c := range e.Report {

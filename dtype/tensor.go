@@ -62,6 +62,7 @@ type SizeError struct {
 	Err   error // why the shape has no byte size, from [ByteSize]
 }
 
+// Error names the tensor, the bytes it has and those it needs.
 func (e *SizeError) Error() string {
 	if e.Err != nil {
 		return fmt.Sprintf("tensor %.100q: %v of shape %v: %v", e.Name, e.DType, e.Shape, e.Err)

@@ -165,7 +165,7 @@ func (c *LRCurve) writeCSV(w io.Writer) error {
 func (c *LRCurve) writePlot(w io.Writer) error {
 	p := newPlot(fmt.Sprintf("learning rate: try %.1g", c.Suggested))
 	p.X.Label.Text, p.Y.Label.Text = "learning rate", "loss (running mean)"
-	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
+	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, decadeTicks{}
 	points := make(plotter.XYs, len(c.Points))
 	for i, at := range c.Points {
 		points[i] = plotter.XY{X: at.LR, Y: at.Loss}

@@ -27,7 +27,9 @@ type loop struct {
 	optimizer optim.Optimizer
 	pass      *nn.Pass
 	progress  Progress
+	grads     nn.Grads       // of the last step; they live until the next one
 	folder    *folder        // nil: nothing is written
+	board     *board         // nil: no events are written
 	at        position       // where the run stands
 	best      []dtype.Tensor // values at the best epoch, with patience
 	begun     time.Time      // when this process began, less what earlier ones took
@@ -147,6 +149,11 @@ func (l *loop) epoch(ctx context.Context) error {
 	if l.at.note(row) && l.config.Patience > 0 {
 		l.best = l.store.Tensors()
 	}
+	if l.board != nil {
+		if err := l.board.epoch(l, row); err != nil {
+			return err
+		}
+	}
 	l.progress.Epoch(row)
 	return nil
 }
@@ -169,6 +176,7 @@ func (l *loop) step(b data.Batch) error {
 	}
 	l.at.LR = l.optimizer.LR()
 	l.optimizer.Step(grads)
+	l.grads = grads
 	l.at.Norms += norm
 	l.at.Tally.add(out, loss, b)
 	l.at.Batch++

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -112,6 +113,18 @@ func (wholeTicks) Ticks(lo, hi float64) (ticks []plot.Tick) {
 	}
 	for v := math.Ceil(lo/step) * step; v <= hi; v += step {
 		ticks = append(ticks, plot.Tick{Value: v, Label: strconv.Itoa(int(v))})
+	}
+	return ticks
+}
+
+// decadeTicks marks a logarithmic axis at the powers of ten.
+type decadeTicks struct{}
+
+// Ticks returns the marks between lo and hi.
+func (decadeTicks) Ticks(lo, hi float64) (ticks []plot.Tick) {
+	digits := strings.NewReplacer("-", "⁻", "0", "⁰", "1", "¹", "2", "²", "3", "³", "4", "⁴", "5", "⁵", "6", "⁶", "7", "⁷", "8", "⁸", "9", "⁹")
+	for e := math.Ceil(math.Log10(lo) - 1e-9); e <= math.Log10(hi)+1e-9; e++ {
+		ticks = append(ticks, plot.Tick{Value: math.Pow(10, e), Label: "10" + digits.Replace(strconv.Itoa(int(e)))})
 	}
 	return ticks
 }

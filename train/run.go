@@ -1,6 +1,7 @@
 package train
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -97,7 +98,7 @@ func Run(ctx context.Context, c Config, o Options) (*Result, error) {
 	if err := l.folder.write(ConfigFile, c.write); err != nil {
 		return nil, err
 	}
-	return l.finish(ctx)
+	return l.finishInFolder(ctx, o)
 }
 
 // Resume goes on with a run that was stopped, from its checkpoint, to the same bits as if it never had been. A run
@@ -124,7 +125,7 @@ func Resume(ctx context.Context, dir string, o Options) (*Result, error) {
 	case l.folder.has(WeightsFile):
 		return nil, &FinishedError{dir}
 	}
-	return l.finish(ctx)
+	return l.finishInFolder(ctx, o)
 }
 
 // Fit is [Run] on sets of your own, without files: the training set is divided as c.Validation says, and what else the
@@ -151,6 +152,17 @@ func loadLoop(c Config, o Options) (*loop, error) {
 		return nil, err
 	}
 	return newLoop(c, parts, o.Progress)
+}
+
+// finishInFolder is finish, with event files if they are asked for.
+func (l *loop) finishInFolder(ctx context.Context, o Options) (r *Result, err error) {
+	if o.Board {
+		if l.board, err = openBoard(l.folder.path, l.store.Step()); err != nil {
+			return nil, err
+		}
+		defer func() { err = cmp.Or(err, l.board.w.Close()) }()
+	}
+	return l.finish(ctx)
 }
 
 // finish runs the loop to its end, scores the model and leaves the files. The weights come last, and then the checkpoint

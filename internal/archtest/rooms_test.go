@@ -20,11 +20,11 @@ var rooms = []room{
 	{"examples/*", public},
 	{"examples/*/*", public},
 	{"benchmarks", public + " internal/*"},
-	{"train", ". autograd data dtype init nn optim serialize/* internal/atomicfile internal/simd"},
+	{"train", ". autograd data dtype init nn optim serialize/* internal/atomicfile internal/simd train/tensorboard"},
 	{"train/tensorboard", ""},
 	{"optim", "autograd dtype init nn internal/simd"},
 	{"nn", "autograd dtype init internal/simd"},
-	{"data", "autograd"},
+	{"data", "autograd internal/atomicfile"},
 	{"autograd/gradcheck", "autograd"},
 	{"autograd", "internal/blas internal/simd"},
 	{"init", "internal/blas"},
@@ -103,6 +103,7 @@ var libraries = []library{
 	{"github.com/schollz/progressbar/v3", "train", false},
 	{"github.com/dustin/go-humanize", "inspect nn", false},
 	{"github.com/rivo/uniseg", "inspect", false},
+	{"github.com/gofrs/flock", "train", false},
 }
 
 func libraryOf(imported string) (library, bool) {

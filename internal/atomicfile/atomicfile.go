@@ -20,6 +20,7 @@ type Error struct {
 	Err  error
 }
 
+// Error names the file and the step.
 func (e *Error) Error() string { return fmt.Sprintf("write %q: %s: %v", e.Path, e.Step, e.Err) }
 
 // Unwrap returns the cause: an error of the operating system, or the one that the caller's function returned.

@@ -46,6 +46,7 @@ var kindText = [...]string{
 	InvalidName:                  "invalid name",
 }
 
+// Error returns the name that the reference implementation gives this mistake.
 func (k Kind) Error() string {
 	if k == 0 || int(k) >= len(kindText) {
 		return fmt.Sprintf("Kind(%d)", uint8(k))
@@ -61,6 +62,7 @@ type FormatError struct {
 	Detail string // what was found and what was expected
 }
 
+// Error names the file, the tensor and what is wrong.
 func (e *FormatError) Error() string {
 	var b strings.Builder
 	b.WriteString("safetensors")
