@@ -61,7 +61,7 @@ func (d *download) attempt(ctx context.Context, address string) error {
 	if err == nil {
 		err = d.keep(part)
 	}
-	if err == nil || errors.Is(err, errWrong) {
+	if size, _ := part.Seek(0, io.SeekEnd); err == nil || errors.Is(err, errWrong) || size == 0 {
 		part.Close() // some systems remove no open file
 		_ = os.Remove(d.part)
 	}

@@ -122,7 +122,7 @@ func (f *fetcher) file(ctx context.Context, want publishedFile) error {
 			return nil
 		}
 		if ctx.Err() != nil {
-			return fmt.Errorf("%s: %w; what arrived is kept: fetch again to go on", want.name, context.Cause(ctx))
+			return fmt.Errorf("%s: interrupted (%w), what arrived is kept: fetch again to go on", want.name, context.Cause(ctx))
 		}
 		var local *localError
 		if errors.As(err, &local) {

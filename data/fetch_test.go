@@ -212,7 +212,7 @@ func TestInterruptedDownloadGoesOnWhereItStopped(t *testing.T) {
 		}
 	}))
 	require.ErrorIs(t, err, context.Canceled)
-	m.requireError(t, err, "train-images-idx3-ubyte: context canceled; what arrived is kept: fetch again to go on")
+	m.requireError(t, err, "train-images-idx3-ubyte: interrupted (context canceled), what arrived is kept: fetch again to go on")
 	part, kept := partOf(t, dir)
 	require.True(t, kept)
 	assert.True(t, bytes.Equal(m.first()[:sent], part))

@@ -161,10 +161,10 @@ func TestReadTablePassesReadErrorsOn(t *testing.T) {
 	}
 }
 
-// endless is a reader of one byte for ever.
-type endless byte
+// oneByteForEver is a reader of one byte, without end.
+type oneByteForEver byte
 
-func (e endless) Read(p []byte) (int, error) {
+func (e oneByteForEver) Read(p []byte) (int, error) {
 	for i := range p {
 		p[i] = byte(e)
 	}
@@ -175,7 +175,7 @@ func TestReadTableNeverReadsOnForEver(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		start string
-		rest  endless
+		rest  oneByteForEver
 		line  int
 	}{
 		{"", 0, 1}, {"", '\n', 1}, {"a", 'a', 1}, {"a,b\n", ',', 2}, {"a,b\n1,2\n", 'x', 3}, {"a,b\n1,2\n\"", 'y', 3}, {"a,b\n1,2\n", '\n', 3}, {"a,b\n1,2\n\"\"", '"', 3},

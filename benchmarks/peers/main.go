@@ -31,8 +31,8 @@ type task struct {
 }
 
 var tasks = []task{
-	{batch: 64, widths: []int{784, 512, 256, 10}, warmup: 5, steps: 30},
-	{batch: 256, widths: []int{784, 512, 256, 10}, warmup: 2, steps: 10},
+	{batch: 64, widths: []int{784, 512, 256, 10}, warmup: 10, steps: 30},
+	{batch: 256, widths: []int{784, 512, 256, 10}, warmup: 5, steps: 10},
 	{batch: 32, widths: []int{64, 128, 10}, warmup: 20, steps: 300},
 }
 

@@ -87,10 +87,10 @@ class Jax:
         params = [(jnp.array(tensors[n + ".weight"]), jnp.array(tensors[n + ".bias"])) for n in names]
         zeros = lambda: jax.tree.map(jnp.zeros_like, params)
         state = [(params, zeros(), zeros(), jnp.float32(0))]
-        x, y = jnp.array(tensors["x"]), jnp.array(tensors["y"], dtype=jnp.int32)
+        x, y, lr = jnp.array(tensors["x"]), jnp.array(tensors["y"], dtype=jnp.int32), jnp.float32(lr)
 
         def step():
-            state[0], loss = self.train(state[0], x, y, jnp.float32(lr))
+            state[0], loss = self.train(state[0], x, y, lr)
             return loss
 
         return step
