@@ -65,7 +65,7 @@ func TestLoadRefusesWhatIsNoFileAndNamesIt(t *testing.T) {
 	for path, want := range map[string]string{
 		dir:                                    dir + ": not a regular file",
 		os.DevNull:                             os.DevNull + ": not a regular file",
-		filepath.Join(dir, "short.csv"):        filepath.Join(dir, "short.csv") + ":2: 1 cells, but the header names 2 columns",
+		filepath.Join(dir, "short.csv"):        filepath.Join(dir, "short.csv") + ":2: cells in this row: 1, columns in the header: 2",
 		filepath.Join(dir, "none.csv"):         filepath.Join(dir, "none.csv") + ": ",
 		filepath.Join(dir, "\x1b[2J\n"):        `\x1b[2J\n"`,
 		strings.Repeat("long", 1<<16):          "long: ",

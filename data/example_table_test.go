@@ -88,7 +88,7 @@ func ExampleReadTable() {
 	}
 	// Output:
 	// 2 rows; b in line 4 is y
-	// my.csv:3: 1 cells, but the header names 2 columns
+	// my.csv:3: cells in this row: 1, columns in the header: 2
 	// my.csv:1: "5.1" is data, not the name of a column: the first line must name the columns
 }
 

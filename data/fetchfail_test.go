@@ -137,12 +137,12 @@ func TestFaultsOfThisMachineAreNotTheServers(t *testing.T) {
 
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o666))
-	require.EqualError(t, m.fetch(t.Context(), file), file+": not a directory")
+	require.ErrorContains(t, m.fetch(t.Context(), file), file+": ")
 
 	dir := t.TempDir()
 	part := filepath.Join(dir, ".train-images-idx3-ubyte.gz.part")
 	require.NoError(t, os.Mkdir(part, 0o777))
-	m.requireError(t, m.fetch(t.Context(), dir), part+": is a directory")
+	require.ErrorContains(t, m.fetch(t.Context(), dir), "toy: "+part+": ")
 	assert.Empty(t, m.ranges())
 
 	dir = t.TempDir()

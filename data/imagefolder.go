@@ -167,8 +167,8 @@ func (f *imageFolder) size(s Spec) (width, height, channels int, err error) {
 		channels = 1
 	}
 	if n := int64(len(f.files)) * int64(width) * int64(height) * int64(channels); n > maxImageNumbers {
-		return 0, 0, 0, fmt.Errorf("%s: %d images of %d by %d pixels and %d channels are %d numbers, but at most %d fit: give a smaller image_size, or use fewer",
-			printable(f.dir), len(f.files), width, height, channels, n, maxImageNumbers)
+		return 0, 0, 0, fmt.Errorf("%s: %d images of %d by %d by %d numbers are %d, but at most %d fit: give a smaller image_size, or use fewer",
+			printable(f.dir), len(f.files), channels, height, width, n, maxImageNumbers)
 	}
 	return width, height, channels, nil
 }

@@ -7,7 +7,7 @@ const fewCategories = 20
 
 // kind tells whether a column is of numbers or of categories, and checks its cells. It is of numbers if more of its
 // cells are numbers than are other text, cells for missing numbers not counted; then each must be a number.
-// Errors advise to do otherwise where nothing else helps.
+// n counts the cells; errors advise to do otherwise where nothing else helps.
 func (t *Table) kind(column int, forced bool, n tally, otherwise string) (string, error) {
 	if forced || n[numberCell]+n[misfitCell] <= n[characterCell] {
 		return CategoryColumn, t.checkCategories(column, otherwise)

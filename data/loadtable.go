@@ -21,7 +21,7 @@ func LoadTable(s Spec, t *Table) (*Parts, error) {
 		return nil, err
 	}
 	if t.Len() < 2 {
-		return nil, fmt.Errorf("%s: rows below the header: %d: training and testing need one each", printable(t.Name), t.Len())
+		return nil, fmt.Errorf("%s: rows below the header: %d; training and testing need one each", printable(t.Name), t.Len())
 	}
 	sch, err := t.schema(s)
 	if err != nil {

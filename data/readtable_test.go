@@ -101,9 +101,9 @@ func TestReadTableSaysWhatIsWrongAndWhere(t *testing.T) {
 		"\n\r\n \n":                              empty,
 		",,\n":                                   empty,
 		"\xef\xbb\xbf":                           empty,
-		"a,b\n1\n":                               `t.csv:2: 1 cells, but the header names 2 columns`,
-		"a,b\n1,2\n\n3,4,5\n":                    `t.csv:4: 3 cells, but the header names 2 columns`,
-		"a,b\n1;2\n":                             `t.csv:2: 1 cells, but the header names 2 columns`,
+		"a,b\n1\n":                               `t.csv:2: cells in this row: 1, columns in the header: 2`,
+		"a,b\n1,2\n\n3,4,5\n":                    `t.csv:4: cells in this row: 3, columns in the header: 2`,
+		"a,b\n1;2\n":                             `t.csv:2: cells in this row: 1, columns in the header: 2`,
 		"a,b,a\n":                                `t.csv:1: columns 1 and 3 are both called "a": rename one`,
 		"a, a \n":                                `t.csv:1: columns 1 and 2 are both called "a": rename one`,
 		",b\n0,1\n":                              `t.csv:1: column 1 has no name: name it or remove the column`,
@@ -223,7 +223,7 @@ func TestNewTableHoldsTheRowsGiven(t *testing.T) {
 
 	for want, given := range map[string][][]string{
 		"memory: the file is empty: it needs a line that names the columns, and rows": {nil, {"a", "b"}},
-		"memory:2: 1 cells, but the header names 2 columns":                           {{"a", "b"}, {"1"}},
+		"memory:2: cells in this row: 1, columns in the header: 2":                    {{"a", "b"}, {"1"}},
 		"memory:1: columns 1 and 2 are both called \"a\": rename one":                 {{"a", "a"}},
 		"memory:2: the row is longer than 1048576 bytes":                              {{"a"}, {strings.Repeat("x", maxRecord+1)}},
 	} {

@@ -93,8 +93,8 @@ func TestLoadTableSaysWhatIsWrongAndWhere(t *testing.T) {
 		spoil func(s *Spec)
 		want  string
 	}{
-		{"x,y\n", nil, `t.csv: rows below the header: 0: training and testing need one each`},
-		{"x,y\n1,a\n", nil, `t.csv: rows below the header: 1: training and testing need one each`},
+		{"x,y\n", nil, `t.csv: rows below the header: 0; training and testing need one each`},
+		{"x,y\n1,a\n", nil, `t.csv: rows below the header: 1; training and testing need one each`},
 		{"x,y\n1,a\n2,b\n", nil, `t.csv: a test part of 1 of 2 rows leaves too few to hold out a validation part`},
 		{rows("1"), func(s *Spec) { s.Target = "z" }, `t.csv: no column is called "z", the target: did you mean "x"? the columns are "x", "y"`},
 		{rows("1"), func(s *Spec) { s.Target = "species" }, `t.csv: no column is called "species", the target: the columns are "x", "y"`},

@@ -89,7 +89,7 @@ func (t *Table) add(record []string, line int) error {
 	case t.Header == nil:
 		return t.addHeader(record, line)
 	case len(record) != len(t.Header):
-		return t.lineError(line, "%d cells, but the header names %d columns", len(record), len(t.Header))
+		return t.lineError(line, "cells in this row: %d, columns in the header: %d", len(record), len(t.Header))
 	}
 	text := strings.Join(record, "")
 	if len(text) > maxRecord {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/heft-ml/heft/data"
 	"github.com/heft-ml/heft/nn"
@@ -50,6 +51,37 @@ func Open(path string) (*Trained, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return &Trained{path, recipe, in, s, m}, nil
+}
+
+// TestSet returns what the model can be scored on: the test part of the data set it was trained on, or of another one by
+// name; of csv:PATH all rows, as the model's own input reads them. The error says how another set does not suit the model.
+func (t *Trained) TestSet(name string, opts ...data.LoadOption) (*data.Set, error) {
+	spec := t.Recipe.Config.Spec
+	if path, ok := strings.CutPrefix(name, "csv:"); ok && name != spec.Name {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		table, err := data.ReadTable(path, f)
+		if err != nil {
+			return nil, err
+		}
+		return t.Input.EncodeSet(table)
+	}
+	if name != spec.Name {
+		spec = data.Spec{Name: name, Test: data.DefaultTest, Seed: spec.Seed}
+	}
+	parts, err := data.Load(spec, opts...)
+	if err != nil {
+		return nil, err
+	}
+	in := parts.Input
+	if in.Features() != t.Input.Features() || in.Outputs() != t.Input.Outputs() || in.Regression() != t.Input.Regression() {
+		return nil, fmt.Errorf("%s was trained on %s (%d features, %d outputs), but %s has %d features and %d outputs",
+			t.Path, t.Recipe.Config.Spec.Name, t.Input.Features(), t.Input.Outputs(), name, in.Features(), in.Outputs())
+	}
+	return parts.Test, nil
 }
 
 // Assess scores the model on a set, in detail.

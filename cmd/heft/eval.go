@@ -15,10 +15,11 @@ func newEval() *cobra.Command {
 	var asJSON bool
 	var dataDir string
 	cmd := &cobra.Command{
-		Use:   "eval RUN [" + strings.Join(data.Names(), "|") + "]",
+		Use:   "eval RUN [" + strings.Join(data.Names(), "|") + "|csv:PATH]",
 		Short: "Score the weights of a run on the test part of a data set",
 		Long: `Score the weights that 'heft train' left in the folder RUN (or a weights file of it) on the test part of a data set:
-the run's own unless another is named. Classification is told class by class, with the confusion matrix.`,
+the run's own unless another is named, or on all rows of csv:PATH. Classification is told class by class, with the
+confusion matrix.`,
 		Example: `  heft eval runs/digits-1
   heft eval runs/moons-1 circles --json`,
 		Args: cobra.RangeArgs(1, 2),
@@ -35,28 +36,20 @@ the run's own unless another is named. Classification is told class by class, wi
 			}
 			spec := m.Recipe.Config.Spec
 			if len(args) == 2 {
-				spec = data.Spec{Name: args[1], Test: data.DefaultTest, Seed: spec.Seed}
-				if err := spec.Check(); err != nil {
-					return &usageError{cmd.CommandPath(), err}
-				}
+				spec.Name = args[1]
 			}
-			parts, err := data.Load(spec, dataOptions(dataDir)...)
+			set, err := m.TestSet(spec.Name, dataOptions(dataDir)...)
 			if err != nil {
 				return err
 			}
-			in := parts.Input
-			if in.Features() != m.Input.Features() || in.Outputs() != m.Input.Outputs() || in.Regression() != m.Input.Regression() {
-				return fmt.Errorf("%s was trained on %s (%d features, %d outputs), but %s has %d features and %d outputs",
-					args[0], m.Recipe.Config.Spec.Name, m.Input.Features(), m.Input.Outputs(), spec.Name, in.Features(), in.Outputs())
-			}
-			a := m.Assess(parts.Test)
+			a := m.Assess(set)
 			if asJSON {
 				return json.NewEncoder(cmd.OutOrStdout()).Encode(struct {
 					Data string `json:"data"`
 					train.Assessment
-				}{parts.Test.Name, a})
+				}{set.Name, a})
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "%s: %v  (%d samples)\n", parts.Test.Name, a.Score, a.Samples)
+			fmt.Fprintf(cmd.OutOrStdout(), "%s: %v  (%d samples)\n", set.Name, a.Score, a.Samples)
 			if len(a.Classes) > 0 {
 				fmt.Fprintln(cmd.OutOrStdout())
 			}

@@ -90,7 +90,7 @@ func TestInspectOfAPipeClosedEarlyIsNoError(t *testing.T) {
 	defer writer.Close()
 	for _, args := range [][]string{{"inspect"}, {"inspect", "--json"}} {
 		var errs bytes.Buffer
-		assert.Equal(t, exitOK, run(context.Background(), append(args, weights(t, nil)), writer, &errs))
+		assert.Equal(t, exitOK, run(context.Background(), append(args, weights(t, nil)), nil, writer, &errs))
 		assert.Empty(t, errs.String())
 	}
 }
@@ -122,7 +122,7 @@ func TestInterruptedInspectExitsLikeASignal(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	var out, errs bytes.Buffer
-	assert.Equal(t, exitInterrupted, run(ctx, []string{"inspect", weights(t, nil)}, &out, &errs))
+	assert.Equal(t, exitInterrupted, run(ctx, []string{"inspect", weights(t, nil)}, nil, &out, &errs))
 	assert.Empty(t, out.String())
 }
 

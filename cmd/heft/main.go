@@ -29,14 +29,18 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	go func() { // a second Ctrl-C does not wait for anything to be saved
+		<-ctx.Done()
+		stop()
+	}()
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// run is main without the process: results go to out, progress and errors to err.
-func run(ctx context.Context, args []string, out, errs io.Writer) int {
+// run is main without the process: results go to out, progress and errors to errs.
+func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
 	root := newRoot()
 	root.SetArgs(args)
+	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errs)
 	err := root.ExecuteContext(ctx)
@@ -81,7 +85,7 @@ The weights it saves are safetensors files with PyTorch's names: Python opens th
 		Args:          cobra.NoArgs,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.AddCommand(newTrain(), newEval(), newPredict(), newReproduce(), newInspect())
+	root.AddCommand(newTrain(), newEval(), newPredict(), newReproduce(), newInspect(), newData())
 	for _, c := range append(root.Commands(), root) {
 		c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return &usageError{c.CommandPath(), err} })
 		c.Args = asUsage(c.Args)

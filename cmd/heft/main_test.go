@@ -18,7 +18,7 @@ import (
 // command runs the command as a shell would.
 func command(args ...string) (code int, out, errs string) {
 	var o, e bytes.Buffer
-	code = run(context.Background(), args, &o, &e)
+	code = run(context.Background(), args, nil, &o, &e)
 	return code, o.String(), e.String()
 }
 
@@ -149,7 +149,7 @@ func TestInterruptedTrainingExitsLikeASignal(t *testing.T) {
 	cancel()
 	var out, errs bytes.Buffer
 	dir := filepath.Join(t.TempDir(), "run")
-	assert.Equal(t, exitInterrupted, run(ctx, []string{"train", "-q", "--out", dir}, &out, &errs))
+	assert.Equal(t, exitInterrupted, run(ctx, []string{"train", "-q", "--out", dir}, nil, &out, &errs))
 	assert.Contains(t, errs.String(), "heft train --resume "+dir)
 }
 
