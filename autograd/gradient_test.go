@@ -5,8 +5,8 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
 	"math"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -127,11 +127,15 @@ func TestEveryOpHasItsRowInTheGradientTables(t *testing.T) {
 	for _, r := range table[float64]() {
 		have[r.op] = true
 	}
-	production := func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }
-	packages, err := parser.ParseDir(token.NewFileSet(), ".", production, 0)
+	paths, err := filepath.Glob("*.go")
 	require.NoError(t, err)
 	ops := 0
-	for _, file := range packages["autograd"].Files {
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		require.NoError(t, err)
 		for _, d := range file.Decls {
 			fn, ok := d.(*ast.FuncDecl)
 			if !ok || !fn.Name.IsExported() || notOps[fn.Name.Name] || !returnsTensor(fn) {

@@ -352,3 +352,22 @@ func TestLoadFindsAFolderOfImages(t *testing.T) {
 	require.ErrorIs(t, err, fs.ErrNotExist)
 	assert.ErrorContains(t, err, "set: ")
 }
+
+func TestFoldersOfTooManyFilesOrClassesAreRefused(t *testing.T) {
+	t.Parallel()
+	dir := folder(t, map[string][]byte{"1": nil, "2": nil, "3": nil, ".hidden": nil, "desktop.ini": nil})
+	names, err := entries(dir, 3)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"1", "2", "3"}, names)
+	_, err = entries(dir, 2)
+	assert.EqualError(t, err, dir+": more than 1048576 files in all: use fewer")
+
+	image := asPNG(grayImage(1, 1))
+	files := map[string][]byte{}
+	for i := range maxValues + 1 {
+		files[fmt.Sprintf("%04d/1", i)] = image
+	}
+	dir = folder(t, files)
+	_, err = LoadImages(imageSpec, dir)
+	assert.EqualError(t, err, dir+": more than 1000 folders, one for each class: not a folder of classes")
+}

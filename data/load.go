@@ -17,7 +17,8 @@ type LoadOption func(*loadOptions)
 type loadOptions struct{ dir string }
 
 // Dir names a folder of data files. A file whose relative path leads nowhere from the current folder is looked for
-// there, so that a run can be made again on a machine that keeps its data elsewhere.
+// there, so that a run can be made again on a machine that keeps its data elsewhere; so is a folder of images. The files
+// of a set that is no part of Heft are looked for there alone: see [Locate].
 func Dir(path string) LoadOption { return func(o *loadOptions) { o.dir = path } }
 
 // Load returns the data set that s asks for, divided. Same settings and same files, same parts. Its errors are those of

@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"math/rand/v2"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -56,7 +57,7 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 
 func TestEverySchemeCanBeNamed(t *testing.T) {
 	t.Parallel()
-	packages, err := parser.ParseDir(token.NewFileSet(), ".", nil, 0)
+	paths, err := filepath.Glob("*.go")
 	require.NoError(t, err)
 	names, about := initializer.Names()
 	have := map[string]bool{}
@@ -65,7 +66,9 @@ func TestEverySchemeCanBeNamed(t *testing.T) {
 		assert.NotEmpty(t, about[i], n)
 	}
 	found := 0
-	for _, f := range packages["initializer"].Files {
+	for _, path := range paths {
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		require.NoError(t, err)
 		for _, d := range f.Decls {
 			fn, ok := d.(*ast.FuncDecl)
 			if !ok || fn.Recv != nil || !fn.Name.IsExported() || len(fn.Type.Results.List) != 1 {

@@ -44,8 +44,8 @@ func documentedSpec(d *ast.GenDecl, spec ast.Spec, report func(pos token.Pos, na
 		report(spec.Pos(), spec.Name.Name, d.Doc.Text()+spec.Doc.Text()+spec.Comment.Text())
 		if face, ok := spec.Type.(*ast.InterfaceType); ok {
 			for _, m := range face.Methods.List {
-				for _, name := range m.Names {
-					report(name.Pos(), name.Name, m.Doc.Text()+m.Comment.Text())
+				if len(m.Names) > 0 && m.Names[0].IsExported() {
+					report(m.Pos(), m.Names[0].Name, m.Doc.Text()+m.Comment.Text())
 				}
 			}
 		}

@@ -100,7 +100,7 @@ var libraries = []library{
 	{"golang.org/x/term", "cmd/heft", false},
 	{"github.com/x448/float16", "dtype", false},
 	{"github.com/spf13", "cmd/heft", false},
-	{"github.com/schollz/progressbar/v3", "train", false},
+	{"github.com/schollz/progressbar/v3", "train cmd/heft", false},
 	{"github.com/dustin/go-humanize", "inspect nn", false},
 	{"github.com/rivo/uniseg", "inspect", false},
 	{"github.com/gofrs/flock", "train", false},

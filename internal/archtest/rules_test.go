@@ -29,6 +29,7 @@ type Box[K, V any] struct{}
 type Face interface {
 	Look()
 	Nod() // politely
+	hide()
 }
 
 // Letters of an alphabet.
