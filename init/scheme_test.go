@@ -71,7 +71,7 @@ func TestEverySchemeCanBeNamed(t *testing.T) {
 		require.NoError(t, err)
 		for _, d := range f.Decls {
 			fn, ok := d.(*ast.FuncDecl)
-			if !ok || fn.Recv != nil || !fn.Name.IsExported() || len(fn.Type.Results.List) != 1 {
+			if !ok || fn.Recv != nil || !fn.Name.IsExported() || fn.Type.Results == nil || len(fn.Type.Results.List) != 1 {
 				continue
 			}
 			if id, ok := fn.Type.Results.List[0].Type.(*ast.Ident); ok && id.Name == "Scheme" {

@@ -126,8 +126,8 @@ func TestDownloadIsABarOnATerminal(t *testing.T) {
 	}
 	p.stop()
 	assert.Contains(t, b.String(), "one")
-	assert.Regexp(t, `two +0% .*\(0 B/2\.0 MB`, b.String())
-	assert.Regexp(t, `two +0% .*\(0 B/4\.0 MB`, b.String())
+	assert.Regexp(t, `two +0% .*\( ?0 B/2\.0 MB`, b.String())
+	assert.Regexp(t, `two +0% .*\( ?0 B/4\.0 MB`, b.String())
 	assert.NotContains(t, b.String(), "\n")
 	(&fetchBar{w: &b}).stop() // before the first step
 }
