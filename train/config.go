@@ -49,6 +49,8 @@ func Default(name string) Config {
 		Epochs: 30, Batch: 32, Seed: 1, SaveDType: dtype.F32,
 	}
 	switch {
+	case name == "mnist" || name == "fashion-mnist":
+		c.Model, c.Dropout, c.Epochs, c.Batch, c.LR = "mlp:300,100", 0.2, 10, 128, 2e-3
 	case strings.HasPrefix(name, "csv:"):
 		c.Model, c.Dropout = "mlp:64,64", 0
 		c.LR, c.Epochs = 3e-3, 100

@@ -21,6 +21,8 @@ func bind(f *pflag.FlagSet, c *train.Config) {
 	f.StringVar(&c.Task, "task", c.Task, "csv: classification or regression (default: as the target column looks)")
 	f.StringSliceVar(&c.Categories, "category", c.Categories, "csv: columns whose cells are names, even if they look like numbers")
 	f.StringSliceVar(&c.Drop, "drop", c.Drop, "csv: columns to leave out")
+	f.IntVar(&c.Channels, "channels", c.Channels, "images: 1 for gray, 3 for color (default: as the files are)")
+	f.StringVar(&c.ImageSize, "image-size", c.ImageSize, "images: bring all to WIDTHxHEIGHT, as in 28x28")
 	f.Float64Var(&c.Test, "test", c.Test, "share kept to test with in the end, where the set has no test part of its own")
 	f.Float64Var(&c.Validation, "validation", c.Validation, "share of the rest that is held out to watch the training")
 	f.Uint64Var(&c.Spec.Seed, "data-seed", c.Spec.Seed, "of generated points and of the division")

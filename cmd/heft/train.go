@@ -30,7 +30,7 @@ func newTrain() *cobra.Command {
 	shown := train.Default("digits")
 	var o trainOptions
 	cmd := &cobra.Command{
-		Use:   "train [" + strings.Join(data.Names(), "|") + "|csv:PATH]",
+		Use:   "train [" + strings.Join(data.Names(), "|") + "|csv:PATH|images:DIR]",
 		Short: "Train a network and save its weights",
 		Long: `Train a network and leave a folder with
 
@@ -52,6 +52,8 @@ Schedules (--schedule): ` + strings.Join(optim.ScheduleNames(), ", "),
   heft train digits --model mlp:300,100 --init xavier-uniform --optimizer sgd --momentum 0.9 --lr 0.05
   heft train spiral --epochs 200 --patience 20
   heft train csv:houses.csv --target price
+  heft train images:photos --image-size 32x32       (a folder of images for each class)
+  heft train fashion-mnist --model mlp:300,100      (heft data fetch fashion-mnist gets it)
   heft train moons --seed 7 --save-dtype bf16 --out runs/moons-bf16
   heft train --resume runs/digits-1
   heft train csv:houses.csv --target price --overfit    (nothing learns? try this first)
