@@ -33,28 +33,27 @@ const hang = 20 * time.Minute
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if path, err := built(); err == nil {
-		os.RemoveAll(filepath.Dir(path))
-	}
+	os.RemoveAll(buildFolder)
 	os.Exit(code)
 }
 
-// built compiles the command once, into a folder of its own.
+// buildFolder holds the command, once it is built.
+var buildFolder string
+
+// built compiles the command once.
 var built = sync.OnceValues(func() (path string, err error) {
-	dir, err := os.MkdirTemp("", "heft-acceptance-")
-	if err != nil {
+	if buildFolder, err = os.MkdirTemp("", "heft-acceptance-"); err != nil {
 		return "", err
 	}
-	path = filepath.Join(dir, "heft")
+	path = filepath.Join(buildFolder, "heft")
 	if runtime.GOOS == "windows" {
 		path += ".exe"
 	}
 	out, err := exec.Command("go", "build", "-o", path, "github.com/heft-ml/heft/cmd/heft").CombinedOutput()
 	if err != nil {
-		os.RemoveAll(dir)
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
 	}
-	return path, os.Chmod(dir, 0o755) // another user may start it too
+	return path, os.Chmod(buildFolder, 0o755) // other users may start it too
 })
 
 // binary returns the path of the command.

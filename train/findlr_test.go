@@ -15,7 +15,7 @@ func TestFindLRSuggestsARateThatLearns(t *testing.T) {
 	for name, factor := range map[string]float64{"digits": 0.5, "spiral": 0.98} {
 		for _, optimizer := range []string{"adamw", "sgd"} {
 			c := train.Default(name)
-			c.Optimizer = optimizer
+			c.Optimizer, c.Model = optimizer, "mlp:32,32"
 			curve, err := train.FindLR(context.Background(), c, train.Options{})
 			require.NoError(t, err)
 			assert.Greater(t, len(curve.Points), 60)
