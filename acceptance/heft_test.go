@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -56,8 +58,8 @@ var built = sync.OnceValues(func() (path string, err error) {
 	return path, os.Chmod(buildFolder, 0o755) // other users may start it too
 })
 
-// binary returns the path of the command.
-func binary(t *testing.T) string {
+// executable returns the path of the command.
+func executable(t *testing.T) string {
 	t.Helper()
 	if runtime.GOOS == "js" {
 		t.Skip("js/wasm starts no processes")
@@ -113,7 +115,7 @@ func (s shell) start(t *testing.T, args ...string) *process {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), hang)
 	t.Cleanup(cancel)
-	whole := append(append(s.as[:len(s.as):len(s.as)], binary(t)), args...)
+	whole := append(append(s.as[:len(s.as):len(s.as)], executable(t)), args...)
 	p := &process{Cmd: exec.CommandContext(ctx, whole[0], whole[1:]...), begun: time.Now()}
 	p.Dir, p.Env, p.Stdout = s.dir, append(os.Environ(), s.env...), &p.out
 	errs, err := p.StderrPipe()
@@ -171,4 +173,19 @@ func (s shell) read(t *testing.T, name string) string {
 	text, err := os.ReadFile(s.path(name))
 	require.NoError(t, err)
 	return string(text)
+}
+
+// snapshot names the content of all files of the shell's folder, but for locks and what killed processes left.
+func (s shell) snapshot(t *testing.T) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	require.NoError(t, filepath.WalkDir(s.dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || d.Name() == ".lock" || leftover.MatchString(d.Name()) {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		files[strings.TrimPrefix(path, s.dir)] = fmt.Sprintf("%x", sha256.Sum256(text))
+		return err
+	}))
+	return files
 }

@@ -13,7 +13,8 @@ type slot[T Float] struct {
 
 // GradTo returns the memory for x's gradient and what to do with it: beta 0 means that nothing is there yet and all of
 // it must be overwritten, beta 1 that the op must add to it. The slice is nil when x wants no gradient.
-// Finish with one input before asking for the next: two inputs may be the same tensor.
+// Finish with one input before asking for the next: two inputs may be the same tensor. With beta 0 the memory may hold
+// anything, NaN too, so beta*dx[i] is no way to write this; ops of your own are simpler with [Tensor.Grad].
 func (x *Tensor[T]) GradTo() (dx []T, beta T) {
 	s := x.slot
 	if s == nil {

@@ -13,8 +13,8 @@ type Layer interface {
 	Forward(p *Pass, x *Tensor) *Tensor
 }
 
-// Probe looks at a pass: at what every module returns, going up, and at its gradient, coming down. It must not keep or
-// write what it sees.
+// Probe looks at a pass: at what every module returns, going up, and at its gradient, coming down, the last module first.
+// It must not keep or write what it sees.
 type Probe interface {
 	// Up gets what the module returns, as soon as it does.
 	Up(m Module, y *Tensor)

@@ -8,6 +8,18 @@ import (
 	"github.com/heft-ml/heft/nn"
 )
 
+// BrokenError says that training went wrong in its numbers. The same run would break again at the same step.
+type BrokenError struct {
+	Reason string // where, what is not finite, and what to try
+}
+
+// Error returns the reason.
+func (e *BrokenError) Error() string { return e.Reason }
+
+func broken(format string, args ...any) *BrokenError {
+	return &BrokenError{fmt.Sprintf(format, args...)}
+}
+
 // whyBad computes a step again under a probe and says which layer and tensor is the first that is not finite. step
 // counts from 1.
 func (l *loop) whyBad(b data.Batch, step int) error {
@@ -15,7 +27,7 @@ func (l *loop) whyBad(b data.Batch, step int) error {
 	const advice = "try a lower --lr, --clip-norm 1, or another --init"
 	for _, p := range l.store.Params() {
 		if i, bad := firstBad(p.Data); bad {
-			return fmt.Errorf("training broke %s: parameter %s is %v at %d after the update before: %s", where, p.Name, p.Data[i], i, advice)
+			return broken("training broke %s: parameter %s is %v at %d after the update before: %s", where, p.Name, p.Data[i], i, advice)
 		}
 	}
 	probe := &badProbe{}
@@ -24,15 +36,15 @@ func (l *loop) whyBad(b data.Batch, step int) error {
 	loss := lossOf(l.model.Forward(p, p.Input(b.X)), b, l.config.LabelSmoothing)
 	v := loss.Item()
 	if probe.found == "" && v-v != 0 {
-		return fmt.Errorf("training broke %s: every layer's output is finite, but the loss is %v: %s", where, v, advice)
+		return broken("training broke %s: every layer's output is finite, but the loss is %v: %s", where, v, advice)
 	}
 	if probe.found == "" {
 		p.Backward(loss)
 	}
 	if probe.found == "" {
-		return fmt.Errorf("training broke %s: the gradient of a parameter overflows: %s", where, advice)
+		return broken("training broke %s: the gradient of a parameter overflows: %s", where, advice)
 	}
-	return fmt.Errorf("training broke %s: %s: %s", where, probe.found, advice)
+	return broken("training broke %s: %s: %s", where, probe.found, advice)
 }
 
 // badProbe remembers the first tensor that is not finite.

@@ -1,14 +1,12 @@
 package train
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
 
 	"github.com/gofrs/flock"
 
@@ -31,6 +29,14 @@ type folder struct {
 	lock *flock.Flock // nil where the system has no locks
 }
 
+// BusyError says that another process trains in a folder.
+type BusyError struct{ Dir string }
+
+// Error names the folder and what can be done.
+func (e *BusyError) Error() string {
+	return fmt.Sprintf("another process is training in %s: wait for it, or choose another folder", e.Dir)
+}
+
 // openFolder makes the folder if need be, takes its lock, removes what killed processes left, and makes sure that files
 // can be written, before hours of training.
 func openFolder(path string) (*folder, error) {
@@ -45,7 +51,7 @@ func openFolder(path string) (*folder, error) {
 	case err != nil:
 		return nil, err
 	case !free:
-		return nil, fmt.Errorf("another process is training in %s: wait for it, or choose another folder", path)
+		return nil, &BusyError{path}
 	}
 	if err := atomicfile.Clean(path); err != nil {
 		f.close()
@@ -88,39 +94,4 @@ func (c Config) write(w io.Writer) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	return e.Encode(c)
-}
-
-// writeMetrics writes a row an epoch. Numbers are the shortest text that reads back as the same value; seconds, the only
-// column that differs between two equal runs, is the last.
-func writeMetrics(w io.Writer, rows []Epoch, regression bool) error {
-	measure := []string{"accuracy"}
-	of := func(s Score) []float64 { return []float64{s.Loss, s.Accuracy} }
-	if regression {
-		measure = []string{"r2", "mae"}
-		of = func(s Score) []float64 { return []float64{s.Loss, s.R2, s.MAE} }
-	}
-	header := []string{"epoch", "step"}
-	for _, part := range []string{"train_", "val_"} {
-		for _, m := range append([]string{"loss"}, measure...) {
-			header = append(header, part+m)
-		}
-	}
-	out := csv.NewWriter(w)
-	out.Write(append(header, "lr", "grad_norm", "seconds")) // errors stay until Error
-	number := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
-	for _, e := range rows {
-		line := []string{strconv.Itoa(e.Epoch), strconv.Itoa(e.Step)}
-		for _, s := range []Score{e.Train, e.Validation} {
-			for _, v := range of(s) {
-				text := ""
-				if s.Samples > 0 {
-					text = number(v)
-				}
-				line = append(line, text)
-			}
-		}
-		out.Write(append(line, number(e.LR), number(e.GradNorm), strconv.FormatFloat(e.Elapsed.Seconds(), 'f', 3, 64)))
-	}
-	out.Flush()
-	return out.Error()
 }

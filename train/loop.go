@@ -141,7 +141,7 @@ func (l *loop) epoch(ctx context.Context) error {
 	if l.parts.Validation != nil {
 		row.Validation = Evaluate(l.store, l.model, l.parts.Validation, l.unit())
 		if v := row.Validation.Loss; v-v != 0 {
-			return fmt.Errorf("the validation loss is %v after epoch %d: try a lower --lr, --clip-norm 1, or another --init", v, row.Epoch)
+			return broken("the validation loss is %v after epoch %d: try a lower --lr, --clip-norm 1, or another --init", v, row.Epoch)
 		}
 	}
 	l.at.Elapsed = time.Since(l.begun)

@@ -20,7 +20,7 @@ var rooms = []room{
 	{"examples/*", public},
 	{"examples/*/*", public},
 	{"benchmarks", public + " internal/*"},
-	{"train", ". autograd data dtype init nn optim serialize/* internal/atomicfile internal/simd train/tensorboard"},
+	{"train", ". autograd data dtype init nn optim serialize/* internal/atomicfile internal/simd internal/table train/tensorboard"},
 	{"train/tensorboard", ""},
 	{"optim", "autograd dtype init nn internal/simd"},
 	{"nn", "autograd dtype init internal/simd"},
@@ -36,6 +36,7 @@ var rooms = []room{
 	{"internal/atomicfile", ""},
 	{"internal/golden", ""},
 	{"internal/interop", "internal/testmode"},
+	{"internal/table", ""},
 	{"internal/testmode", ""},
 	{"internal/archtest", ""},
 	{".", ""},
@@ -102,7 +103,7 @@ var libraries = []library{
 	{"github.com/spf13", "cmd/heft", false},
 	{"github.com/schollz/progressbar/v3", "train cmd/heft", false},
 	{"github.com/dustin/go-humanize", "inspect nn", false},
-	{"github.com/rivo/uniseg", "inspect", false},
+	{"github.com/rivo/uniseg", "inspect internal/table", false},
 	{"github.com/gofrs/flock", "train", false},
 }
 
