@@ -38,6 +38,7 @@ var rooms = []room{
 	{"internal/interop", "internal/testmode"},
 	{"internal/table", ""},
 	{"internal/testmode", ""},
+	{"acceptance", ""},
 	{"internal/archtest", ""},
 	{".", ""},
 }
