@@ -267,6 +267,9 @@ func TestControlCharactersOfNamesAreEscaped(t *testing.T) {
 	dir := folder(t, map[string][]byte{"a/1": image, "b/\x1b[2J\n": nil})
 	_, err := LoadImages(imageSpec, dir)
 	assert.EqualError(t, err, fmt.Sprintf("%q: the file is empty", filepath.Join(dir, "b", "\x1b[2J\n")))
+	if runtime.GOOS == "js" {
+		return // Node makes every name valid UTF-8
+	}
 	dir = folder(t, map[string][]byte{"a/1": image, "\xff/1": image})
 	_, err = LoadImages(imageSpec, dir)
 	assert.ErrorContains(t, err, `a class: the name "\xff" has 1 bytes of text`)
