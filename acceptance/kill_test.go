@@ -58,9 +58,11 @@ func TestRunInterruptedByCtrlCSaysHowToGoOnAndEndsWithTheSameBits(t *testing.T) 
 	})
 }
 
-// hitUntilDone trains into a folder; a coin tells each time whether the run is hit again. It returns how often it was.
+// hitUntilDone trains into a folder; a coin tells each time whether the run is hit again. It returns how often it was. The
+// line of an epoch comes before its checkpoint, so no more than that one epoch may be done again.
 func (r *rehearsal) hitUntilDone(t *testing.T, signal os.Signal, dir string, dice *rand.Rand, from int, assertHit func(result)) (hits int) {
 	t.Helper()
+	reached := 0
 	for again := true; ; again = dice.IntN(2) == 0 {
 		at := moment{epoch: r.epochs() + 1}
 		if again {
@@ -68,6 +70,10 @@ func (r *rehearsal) hitUntilDone(t *testing.T, signal os.Signal, dir string, dic
 		}
 		got := r.hit(t, signal, at, r.goOn(t, dir))
 		assertWhole(t, r.path(dir))
+		if first, last := got.epochs(); last > 0 {
+			assert.GreaterOrEqual(t, first, reached, "it went back further than to the last epoch")
+			reached = last
+		}
 		if got.code == exitOK {
 			return hits
 		}

@@ -1,6 +1,7 @@
 package acceptance_test
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
@@ -82,16 +83,31 @@ func (r *rehearsal) hit(t *testing.T, signal os.Signal, at moment, args []string
 	p := r.start(t, args...)
 	for epoch := 0; epoch < at.epoch; {
 		text, more := p.next()
-		if !more {
-			return p.end()
-		}
-		if _, err := fmt.Sscanf(text, "epoch %d/", &epoch); err != nil {
+		if epoch = epochOf(text); !more || epoch == 0 {
 			return p.end()
 		}
 	}
 	time.Sleep(at.after)
 	_ = p.Process.Signal(signal) // it may have ended by itself
 	return p.end()
+}
+
+// epochOf returns the number of the epoch that a line of stderr tells the end of; 0 if it tells something else.
+func epochOf(text string) (epoch int) {
+	if _, err := fmt.Sscanf(text, "epoch %d/", &epoch); err != nil {
+		return 0
+	}
+	return epoch
+}
+
+// epochs returns the first and the last epoch that a command told the end of; 0 if it told none.
+func (r result) epochs() (first, last int) {
+	for _, l := range r.lines {
+		if epoch := epochOf(l.text); epoch > 0 {
+			first, last = cmp.Or(first, epoch), epoch
+		}
+	}
+	return first, last
 }
 
 // newDice returns dice of the seed that HEFT_SEED names, or of a new one, for each test its own. The seed is logged.

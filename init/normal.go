@@ -8,6 +8,9 @@ import (
 
 // Normal draws weights from N(mean, std²), whatever the fans.
 func Normal(mean, std float64) Scheme {
+	if !(std >= 0) || mean-mean != 0 || std-std != 0 {
+		panic(&UsageError{Reason: fmt.Sprintf("normal needs a finite mean and a finite std of 0 or more, not %v and %v", mean, std)})
+	}
 	return rule{fmt.Sprintf("normal(%v,%v)", mean, std), func(_ *Param, r *rand.Rand, dst []float32) {
 		fillNormal(dst, r, mean, std)
 	}}
@@ -15,6 +18,9 @@ func Normal(mean, std float64) Scheme {
 
 // Uniform draws weights from U(lo, hi), whatever the fans.
 func Uniform(lo, hi float64) Scheme {
+	if !(lo <= hi) || lo-lo != 0 || hi-hi != 0 {
+		panic(&UsageError{Reason: fmt.Sprintf("uniform needs finite bounds with lo <= hi, not %v and %v", lo, hi)})
+	}
 	return rule{fmt.Sprintf("uniform(%v,%v)", lo, hi), func(_ *Param, r *rand.Rand, dst []float32) {
 		fillUniform(dst, r, lo, hi)
 	}}

@@ -47,6 +47,8 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		"orthogonal(gain=-1)":          "above 0",
 		"truncated-normal(0,0,-1,1)":   "std > 0",
 		"truncated-normal(0,1,1,-1)":   "lo < hi",
+		"normal(0,-1)":                 "std of 0 or more",
+		"uniform(1,0)":                 "lo <= hi",
 		"zeros(1)":                     "takes no argument",
 		"kaiming-normal(slope=banana)": "not a finite number",
 	} {

@@ -14,8 +14,12 @@ type linearSettings struct{ noBias bool }
 // NoBias leaves the bias out.
 func NoBias() LinearOption { return func(s *linearSettings) { s.noBias = true } }
 
-// NewLinear declares weight [out, in] and bias [out].
+// NewLinear declares weight [out, in] and bias [out]. Fewer than 1 feature in or out panics with an
+// [*autograd.UsageError].
 func NewLinear(s *Scope, in, out int, opts ...LinearOption) *Linear {
+	if in < 1 || out < 1 {
+		misuse("linear", "%q has %d features in and %d out, but each must be 1 or more", s.path, in, out)
+	}
 	var set linearSettings
 	for _, o := range opts {
 		o(&set)

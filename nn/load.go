@@ -42,7 +42,11 @@ func (e *LoadError) Error() string {
 	}
 	list := func(what string, names []string) {
 		if n := len(names); n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s (%.100q)", n, what, names[:min(n, namesInError)]))
+			more := ""
+			if n > namesInError {
+				more = fmt.Sprintf(" and %d more", n-namesInError)
+			}
+			parts = append(parts, fmt.Sprintf("%d %s (%.100q%s)", n, what, names[:min(n, namesInError)], more))
 		}
 	}
 	list("parameters are missing", e.Report.Missing)

@@ -242,5 +242,5 @@ func TestALongListOfMisfitsIsCounted(t *testing.T) {
 	require.ErrorContains(t, err, `"0.bias" is [1], but the model has [2]; "2.weight"`)
 	require.ErrorContains(t, err, "; 3 more shapes differ")
 	_, err = s.Load(tensorsOf())
-	require.EqualError(t, err, `the weights do not fit the model: 6 parameters are missing (["0.weight" "0.bias" "2.weight"])`)
+	require.EqualError(t, err, `the weights do not fit the model: 6 parameters are missing (["0.weight" "0.bias" "2.weight"] and 3 more)`)
 }

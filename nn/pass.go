@@ -81,6 +81,9 @@ func (p *Pass) Reset() {
 
 // Input puts a constant on the pass's tape, without copying: x must stay as it is until Reset.
 func (p *Pass) Input(x *Tensor) *Tensor {
+	if x == nil {
+		misuse("input", "the input is nil")
+	}
 	p.used = true
 	return p.tape.Leaf(x.Name(), x.Data(), x.Shape(), false)
 }

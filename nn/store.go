@@ -19,6 +19,9 @@ type Store struct {
 
 // NewStore returns an empty store. Everything random in training follows from the seed.
 func NewStore(seed uint64, scheme initializer.Scheme) *Store {
+	if scheme == nil {
+		misuse("store", "an initialization scheme is needed, as initializer.KaimingNormal()")
+	}
 	return &Store{seed: seed, scheme: scheme, byName: map[string]*Param{}}
 }
 
@@ -64,7 +67,7 @@ func (s *Store) add(d initializer.Param) *Param {
 		misuse("store", "a parameter needs a name")
 	}
 	if s.byName[d.Name] != nil {
-		misuse("store", "two parameters are named %q", d.Name)
+		misuse("store", "two parameters are named %q: give each layer a scope of its own, as s.At(\"fc1\")", d.Name)
 	}
 	n := 1
 	for _, k := range d.Shape {

@@ -45,11 +45,11 @@ func TestATakenNamePanicsAndLeavesTheStore(t *testing.T) {
 	t.Parallel()
 	s := newStore()
 	nn.NewLinear(s.At("fc"), 3, 2)
-	requireUsageError(t, `two parameters are named "fc.weight"`, func() { nn.NewLinear(s.At("fc"), 3, 2) })
-	requireUsageError(t, `two parameters are named "fc.bias"`, func() { s.Root().Bias("fc.bias", 7) })
+	requireUsageError(t, `two parameters are named "fc.weight": give each layer a scope of its own, as s.At("fc1")`, func() { nn.NewLinear(s.At("fc"), 3, 2) })
+	requireUsageError(t, `two parameters are named "fc.bias": give each layer a scope of its own, as s.At("fc1")`, func() { s.Root().Bias("fc.bias", 7) })
 	require.Equal(t, []string{"fc.weight", "fc.bias"}, names(s))
 	s.Root().Bias("\x1b[2J", 1)
-	requireUsageError(t, `two parameters are named "\x1b[2J"`, func() { s.Root().Bias("\x1b[2J", 1) })
+	requireUsageError(t, `two parameters are named "\x1b[2J": give each layer a scope of its own, as s.At("fc1")`, func() { s.Root().Bias("\x1b[2J", 1) })
 }
 
 func TestADescriptionThatCannotBePanics(t *testing.T) {

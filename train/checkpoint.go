@@ -56,7 +56,7 @@ func (l *loop) loadCheckpoint() error {
 	path := l.folder.file(CheckpointFile)
 	f, err := safetensors.Open(path)
 	if err != nil {
-		return err
+		return fmt.Errorf("the checkpoint is damaged: begin again with --force --out %s: %w", l.folder.path, err)
 	}
 	defer f.Close()
 	var c checkpoint

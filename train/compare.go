@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 
 	"github.com/heft-ml/heft/internal/table"
@@ -101,8 +100,10 @@ func (c *Comparison) WriteJSON(w io.Writer) error { return json.NewEncoder(w).En
 // paragraph.
 func (c *Comparison) WriteText(w io.Writer, width int) error {
 	columns := []table.Column{c.column("run", func(r Compared) string { return table.Safe(r.Run) })}
-	for _, name := range slices.DeleteFunc(slices.Clone(c.Differing), func(name string) bool { return name == "epochs" }) { // has a column of its own
-		columns = append(columns, c.column(name, func(r Compared) string { return table.Safe(r.Config.Setting(name)) }))
+	for _, name := range c.Differing {
+		if name != "epochs" { // which have a column anyway
+			columns = append(columns, c.column(name, func(r Compared) string { return table.Safe(r.Config.Setting(name)) }))
+		}
 	}
 	columns = append(columns, right(0, c.column("epochs", func(r Compared) string { return fmt.Sprintf("%d/%d", r.Epochs, r.Config.Epochs) })))
 	columns = append(columns, c.scored(0, "best loss", func(r Compared) *Mark { return r.Best })...)

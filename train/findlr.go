@@ -69,7 +69,7 @@ func FindLR(ctx context.Context, c Config, o Options) (*LRCurve, error) {
 	for b := range l.endless() {
 		step := l.store.Step()
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, &InterruptedError{Err: err}
 		}
 		if step == lrSteps {
 			break

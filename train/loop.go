@@ -14,8 +14,12 @@ import (
 	"github.com/heft-ml/heft/optim"
 )
 
-// checkpointEvery bounds what a kill within a long epoch costs. It decides no number.
-const checkpointEvery = 30 * time.Second
+// How long a checkpoint is good enough, after an epoch and within one: they bound what a kill costs, and what syncing files
+// costs a quick run. They decide no number.
+const (
+	savedAfterEpoch  = time.Second
+	savedWithinEpoch = 30 * time.Second
+)
 
 // loop is a training under way.
 type loop struct {
@@ -108,11 +112,13 @@ func (l *loop) run(ctx context.Context) (err error) {
 		if err := l.epoch(ctx); err != nil {
 			return err
 		}
-		if err := l.save(); err != nil {
-			return err
+		if time.Since(l.saved) > savedAfterEpoch {
+			if err := l.save(); err != nil {
+				return err
+			}
 		}
 	}
-	return nil
+	return l.saveMetrics()
 }
 
 // epoch goes on with the epoch that the run stands in, to its end.
@@ -128,7 +134,7 @@ func (l *loop) epoch(ctx context.Context) error {
 		if err := l.step(b); err != nil {
 			return err
 		}
-		if l.folder != nil && time.Since(l.saved) > checkpointEvery {
+		if l.folder != nil && time.Since(l.saved) > savedWithinEpoch {
 			if err := l.save(); err != nil {
 				return err
 			}
@@ -190,12 +196,22 @@ func (l *loop) save() error {
 		return nil
 	}
 	l.at.Elapsed = time.Since(l.begun)
-	err := l.folder.write(MetricsFile, func(w io.Writer) error { return writeMetrics(w, l.at.Rows, l.regression()) })
-	if err != nil {
+	if err := l.saveMetrics(); err != nil {
+		return err
+	}
+	if err := l.saveCheckpoint(); err != nil {
 		return err
 	}
 	l.saved = time.Now()
-	return l.saveCheckpoint()
+	return nil
+}
+
+// saveMetrics brings metrics.csv up to date.
+func (l *loop) saveMetrics() error {
+	if l.folder == nil {
+		return nil
+	}
+	return l.folder.write(MetricsFile, func(w io.Writer) error { return writeMetrics(w, l.at.Rows, l.regression()) })
 }
 
 // interrupted saves where the run stands and says so.

@@ -1,7 +1,9 @@
 package train
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,7 +28,7 @@ func Open(path string) (*Trained, error) {
 	path = weightsPath(path)
 	f, err := safetensors.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, orUnfinished(path, err)
 	}
 	defer f.Close()
 	recipe, ok, err := ReadRecipe(f.Metadata())
@@ -53,11 +55,11 @@ func Open(path string) (*Trained, error) {
 	return &Trained{path, recipe, in, s, m}, nil
 }
 
-// TestSet returns what the model can be scored on: the test part of the data set it was trained on, or of another one by
-// name; of csv:PATH all rows, as the model's own input reads them. The error says how another set does not suit the model.
+// TestSet returns what the model can be scored on: with no name the test part of the data set it was trained on, else that of
+// another one by name; of csv:PATH all rows, as the model's own input reads them. The error says how another set does not suit the model.
 func (t *Trained) TestSet(name string, opts ...data.LoadOption) (*data.Set, error) {
 	spec := t.Recipe.Config.Spec
-	if path, ok := strings.CutPrefix(name, "csv:"); ok && name != spec.Name {
+	if path, ok := strings.CutPrefix(name, "csv:"); ok {
 		f, err := os.Open(path)
 		if err != nil {
 			return nil, err
@@ -69,7 +71,7 @@ func (t *Trained) TestSet(name string, opts ...data.LoadOption) (*data.Set, erro
 		}
 		return t.Input.EncodeSet(table)
 	}
-	if name != spec.Name {
+	if name != "" {
 		spec = data.Spec{Name: name, Test: data.DefaultTest, Seed: spec.Seed}
 	}
 	parts, err := data.Load(spec, opts...)
@@ -95,4 +97,13 @@ func weightsPath(path string) string {
 		return filepath.Join(path, WeightsFile)
 	}
 	return path
+}
+
+// orUnfinished says more of an error where a folder holds a run that was stopped.
+func orUnfinished(path string, err error) error {
+	dir := filepath.Dir(path)
+	if _, stopped := os.Stat(filepath.Join(dir, CheckpointFile)); errors.Is(err, fs.ErrNotExist) && stopped == nil {
+		return fmt.Errorf("%s holds an unfinished run: go on with heft train --resume %s", dir, dir)
+	}
+	return err
 }

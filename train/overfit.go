@@ -40,7 +40,7 @@ func Overfit(ctx context.Context, c Config, o Options) (*Overfitting, error) {
 	for !r.Learned && r.Steps < overfitSteps {
 		for range overfitPatience {
 			if err := ctx.Err(); err != nil {
-				return nil, err
+				return nil, &InterruptedError{Err: err}
 			}
 			for b := range batch.Batches(batch.Len(), nil) {
 				if err := l.overfitStep(b, r); err != nil {

@@ -35,7 +35,7 @@ func Reproduce(ctx context.Context, path string, o Options) (*Reproduction, erro
 	path = weightsPath(path)
 	tensors, metadata, err := safetensors.Load(path)
 	if err != nil {
-		return nil, err
+		return nil, orUnfinished(path, err)
 	}
 	recipe, ok, err := ReadRecipe(metadata)
 	if err == nil && !ok {

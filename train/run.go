@@ -3,7 +3,9 @@ package train
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"time"
 
@@ -106,6 +108,9 @@ func Run(ctx context.Context, c Config, o Options) (*Result, error) {
 // A run that is finished is a [*FinishedError].
 func Resume(ctx context.Context, dir string, o Options) (*Result, error) {
 	c, err := ReadConfig(filepath.Join(dir, ConfigFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s is not the folder of a run: it has no %s", dir, ConfigFile)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -34,11 +34,11 @@ confusion matrix.`,
 			if err != nil {
 				return err
 			}
-			spec := m.Recipe.Config.Spec
+			other := ""
 			if len(args) == 2 {
-				spec.Name = args[1]
+				other = args[1]
 			}
-			set, err := m.TestSet(spec.Name, dataOptions(dataDir)...)
+			set, err := m.TestSet(other, dataOptions(dataDir)...)
 			if err != nil {
 				return err
 			}

@@ -85,7 +85,7 @@ The weights it saves are safetensors files with PyTorch's names: Python opens th
 		Args:          cobra.NoArgs,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.AddCommand(newTrain(), newEval(), newPredict(), newCompare(), newReproduce(), newInspect(), newData())
+	root.AddCommand(newTrain(), newEval(), newTune(), newPredict(), newCompare(), newReproduce(), newInspect(), newData())
 	for _, c := range append(root.Commands(), root) {
 		c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return &usageError{c.CommandPath(), err} })
 		c.Args = asUsage(c.Args)

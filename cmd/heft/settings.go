@@ -18,7 +18,7 @@ import (
 // bind adds a flag for every setting of a configuration, whose values are the defaults.
 func bind(f *pflag.FlagSet, c *train.Config) {
 	f.StringVar(&c.Target, "target", c.Target, "csv: the column to predict")
-	f.StringVar(&c.Task, "task", c.Task, "csv: classification or regression (default: as the target column looks)")
+	f.StringVar(&c.Task, "task", c.Task, "csv: classification or regression (default: classification of text and of at most 20 whole numbers)")
 	f.StringSliceVar(&c.Categories, "category", c.Categories, "csv: columns whose cells are names, even if they look like numbers")
 	f.StringSliceVar(&c.Drop, "drop", c.Drop, "csv: columns to leave out")
 	f.IntVar(&c.Channels, "channels", c.Channels, "images: 1 for gray, 3 for color (default: as the files are)")

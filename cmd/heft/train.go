@@ -43,7 +43,8 @@ Without a data set it learns the handwritten digits. Defaults below are those fo
 no dropout, lr 0.003 and 100 epochs, the 2-D sets from mlp:32,32 of tanh, xavier-uniform, lr 0.01 and 100 epochs.
 
 Ctrl-C stops a run and saves where it stands; --resume goes on, to the same bits as if it had never been stopped. So it
-does after a crash: a checkpoint is written every epoch, and every 30 seconds within one.
+does after a crash: a checkpoint is written after an epoch, but not more than once a second, and every 30 seconds within
+one.
 
 Initializations (--init):
 ` + list(initializer.Names()) + `
@@ -96,7 +97,11 @@ func runTrain(cmd *cobra.Command, args []string, o trainOptions) error {
 	case o.overfit:
 		return runOverfit(cmd, c, opts)
 	}
-	if opts.Out, err = runFolder(o.out, c.Spec.Name); err != nil {
+	suffix := ""
+	if o.findLR {
+		suffix = "-lr"
+	}
+	if opts.Out, err = runFolder(o.out, label(c.Spec.Name)+suffix); err != nil {
 		return err
 	}
 	if o.findLR {
@@ -152,19 +157,24 @@ func runFindLR(cmd *cobra.Command, c train.Config, opts train.Options) error {
 	return err
 }
 
-// runFolder returns the folder asked for, or makes the next free one of that data set.
-func runFolder(out, name string) (string, error) {
+// label is what a data set's folders are called: its name, or that of its file.
+func label(name string) string {
+	if _, path, ok := strings.Cut(name, ":"); ok {
+		return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	}
+	return name
+}
+
+// runFolder returns the folder asked for, or makes the next free one of that label.
+func runFolder(out, label string) (string, error) {
 	if out != "" {
 		return out, nil
-	}
-	if _, path, ok := strings.Cut(name, ":"); ok {
-		name = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 	}
 	if err := os.MkdirAll("runs", 0o777); err != nil {
 		return "", err
 	}
 	for i := 1; ; i++ {
-		dir := filepath.Join("runs", fmt.Sprintf("%s-%d", name, i))
+		dir := filepath.Join("runs", fmt.Sprintf("%s-%d", label, i))
 		if err := os.Mkdir(dir, 0o777); err == nil || !os.IsExist(err) {
 			return dir, err
 		}

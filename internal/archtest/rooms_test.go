@@ -12,16 +12,17 @@ import (
 type room struct{ folder, imports string }
 
 // public is what a user of the module can import, and so all that an example may.
-const public = "autograd autograd/gradcheck data dtype init inspect nn optim serialize/* train train/tensorboard"
+const public = "autograd autograd/gradcheck data dtype init inspect nn optim serialize/* train train/*"
 
 // rooms has a row for every package. Arrows point down only, and the formats know nothing of the engine.
 var rooms = []room{
-	{"cmd/heft", ". data dtype init inspect nn optim serialize/* train"},
+	{"cmd/heft", ". data dtype init inspect nn optim serialize/* train train/tune"},
 	{"examples/*", public},
 	{"examples/*/*", public},
 	{"benchmarks", public + " internal/*"},
 	{"train", ". autograd data dtype init nn optim serialize/* internal/atomicfile internal/simd internal/table train/tensorboard"},
 	{"train/tensorboard", ""},
+	{"train/tune", "data dtype train internal/atomicfile internal/table"},
 	{"optim", "autograd dtype init nn internal/simd"},
 	{"nn", "autograd dtype init internal/simd"},
 	{"data", "autograd internal/atomicfile"},
@@ -102,10 +103,10 @@ var libraries = []library{
 	{"golang.org/x/term", "cmd/heft", false},
 	{"github.com/x448/float16", "dtype", false},
 	{"github.com/spf13", "cmd/heft", false},
-	{"github.com/schollz/progressbar/v3", "train cmd/heft", false},
+	{"github.com/schollz/progressbar/v3", "train train/tune cmd/heft", false},
 	{"github.com/dustin/go-humanize", "inspect nn", false},
 	{"github.com/rivo/uniseg", "inspect internal/table", false},
-	{"github.com/gofrs/flock", "train", false},
+	{"github.com/gofrs/flock", "train train/tune", false},
 }
 
 func libraryOf(imported string) (library, bool) {
