@@ -93,6 +93,7 @@ type result struct {
 	code      int
 	out, errs string
 	lines     []line // of errs
+	took      time.Duration
 }
 
 // line is one line of stderr, and how long after the start it came.
@@ -139,11 +140,12 @@ func (p *process) end() result {
 	for _, more := p.next(); more; _, more = p.next() {
 	}
 	_ = p.Wait() // the exit code says it
+	took := time.Since(p.begun)
 	var errs strings.Builder
 	for _, l := range p.lines {
 		errs.WriteString(l.text + "\n")
 	}
-	return result{p.ProcessState.ExitCode(), p.out.String(), errs.String(), p.lines}
+	return result{p.ProcessState.ExitCode(), p.out.String(), errs.String(), p.lines, took}
 }
 
 // heft runs a command to its end.

@@ -100,14 +100,20 @@ func epochOf(text string) (epoch int) {
 	return epoch
 }
 
-// epochs returns the first and the last epoch that a command told the end of; 0 if it told none.
-func (r result) epochs() (first, last int) {
+// loss is what a kill may cost: the second that a checkpoint is good for, and as much again for a machine that is busy.
+const loss = 2 * time.Second
+
+// epochs returns the first epoch that a command told the end of, and the last one that ended so long before the command did
+// that a checkpoint has it; 0 if it told none.
+func (r result) epochs() (first, safe int) {
 	for _, l := range r.lines {
-		if epoch := epochOf(l.text); epoch > 0 {
-			first, last = cmp.Or(first, epoch), epoch
+		epoch := epochOf(l.text)
+		first = cmp.Or(first, epoch)
+		if l.at < r.took-loss {
+			safe = max(safe, epoch)
 		}
 	}
-	return first, last
+	return first, safe
 }
 
 // newDice returns dice of the seed that HEFT_SEED names, or of a new one, for each test its own. The seed is logged.

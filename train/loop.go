@@ -14,12 +14,8 @@ import (
 	"github.com/heft-ml/heft/optim"
 )
 
-// How long a checkpoint is good enough, after an epoch and within one: they bound what a kill costs, and what syncing files
-// costs a quick run. They decide no number.
-const (
-	savedAfterEpoch  = time.Second
-	savedWithinEpoch = 30 * time.Second
-)
+// checkpointEvery bounds what a kill within a long epoch costs. It decides no number.
+const checkpointEvery = 30 * time.Second
 
 // loop is a training under way.
 type loop struct {
@@ -112,13 +108,11 @@ func (l *loop) run(ctx context.Context) (err error) {
 		if err := l.epoch(ctx); err != nil {
 			return err
 		}
-		if time.Since(l.saved) > savedAfterEpoch {
-			if err := l.save(); err != nil {
-				return err
-			}
+		if err := l.save(); err != nil {
+			return err
 		}
 	}
-	return l.saveMetrics()
+	return nil
 }
 
 // epoch goes on with the epoch that the run stands in, to its end.
@@ -134,7 +128,7 @@ func (l *loop) epoch(ctx context.Context) error {
 		if err := l.step(b); err != nil {
 			return err
 		}
-		if l.folder != nil && time.Since(l.saved) > savedWithinEpoch {
+		if l.folder != nil && time.Since(l.saved) > checkpointEvery {
 			if err := l.save(); err != nil {
 				return err
 			}
@@ -196,7 +190,8 @@ func (l *loop) save() error {
 		return nil
 	}
 	l.at.Elapsed = time.Since(l.begun)
-	if err := l.saveMetrics(); err != nil {
+	err := l.folder.write(MetricsFile, func(w io.Writer) error { return writeMetrics(w, l.at.Rows, l.regression()) })
+	if err != nil {
 		return err
 	}
 	if err := l.saveCheckpoint(); err != nil {
@@ -204,14 +199,6 @@ func (l *loop) save() error {
 	}
 	l.saved = time.Now()
 	return nil
-}
-
-// saveMetrics brings metrics.csv up to date.
-func (l *loop) saveMetrics() error {
-	if l.folder == nil {
-		return nil
-	}
-	return l.folder.write(MetricsFile, func(w io.Writer) error { return writeMetrics(w, l.at.Rows, l.regression()) })
 }
 
 // interrupted saves where the run stands and says so.

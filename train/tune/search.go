@@ -66,16 +66,18 @@ func Run(ctx context.Context, dir string, p *Plan, o Options) (*Results, error) 
 	if err != nil {
 		return nil, err
 	}
-	err = s.work(ctx)
-	results, reportErr := s.report()
+	broke := s.work(ctx)
+	results, err := s.report()
 	switch {
-	case reportErr != nil && (err == nil || ctx.Err() != nil):
-		return nil, reportErr
-	case ctx.Err() != nil:
+	case broke != nil && ctx.Err() == nil:
+		return nil, broke
+	case err != nil:
+		return nil, err
+	case broke != nil:
 		done, _ := results.Count()
 		return nil, &InterruptedError{dir, o.Shard, done, len(results.Trials), ctx.Err()}
 	}
-	return results, err
+	return results, nil
 }
 
 // begin takes the folder, its plan, and what is done already.
