@@ -13,7 +13,7 @@
 //	data                 small sets, batches as iterators
 //	inspect              what a weights file holds: statistics, totals, recipe
 //	train                the loop, its progress, its files and their recipe
-//	cmd/heft             the command: train, eval, predict, reproduce, compare, inspect, data
+//	cmd/heft             the command: train, eval, predict, reproduce, compare, tune, inspect, data
 //
 // Arrows point down only: cmd and examples use train, which uses nn, optim and data, which use autograd and init, which
 // use internal/simd (loops over slices) and internal/blas (matrix products, on gonum). Weight files know nothing of the
