@@ -73,10 +73,10 @@ func TestFullDiskIsOneLineAndTheRunGoesOnOnceThereIsRoom(t *testing.T) {
 		assert.NoFileExists(t, s.path("disk/run/"+train.WeightsFile))
 
 		require.NoError(t, os.Remove(s.path("disk/filler")))
-		if _, err := os.Stat(s.path("disk/run/" + train.ConfigFile)); err != nil {
-			s.must(t, append(training, "disk/run")...)
-		} else {
+		if s.has("disk/run/" + train.ConfigFile) {
 			s.must(t, "train", "--resume", "disk/run", "--tensorboard", "--quiet")
+		} else {
+			s.must(t, append(training, "disk/run")...)
 		}
 		assertSameRun(t, s.path("whole"), s.path("disk/run"))
 		require.NoError(t, os.RemoveAll(s.path("disk/run")))
@@ -126,7 +126,7 @@ func TestWhatMayNotBeReadOrWrittenIsOneLineAndStaysAsItIs(t *testing.T) {
 		{[]string{"train", "moons", "--out", "mine/run"}, "mine/run"},
 		{[]string{"train", "moons"}, "runs"},
 		{[]string{"train", "moons", "--out", "kept", "--force"}, "kept"},
-		{[]string{"train", "--resume", "stopped"}, "stopped"},
+		{[]string{"train", "--resume", "stopped", "--quiet"}, "stopped"},
 		{[]string{"train", "csv:secret.csv", "--target", "y", "--out", "new"}, "secret.csv"},
 		{[]string{"predict", "kept", "secret.csv"}, "secret.csv"},
 	} {

@@ -93,7 +93,6 @@ type result struct {
 	code      int
 	out, errs string
 	lines     []line // of errs
-	took      time.Duration
 }
 
 // line is one line of stderr, and how long after the start it came.
@@ -140,12 +139,11 @@ func (p *process) end() result {
 	for _, more := p.next(); more; _, more = p.next() {
 	}
 	_ = p.Wait() // the exit code says it
-	took := time.Since(p.begun)
 	var errs strings.Builder
 	for _, l := range p.lines {
 		errs.WriteString(l.text + "\n")
 	}
-	return result{p.ProcessState.ExitCode(), p.out.String(), errs.String(), p.lines, took}
+	return result{p.ProcessState.ExitCode(), p.out.String(), errs.String(), p.lines}
 }
 
 // heft runs a command to its end.
@@ -160,6 +158,12 @@ func (s shell) must(t *testing.T, args ...string) string {
 	r := s.heft(t, args...)
 	require.Equal(t, exitOK, r.code, "heft %s: %s", strings.Join(args, " "), r.errs)
 	return r.out
+}
+
+// has tells whether a file is there.
+func (s shell) has(name string) bool {
+	_, err := os.Stat(s.path(name))
+	return err == nil
 }
 
 // write writes a file into the shell's folder, and folders above it.

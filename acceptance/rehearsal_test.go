@@ -50,16 +50,11 @@ func (r *rehearsal) train(dir string) []string {
 }
 
 // goOn returns the command with which a run goes on: the first one again if that was killed before it left a setting.
-func (r *rehearsal) goOn(t *testing.T, dir string) []string {
-	if lasting(t, r.path(dir)) == nil || r.lacks(dir, "config.json") {
-		return r.train(dir)
+func (r *rehearsal) goOn(dir string) []string {
+	if r.has(dir + "/config.json") {
+		return []string{"train", "--resume", dir, "--tensorboard"}
 	}
-	return []string{"train", "--resume", dir, "--tensorboard"}
-}
-
-func (r *rehearsal) lacks(dir, name string) bool {
-	_, err := os.Stat(r.path(dir + "/" + name))
-	return os.IsNotExist(err)
+	return r.train(dir)
 }
 
 // moment is when a run is hit: a while after the end of an epoch. Epoch 0 ends at the start.
@@ -78,9 +73,9 @@ func (r *rehearsal) draw(dice *rand.Rand, from int) moment {
 }
 
 // hit runs a command and sends it a signal at a moment, or when it comes past it; one that ended before is not hit.
-func (r *rehearsal) hit(t *testing.T, signal os.Signal, at moment, args []string) result {
+func (s shell) hit(t *testing.T, signal os.Signal, at moment, args []string) result {
 	t.Helper()
-	p := r.start(t, args...)
+	p := s.start(t, args...)
 	for epoch := 0; epoch < at.epoch; {
 		text, more := p.next()
 		if epoch = epochOf(text); !more || epoch == 0 {
@@ -100,20 +95,14 @@ func epochOf(text string) (epoch int) {
 	return epoch
 }
 
-// loss is what a kill may cost: the second that a checkpoint is good for, and as much again for a machine that is busy.
-const loss = 2 * time.Second
-
-// epochs returns the first epoch that a command told the end of, and the last one that ended so long before the command did
-// that a checkpoint has it; 0 if it told none.
-func (r result) epochs() (first, safe int) {
+// epochs returns the first and the last epoch that a command told the end of; 0 if it told none.
+func (r result) epochs() (first, last int) {
 	for _, l := range r.lines {
-		epoch := epochOf(l.text)
-		first = cmp.Or(first, epoch)
-		if l.at < r.took-loss {
-			safe = max(safe, epoch)
+		if epoch := epochOf(l.text); epoch > 0 {
+			first, last = cmp.Or(first, epoch), epoch
 		}
 	}
-	return first, safe
+	return first, last
 }
 
 // newDice returns dice of the seed that HEFT_SEED names, or of a new one, for each test its own. The seed is logged.

@@ -2,6 +2,7 @@ package acceptance_test
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"encoding/xml"
 	"io"
 	"os"
@@ -25,10 +26,11 @@ type reader struct {
 	read func(path string) error
 }
 
-// readers has all that may stand in a run's folder.
+// readers has all that may stand in a run's folder, or beside the runs in that of a search.
 var readers = []reader{
 	{regexp.MustCompile(`^(model|checkpoint)\.safetensors$`), readSafetensors},
 	{regexp.MustCompile(`^config\.json$`), func(path string) error { _, err := train.ReadConfig(path); return err }},
+	{regexp.MustCompile(`^(tune|failed)\.json$`), readJSON},
 	{regexp.MustCompile(`^(metrics|results)\.csv$`), func(path string) error { _, err := readCSV(path); return err }},
 	{regexp.MustCompile(`^loss\.svg$`), readXML},
 	{regexp.MustCompile(`^events\.out\.tfevents\.\d+\.`), readEvents},
@@ -55,6 +57,14 @@ func readCSV(path string) ([][]string, error) {
 	}
 	defer f.Close()
 	return csv.NewReader(f).ReadAll()
+}
+
+func readJSON(path string) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(text, new(any))
 }
 
 func readXML(path string) error {
@@ -87,10 +97,17 @@ func readEvents(path string) error {
 	return nil
 }
 
-// assertWhole checks that every file of a run's folder can be read, or has a name that says what it is.
+// trial is the name of the folder of a run in that of a search.
+var trial = regexp.MustCompile(`^trial-\d{4}$`)
+
+// assertWhole checks that every file in the folder of a run, or of a search, can be read, or has a name that says what it is.
 func assertWhole(t *testing.T, dir string) {
 	t.Helper()
 	for _, name := range filesOf(t, dir) {
+		if trial.MatchString(name) {
+			assertWhole(t, filepath.Join(dir, name))
+			continue
+		}
 		i := slices.IndexFunc(readers, func(r reader) bool { return r.name.MatchString(name) })
 		if assert.GreaterOrEqual(t, i, 0, "a killed run left %s", name) {
 			assert.NoError(t, readers[i].read(filepath.Join(dir, name)), name)
@@ -144,9 +161,12 @@ func metricsOf(t *testing.T, dir string) [][]string {
 	return rows
 }
 
-// eventsOf reads what TensorBoard shows of a run, without the time of each event.
+// eventsOf reads what TensorBoard shows of a run, without the time of each event; nil if the run has no event files.
 func eventsOf(t *testing.T, dir string) (events []tensorboard.Event) {
 	t.Helper()
+	if len(lasting(t, dir)) == len(filesOf(t, dir)) {
+		return nil
+	}
 	events, err := tensorboard.Load(dir)
 	require.NoError(t, err)
 	for i := range events {

@@ -2,6 +2,7 @@ package initializer_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 
 	initializer "github.com/heft-ml/heft/init"
@@ -21,6 +22,6 @@ func ExampleScheme() {
 	p := &initializer.Param{Name: "fc.weight", Kind: initializer.Weight, Shape: []int{2, 2}, FanIn: 2, FanOut: 2}
 	w := make([]float32, 4)
 	initializer.Orthogonal().Fill(p, rand.New(rand.NewPCG(1, 2)), w)
-	fmt.Printf("columns meet at %.3f, lengths %.3f and %.3f\n", w[0]*w[1]+w[2]*w[3], w[0]*w[0]+w[2]*w[2], w[1]*w[1]+w[3]*w[3])
+	fmt.Printf("columns meet at %.3f, lengths %.3f and %.3f\n", math.Abs(float64(w[0]*w[1]+w[2]*w[3])), w[0]*w[0]+w[2]*w[2], w[1]*w[1]+w[3]*w[3])
 	// Output: columns meet at 0.000, lengths 1.000 and 1.000
 }

@@ -40,7 +40,7 @@ type Config struct {
 }
 
 // Default returns the configuration of `heft train` for a data set: for images a wide perceptron with dropout, for tables a
-// smaller one without, for the 2-D sets a small one of tanh; the last two run over their few samples more often.
+// smaller one with less, for the 2-D sets a small one of tanh; the last two run over their few samples more often.
 func Default(name string) Config {
 	c := Config{
 		Spec:  data.Spec{Name: name, Test: data.DefaultTest, Validation: 0.1, Seed: 1},
@@ -52,7 +52,7 @@ func Default(name string) Config {
 	case name == "mnist" || name == "fashion-mnist":
 		c.Model, c.Dropout, c.Epochs, c.Batch, c.LR = "mlp:300,100", 0.2, 10, 128, 2e-3
 	case strings.HasPrefix(name, "csv:"):
-		c.Model, c.Dropout = "mlp:64,64", 0
+		c.Model, c.Dropout, c.WeightDecay = "mlp:64,64", 0.1, 0.1
 		c.LR, c.Epochs = 3e-3, 100
 	case slices.Contains([]string{"moons", "spiral", "xor", "circles"}, name):
 		c.Model, c.Activation, c.Dropout, c.Init = "mlp:32,32", "tanh", 0, "xavier-uniform"
