@@ -51,7 +51,7 @@ func TestModelThatIsNotWhatItShouldBeIsOneLineAndStaysAsItIs(t *testing.T) {
 	require.NoError(t, safetensors.Save(world.path("theirs.safetensors"), tensors, safetensors.AsIs))
 	for _, w := range []wrong{
 		{"no run", nil, "predict stripes houses.csv", []string{"stripes", "no such file"}},
-		{"unfinished run", nil, "eval stopped", []string{"stopped", "no such file"}},
+		{"unfinished run", nil, "eval stopped", []string{"stopped", "unfinished run"}},
 		{"empty", file("kept/model.safetensors", ""), "eval kept", []string{"model.safetensors"}},
 		{"cut off", file("kept/model.safetensors", weights[:1000]), "eval kept", []string{"model.safetensors", "truncated"}},
 		{"of others", nil, "reproduce theirs.safetensors", []string{"theirs.safetensors", "no recipe"}},

@@ -91,7 +91,7 @@ func TestSecondServerGoesOnWhereTheFirstFellSilent(t *testing.T) {
 	good := newMirror(t, whole)
 	good.set.mirrors = []string{silent.URL + "/", broken.URL + "/", good.URL + "/"}
 	dir := t.TempDir()
-	require.NoError(t, good.fetch(t.Context(), dir, func(f *fetcher) { f.stall = 100 * time.Millisecond }))
+	require.NoError(t, good.fetch(t.Context(), dir, func(f *fetcher) { f.stall = time.Second }))
 	good.requireFetched(t, dir)
 	assert.Equal(t, []string{fmt.Sprintf("bytes=%d-", len(good.first())/3)}, good.ranges())
 }
