@@ -28,7 +28,7 @@ func TestSettingsAreThoseOfTheConfigurationsFile(t *testing.T) {
 	assert.Equal(t, "csv:a.csv", c.Setting("data"))
 	assert.Equal(t, "zip,year", c.Setting("categories"))
 	assert.Equal(t, "F32", c.Setting("save_dtype"))
-	assert.Equal(t, "0.01", c.Setting("weight_decay"))
+	assert.Equal(t, "0.1", c.Setting("weight_decay"))
 	assert.Empty(t, c.Setting("frob"))
 }
 
