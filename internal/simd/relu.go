@@ -2,6 +2,9 @@ package simd
 
 // ReLU computes y = max(x, 0). NaN stays NaN.
 func ReLU[T Float](y, x []T) {
+	if single[T]() && reluKernel(f32(y), f32(x)) {
+		return
+	}
 	x = x[:len(y)]
 	for i, v := range x {
 		if v <= 0 {
@@ -13,6 +16,9 @@ func ReLU[T Float](y, x []T) {
 
 // ReLUBackward computes dx = dy, or 0 where y = 0.
 func ReLUBackward[T Float](dx []T, beta T, dy, y []T) {
+	if single[T]() && reluBackwardKernel(f32(dx), float32(beta), f32(dy), f32(y)) {
+		return
+	}
 	dy, y = dy[:len(dx)], y[:len(dx)]
 	for i := range dx {
 		d := dy[i]

@@ -1,0 +1,15 @@
+// Package kernels holds the float32 kernels of internal/simd in the language of internal/vector, a family to a file.
+package kernels
+
+import (
+	"slices"
+
+	"github.com/heft-ml/heft/internal/vector"
+)
+
+// All returns every kernel, in the order in which they are written to the generated files.
+func All() []*vector.Kernel {
+	return slices.Concat(
+		relu(),
+	)
+}
