@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	heft "github.com/heft-ml/heft"
+	"github.com/heft-ml/heft/internal/isa"
 )
 
 // Exit codes, as scripts expect them.
@@ -84,6 +85,12 @@ The weights it saves are safetensors files with PyTorch's names: Python opens th
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			if err := isa.Err(); err != nil { // what the environment asks for is not there
+				return &usageError{c.CommandPath(), err}
+			}
+			return nil
+		},
 	}
 	root.AddCommand(newTrain(), newEval(), newTune(), newPredict(), newCompare(), newReproduce(), newInspect(), newData())
 	for _, c := range append(root.Commands(), root) {

@@ -16,7 +16,7 @@ const public = "autograd autograd/gradcheck data dtype init inspect nn optim ser
 
 // rooms has a row for every package. Arrows point down only, and the formats know nothing of the engine.
 var rooms = []room{
-	{"cmd/heft", ". data dtype init inspect nn optim serialize/* train train/tune"},
+	{"cmd/heft", ". data dtype init inspect nn optim serialize/* train train/tune internal/isa"},
 	{"examples/*", public},
 	{"examples/*/*", public},
 	{"benchmarks", public + " internal/*"},
@@ -27,7 +27,7 @@ var rooms = []room{
 	{"nn", "autograd dtype init internal/simd"},
 	{"data", "autograd internal/atomicfile"},
 	{"autograd/gradcheck", "autograd"},
-	{"autograd", "internal/blas internal/simd"},
+	{"autograd", "internal/blas internal/isa internal/parallel internal/simd"},
 	{"init", "internal/blas"},
 	{"inspect", "dtype init serialize/*"},
 	{"serialize/*", "dtype internal/atomicfile"},
