@@ -46,6 +46,7 @@ GLOBL iota<>(SB), RODATA|NOPTR, $256
 //
 //	SI: y
 //	DI: x
+//	Y0: 0x00000000, 0
 TEXT ·reluAVX2(SB), NOSPLIT, $0-24
 	MOVQ y+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -110,6 +111,7 @@ done:
 //	SI: dx
 //	DI: dy
 //	DX: y
+//	Y0: 0x00000000, 0
 TEXT ·reluBackwardAVX2(SB), NOSPLIT, $0-32
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -191,6 +193,7 @@ done:
 //	SI: dx
 //	DI: dy
 //	DX: y
+//	Y0: 0x00000000, 0
 TEXT ·reluBackwardAddAVX2(SB), NOSPLIT, $0-32
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI

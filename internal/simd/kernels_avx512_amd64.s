@@ -46,6 +46,7 @@ GLOBL iota<>(SB), RODATA|NOPTR, $256
 //
 //	SI: y
 //	DI: x
+//	Z0: 0x00000000, 0
 TEXT ·reluAVX512(SB), NOSPLIT, $0-24
 	MOVQ y+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -101,6 +102,7 @@ done:
 //	SI: dx
 //	DI: dy
 //	DX: y
+//	Z0: 0x00000000, 0
 TEXT ·reluBackwardAVX512(SB), NOSPLIT, $0-32
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -169,6 +171,7 @@ done:
 //	SI: dx
 //	DI: dy
 //	DX: y
+//	Z0: 0x00000000, 0
 TEXT ·reluBackwardAddAVX512(SB), NOSPLIT, $0-32
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI

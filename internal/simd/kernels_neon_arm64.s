@@ -42,6 +42,7 @@ GLOBL iota<>(SB), RODATA|NOPTR, $256
 //
 //	R0: y
 //	R1: x
+//	V0: 0x00000000, 0
 TEXT ·reluNEON(SB), 0, $128-24
 	MOVD y+0(FP), R0
 	MOVD x+8(FP), R1
@@ -116,6 +117,7 @@ done:
 //	R0: dx
 //	R1: dy
 //	R2: y
+//	V0: 0x00000000, 0
 TEXT ·reluBackwardNEON(SB), 0, $192-32
 	MOVD dx+0(FP), R0
 	MOVD dy+8(FP), R1
@@ -216,6 +218,7 @@ done:
 //	R0: dx
 //	R1: dy
 //	R2: y
+//	V0: 0x00000000, 0
 TEXT ·reluBackwardAddNEON(SB), 0, $192-32
 	MOVD dx+0(FP), R0
 	MOVD dy+8(FP), R1

@@ -45,7 +45,7 @@ func (g *generator) function(kept []int) {
 		for range registers {
 			acc := g.take(&g.vectors)
 			g.acc[r] = append(g.acc[r], acc)
-			g.note("%s: sum of %s", g.m.suffix(), result.name)
+			g.note("%s: lanes of %s", g.m.reg(acc), result.name)
 			if result.kind == opLargest {
 				g.m.broadcast(g, node{op: opConst, imm: 0xff800000}, acc)
 			} else {
@@ -56,12 +56,14 @@ func (g *generator) function(kept []int) {
 	for _, id := range kept {
 		g.fixed[id] = g.take(&g.vectors)
 		g.m.broadcast(g, g.k.nodes[id], g.fixed[id])
+		g.note("%s: %s", g.m.reg(g.fixed[id]), g.k.constant(id))
 	}
 	g.local = []map[int]int{{}}
 	for id, n := range g.k.nodes {
 		if n.uniform && n.op.arity() > 0 && g.last[id] >= 0 {
 			g.step(id, n, []chain{{}})
 			g.fixed[id] = g.local[0][id]
+			g.note("%s: computed before the loop", g.m.reg(g.fixed[id]))
 		}
 	}
 	g.m.loops(g)
@@ -176,4 +178,13 @@ func (g *generator) fused(n node, operands [3]int, dies func(int) bool, release 
 	g.m.compute(g, n.op, 0, d, operands[0], operands[1], d)
 	release(-1)
 	return d
+}
+
+// constant says what a constant or scalar is.
+func (k *Kernel) constant(id int) string {
+	n := k.nodes[id]
+	if n.op == opScalar {
+		return k.scalars[n.imm].name
+	}
+	return fmt.Sprintf("0x%08x, %v", n.imm, float(n.imm))
 }

@@ -3,9 +3,10 @@ package vector
 // machine writes the instructions of one level.
 type machine interface {
 	suffix() string // of the functions' names
-	parts() int     // registers to a block
-	vectors() int   // how many registers there are for values
-	masks() int     // how many mask registers, or 0 where masks are vectors
+	reg(r int) string
+	parts() int   // registers to a block
+	vectors() int // how many registers there are for values
+	masks() int   // how many mask registers, or 0 where masks are vectors
 	buffers(t Type) bool
 
 	begin(g *generator)

@@ -12,6 +12,7 @@ type neon struct{}
 const neonMask = 31
 
 func (neon) suffix() string    { return "NEON" }
+func (neon) reg(r int) string  { return fmt.Sprintf("V%d", r) }
 func (neon) parts() int        { return 4 }
 func (neon) vectors() int      { return neonMask }
 func (neon) masks() int        { return 0 }
