@@ -1,0 +1,7 @@
+package blas
+
+// How k is cut.
+const (
+	BlockK = blockK
+	UnitK  = unitK
+)
