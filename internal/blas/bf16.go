@@ -12,9 +12,6 @@ import (
 // kernels that multiply pairs of bfloat16 where the processor can, at twice the speed, and elsewhere those of float32
 // on rounded factors. A product of two bfloat16 is exact in float32, so level None rounds no more often than others.
 
-// pairs has the kernels of processors with VDPBF16PS; a packed element is a pair of bfloat16, of two steps of k.
-var pairs *microkernels
-
 // roundings has the table of every level with factors rounded as they are packed.
 var roundings = func() (all [isa.AVX512 + 1]func() *microkernels) {
 	for level := range all {
@@ -23,7 +20,8 @@ var roundings = func() (all [isa.AVX512 + 1]func() *microkernels) {
 	return all
 }()
 
-// activeBF16 returns the table of the level in use for factors of bfloat16.
+// activeBF16 returns the table of the level in use for factors of bfloat16: the one in pairs, whose packed elements are
+// pairs of two steps of k, where the processor has VDPBF16PS.
 func activeBF16() *microkernels {
 	if isa.BF16() {
 		return pairs

@@ -86,3 +86,13 @@ func TestBF16IgnoresTheOtherFormats(t *testing.T) {
 	blas.Multiply(&g)
 	require.Equal(t, 1+0x1p-30, g.C[0])
 }
+
+func TestBF16AllocatesNothingInSteadyState(t *testing.T) {
+	const n = 100
+	g := blas.Args[float32]{M: n, N: n, K: n, Alpha: 1, A: normal[float32](1, n*n), LDA: n, B: normal[float32](2, n*n), LDB: n, C: make([]float32, n*n), LDC: n, BF16: true}
+	atEveryLevel(t, func(t *testing.T, _ isa.Level) {
+		run := func() { blas.Multiply(&g) }
+		run()
+		require.Less(t, testing.AllocsPerRun(20, run), 1.0)
+	})
+}

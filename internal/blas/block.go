@@ -11,6 +11,10 @@ const (
 
 // multiply computes rows m and columns n of one product.
 func (w *worker) multiply(p *product, item int, m, n interval) {
+	if p.turns(m.len(), n.len()) {
+		w.multiplyTurned(p, item, m, n)
+		return
+	}
 	w.p, w.item, w.m, w.n = p, item, m, n
 	w.plan()
 	var ks, ns blocks
@@ -19,6 +23,9 @@ func (w *worker) multiply(p *product, item int, m, n interval) {
 	for i := range ks.count {
 		k := ks.block(0, i)
 		w.begin(k.len(), i == 0, i == ks.count-1)
+		if w.packA {
+			w.placeA()
+		}
 		for j := range ns.count {
 			w.block(k, ns.block(n.lo, j))
 		}
@@ -35,19 +42,19 @@ func (w *worker) plan() {
 	w.width = p.set.columns(w.panels.longest())
 	w.packB = p.packsB(w.m.len())
 	if p.b.column != 4 {
-		w.width = min(w.width, 2*p.set.lanes)
+		w.width = min(w.width, p.set.columns(p.set.rows))
 	}
 	w.packA = p.packsA(w.n.len())
 }
 
 // packsB tells whether pieces of so many rows pack B.
 func (p *product) packsB(rows int) bool {
-	return p.set.packed || p.b.column != 4 || rows > 96 || rows > p.set.rows && p.k > 32 && aliases(p.b.row)
+	return p.set.packed || p.b.column != 4 || rows > 8*p.set.rows || rows > p.set.rows && p.k > 32 && aliases(p.b.row)
 }
 
 // packsA tells whether pieces of so many columns pack A.
 func (p *product) packsA(columns int) bool {
-	return p.set.packed || columns > 96 && p.awkwardA()
+	return p.set.packed || columns > 3*p.set.columns(p.set.rows) && p.awkwardA()
 }
 
 // awkwardA tells whether kernels are slow on A as it lies.
@@ -87,6 +94,7 @@ func (w *worker) block(k, n interval) {
 		}
 		w.panel(k, m, n)
 	}
+	w.keptA = w.packA && w.panels.count <= group
 }
 
 // panel computes the rows m, those of one tile, of the columns n. A is in place.

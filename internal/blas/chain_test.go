@@ -84,7 +84,7 @@ func atEveryLevel(t *testing.T, test func(t *testing.T, level isa.Level)) {
 // TestEveryLevelGivesTheDocumentedBits is what makes processors of different kinds agree: each can only be compared with
 // the documentation.
 func TestEveryLevelGivesTheDocumentedBits(t *testing.T) {
-	shapes := [][3]int{{1, 1, 1}, {3, 37, blas.BlockK + 2}, {61, 5, 3*blas.BlockK - 1}, {130, 100, 9}}
+	shapes := [][3]int{{1, 1, 1}, {3, 37, blas.BlockK + 2}, {61, 5, 3*blas.BlockK - 1}, {130, 100, 9}, {16, 50, blas.BlockK + 18}}
 	for m := 1; m <= 26; m++ {
 		shapes = append(shapes, [3]int{m, m*7%33 + 1, m*5%11 + 1}, [3]int{m%13 + 1, m, 7}, [3]int{m%5 + 1, 3 * m, 4})
 	}

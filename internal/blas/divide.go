@@ -65,7 +65,9 @@ func (p *product) cost(rows, columns int) int {
 	if p.awkwardA() {
 		a = repackCost * ((p.n/columns + blockN - 1) / blockN)
 	}
-	if p.b.column != 4 {
+	if p.turns(p.m/rows, p.n/columns) {
+		a = repackCost
+	} else if p.b.column != 4 {
 		b = repackCost
 	} else if p.packsB(p.m / rows) {
 		b = copyCost

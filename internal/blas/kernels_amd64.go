@@ -4,85 +4,75 @@
 
 package blas
 
-import (
-	"unsafe"
+import "unsafe"
 
-	"github.com/heft-ml/heft/internal/isa"
-)
-
-func init() {
-	micro[isa.AVX512] = &microkernels{
-		lanes:      16,
-		rows:       12,
-		steps:      1,
-		packed:     false,
-		transpose:  avx512Transpose,
-		copyRows:   avx512Copy,
-		probe:      avx512Probe,
-		probeFlops: 768,
-		tiles: [][]func(*tile){
-			{avx512Tile1x16, avx512Tile1x32, avx512Tile1x48, avx512Tile1x64, avx512Tile1x80, avx512Tile1x96, avx512Tile1x112, avx512Tile1x128},
-			{avx512Tile2x16, avx512Tile2x32, avx512Tile2x48, avx512Tile2x64},
-			{avx512Tile3x16, avx512Tile3x32, avx512Tile3x48, avx512Tile3x64},
-			{avx512Tile4x16, avx512Tile4x32},
-			{avx512Tile5x16, avx512Tile5x32},
-			{avx512Tile6x16, avx512Tile6x32},
-			{avx512Tile7x16, avx512Tile7x32},
-			{avx512Tile8x16, avx512Tile8x32},
-			{avx512Tile9x16, avx512Tile9x32},
-			{avx512Tile10x16, avx512Tile10x32},
-			{avx512Tile11x16, avx512Tile11x32},
-			{avx512Tile12x16, avx512Tile12x32},
-		},
-	}
+var avx512Kernels = microkernels{
+	lanes:      16,
+	rows:       12,
+	steps:      1,
+	packed:     false,
+	transpose:  avx512Transpose,
+	copyRows:   avx512Copy,
+	probe:      avx512Probe,
+	probeFlops: 768,
+	tiles: [][]func(*tile){
+		{avx512Tile1x16, avx512Tile1x32, avx512Tile1x48, avx512Tile1x64, avx512Tile1x80, avx512Tile1x96, avx512Tile1x112, avx512Tile1x128},
+		{avx512Tile2x16, avx512Tile2x32, avx512Tile2x48, avx512Tile2x64},
+		{avx512Tile3x16, avx512Tile3x32, avx512Tile3x48, avx512Tile3x64},
+		{avx512Tile4x16, avx512Tile4x32},
+		{avx512Tile5x16, avx512Tile5x32},
+		{avx512Tile6x16, avx512Tile6x32},
+		{avx512Tile7x16, avx512Tile7x32},
+		{avx512Tile8x16, avx512Tile8x32},
+		{avx512Tile9x16, avx512Tile9x32},
+		{avx512Tile10x16, avx512Tile10x32},
+		{avx512Tile11x16, avx512Tile11x32},
+		{avx512Tile12x16, avx512Tile12x32},
+	},
 }
 
-func init() {
-	micro[isa.AVX2] = &microkernels{
-		lanes:      8,
-		rows:       6,
-		steps:      1,
-		packed:     false,
-		transpose:  avx2Transpose,
-		copyRows:   avx2Copy,
-		probe:      avx2Probe,
-		probeFlops: 192,
-		tiles: [][]func(*tile){
-			{avx2Tile1x8, avx2Tile1x16, avx2Tile1x24, avx2Tile1x32, avx2Tile1x40, avx2Tile1x48, avx2Tile1x56, avx2Tile1x64},
-			{avx2Tile2x8, avx2Tile2x16, avx2Tile2x24, avx2Tile2x32},
-			{avx2Tile3x8, avx2Tile3x16, avx2Tile3x24, avx2Tile3x32},
-			{avx2Tile4x8, avx2Tile4x16},
-			{avx2Tile5x8, avx2Tile5x16},
-			{avx2Tile6x8, avx2Tile6x16},
-		},
-	}
+var avx2Kernels = microkernels{
+	lanes:      8,
+	rows:       6,
+	steps:      1,
+	packed:     false,
+	transpose:  avx2Transpose,
+	copyRows:   avx2Copy,
+	probe:      avx2Probe,
+	probeFlops: 192,
+	tiles: [][]func(*tile){
+		{avx2Tile1x8, avx2Tile1x16, avx2Tile1x24, avx2Tile1x32, avx2Tile1x40, avx2Tile1x48, avx2Tile1x56, avx2Tile1x64},
+		{avx2Tile2x8, avx2Tile2x16, avx2Tile2x24, avx2Tile2x32},
+		{avx2Tile3x8, avx2Tile3x16, avx2Tile3x24, avx2Tile3x32},
+		{avx2Tile4x8, avx2Tile4x16},
+		{avx2Tile5x8, avx2Tile5x16},
+		{avx2Tile6x8, avx2Tile6x16},
+	},
 }
 
-func init() {
-	pairs = &microkernels{
-		lanes:      16,
-		rows:       12,
-		steps:      2,
-		packed:     true,
-		transpose:  bf16Transpose,
-		copyRows:   bf16Copy,
-		probe:      bf16Probe,
-		probeFlops: 1536,
-		tiles: [][]func(*tile){
-			{bf16Tile1x16, bf16Tile1x32, bf16Tile1x48, bf16Tile1x64, bf16Tile1x80, bf16Tile1x96, bf16Tile1x112, bf16Tile1x128},
-			{bf16Tile2x16, bf16Tile2x32, bf16Tile2x48, bf16Tile2x64},
-			{bf16Tile3x16, bf16Tile3x32, bf16Tile3x48, bf16Tile3x64},
-			{bf16Tile4x16, bf16Tile4x32},
-			{bf16Tile5x16, bf16Tile5x32},
-			{bf16Tile6x16, bf16Tile6x32},
-			{bf16Tile7x16, bf16Tile7x32},
-			{bf16Tile8x16, bf16Tile8x32},
-			{bf16Tile9x16, bf16Tile9x32},
-			{bf16Tile10x16, bf16Tile10x32},
-			{bf16Tile11x16, bf16Tile11x32},
-			{bf16Tile12x16, bf16Tile12x32},
-		},
-	}
+var bf16Kernels = microkernels{
+	lanes:      16,
+	rows:       12,
+	steps:      2,
+	packed:     true,
+	transpose:  bf16Transpose,
+	copyRows:   bf16Copy,
+	probe:      bf16Probe,
+	probeFlops: 1536,
+	tiles: [][]func(*tile){
+		{bf16Tile1x16, bf16Tile1x32, bf16Tile1x48, bf16Tile1x64, bf16Tile1x80, bf16Tile1x96, bf16Tile1x112, bf16Tile1x128},
+		{bf16Tile2x16, bf16Tile2x32, bf16Tile2x48, bf16Tile2x64},
+		{bf16Tile3x16, bf16Tile3x32, bf16Tile3x48, bf16Tile3x64},
+		{bf16Tile4x16, bf16Tile4x32},
+		{bf16Tile5x16, bf16Tile5x32},
+		{bf16Tile6x16, bf16Tile6x32},
+		{bf16Tile7x16, bf16Tile7x32},
+		{bf16Tile8x16, bf16Tile8x32},
+		{bf16Tile9x16, bf16Tile9x32},
+		{bf16Tile10x16, bf16Tile10x32},
+		{bf16Tile11x16, bf16Tile11x32},
+		{bf16Tile12x16, bf16Tile12x32},
+	},
 }
 
 // avx512Tile1x16 computes a tile of 1 rows and 1 to 16 columns.

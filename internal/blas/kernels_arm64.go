@@ -4,33 +4,27 @@
 
 package blas
 
-import (
-	"unsafe"
+import "unsafe"
 
-	"github.com/heft-ml/heft/internal/isa"
-)
-
-func init() {
-	micro[isa.NEON] = &microkernels{
-		lanes:      4,
-		rows:       8,
-		steps:      1,
-		packed:     false,
-		transpose:  neonTranspose,
-		copyRows:   neonCopy,
-		probe:      neonProbe,
-		probeFlops: 128,
-		tiles: [][]func(*tile){
-			{neonTile1x4, neonTile1x8, neonTile1x12, neonTile1x16, neonTile1x20, neonTile1x24, neonTile1x28, neonTile1x32},
-			{neonTile2x4, neonTile2x8, neonTile2x12, neonTile2x16, neonTile2x20, neonTile2x24, neonTile2x28, neonTile2x32},
-			{neonTile3x4, neonTile3x8, neonTile3x12, neonTile3x16, neonTile3x20, neonTile3x24},
-			{neonTile4x4, neonTile4x8, neonTile4x12, neonTile4x16},
-			{neonTile5x4, neonTile5x8, neonTile5x12, neonTile5x16},
-			{neonTile6x4, neonTile6x8, neonTile6x12, neonTile6x16},
-			{neonTile7x4, neonTile7x8, neonTile7x12},
-			{neonTile8x4, neonTile8x8, neonTile8x12},
-		},
-	}
+var neonKernels = microkernels{
+	lanes:      4,
+	rows:       8,
+	steps:      1,
+	packed:     false,
+	transpose:  neonTranspose,
+	copyRows:   neonCopy,
+	probe:      neonProbe,
+	probeFlops: 128,
+	tiles: [][]func(*tile){
+		{neonTile1x4, neonTile1x8, neonTile1x12, neonTile1x16, neonTile1x20, neonTile1x24, neonTile1x28, neonTile1x32},
+		{neonTile2x4, neonTile2x8, neonTile2x12, neonTile2x16, neonTile2x20, neonTile2x24, neonTile2x28, neonTile2x32},
+		{neonTile3x4, neonTile3x8, neonTile3x12, neonTile3x16, neonTile3x20, neonTile3x24},
+		{neonTile4x4, neonTile4x8, neonTile4x12, neonTile4x16},
+		{neonTile5x4, neonTile5x8, neonTile5x12, neonTile5x16},
+		{neonTile6x4, neonTile6x8, neonTile6x12, neonTile6x16},
+		{neonTile7x4, neonTile7x8, neonTile7x12},
+		{neonTile8x4, neonTile8x8, neonTile8x12},
+	},
 }
 
 // neonTile1x4 computes a tile of 1 rows and 1 to 4 columns.

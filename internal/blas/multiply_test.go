@@ -94,7 +94,7 @@ func checkMultiply[T blas.Float](t *testing.T, g *blas.Args[T]) {
 // checkForms multiplies with strides, in batches and with every epilogue.
 func checkForms[T blas.Float](t *testing.T) {
 	for _, l := range layouts {
-		for _, s := range [][4]int{{1, 1, 1, 1}, {7, 40, 19, 3}, {40, 23, 5, 9}, {1, 50, 33, 4}, {50, 1, 33, 2}, {70, 60, 80, 3}} {
+		for _, s := range [][4]int{{1, 1, 1, 1}, {7, 40, 19, 3}, {40, 23, 5, 9}, {1, 50, 33, 4}, {50, 1, 33, 2}, {70, 60, 80, 3}, {16, 101, 90, 2}} {
 			m, n, k, count := s[0], s[1], s[2], s[3]
 			g := strided[T](l.ta, l.tb, m, n, k, count)
 			checkMultiply(t, g)

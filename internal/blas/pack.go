@@ -20,30 +20,43 @@ func (w *worker) packColumns(k, n interval) {
 	p, t := w.p, &w.tile
 	t.bStep = 4 * uintptr(w.width)
 	room(&w.b, (n.len()+w.width-1)/w.width*w.width*t.k)
-	if p.b.column == 4 {
-		for q := k.lo; q < k.hi; q += rowsAtOnce {
-			w.copyColumns(interval{q, min(q+rowsAtOnce, k.hi)}, k.lo, n)
-		}
-		return
-	}
 	for j := n.lo; j < n.hi; j += w.width {
-		dst := unsafe.Pointer(&w.b[(j-n.lo)*t.k])
-		p.set.transposePanel(dst, p.b.at(w.item, k.lo, j), t.bStep, p.b.column, min(w.width, n.hi-j), k.len())
+		to, from := unsafe.Pointer(&w.b[(j-n.lo)*t.k]), p.b.at(w.item, k.lo, j)
+		width := min(w.width, n.hi-j)
+		if p.b.column == 4 {
+			w.strips = append(w.strips, strip{to, from, t.bStep, width})
+		} else {
+			p.set.transposePanel(to, from, t.bStep, p.b.column, width, k.len())
+		}
 	}
+	w.copyStrips(p.b.row, k.len())
 }
 
-// rowsAtOnce is how many rows of memory are packed before the next: so few that the processor sees that it reads each
-// on and on, whatever the distance of rows.
-const rowsAtOnce = 8
+// strip is a panel to be copied to, from rows of memory.
+type strip struct {
+	to, from unsafe.Pointer
+	row      uintptr // from a row of the panel to the next
+	width    int
+}
 
-// copyColumns packs the rows q of the block of B that begins at row first.
-func (w *worker) copyColumns(q interval, first int, n interval) {
-	p, t := w.p, &w.tile
-	done := (q.lo - first) / p.set.steps * w.width
-	for j := n.lo; j < n.hi; j += w.width {
-		dst := unsafe.Pointer(&w.b[(j-n.lo)*t.k+done])
-		p.set.copyPanel(dst, p.b.at(w.item, q.lo, j), t.bStep, p.b.row, min(w.width, n.hi-j), q.len())
+// rowsAtOnce is how many rows of memory are copied before the next: so few that they stay in the caches near by,
+// whatever their distance. Lines that two panels have parts of are read once, and the processor sees that it reads each
+// row on and on.
+const rowsAtOnce = 16
+
+// copyStrips copies the panels in w.strips, all at the same time.
+func (w *worker) copyStrips(srcRow uintptr, k int) {
+	set := w.p.set
+	for q := 0; q < k; q += rowsAtOnce {
+		rows := min(rowsAtOnce, k-q)
+		for i := range w.strips {
+			s := &w.strips[i]
+			to, from := unsafe.Add(s.to, uintptr(q/set.steps)*s.row), unsafe.Add(s.from, uintptr(q)*srcRow)
+			set.copyPanel(to, from, s.row, srcRow, s.width, rows)
+		}
 	}
+	clear(w.strips) // keep nothing alive
+	w.strips = w.strips[:0]
 }
 
 // copyPanel is copyRows for any width. If the panel is wider than 2 lanes, dstRow must be whole vectors.
@@ -70,42 +83,33 @@ func (set *microkernels) step(height int) int {
 	return (height + set.lanes - 1) / set.lanes * set.lanes
 }
 
-// packRows packs panel i of A, the rows m: element q, r of the panel is A[r, q]. With A transposed, panels are packed together in
-// groups, a few rows of memory at a time, so that cache lines are read once although they hold parts of two panels.
-func (w *worker) packRows(k, m interval, i int) {
-	p, t := w.p, &w.tile
-	step := p.set.step(m.len())
-	t.aRow, t.aStep = 4, 4*uintptr(step)
-	if p.a.column == 4 {
-		room(&w.a, step*t.k)
-		t.a = unsafe.Pointer(&w.a[0])
-		p.set.transposePanel(t.a, p.a.at(w.item, m.lo, k.lo), t.aStep, p.a.row, m.len(), k.len())
-		return
-	}
-	size := p.set.step(p.set.rows)*t.k + p.set.lanes
-	if i%group == 0 {
-		room(&w.a, group*size)
-		w.packGroup(k, i, size)
-	}
-	t.a = unsafe.Pointer(&w.a[i%group*size])
+// group is how many panels of a transposed A are packed together: so few that they take little room in the cache beside
+// the block of B.
+const group = 8
+
+// placeA makes room for a group of packed panels of A.
+func (w *worker) placeA() {
+	set := w.p.set
+	w.sizeA, w.keptA = set.step(set.rows)*w.tile.k+set.lanes, false
+	room(&w.a, group*w.sizeA)
 }
 
-const (
-	group     = 4 // panels
-	groupRows = 8 // of memory
-)
+// panelA is panel i of A, packed. Element q, r of it is A[r, q].
+func (w *worker) panelA(i int) unsafe.Pointer { return unsafe.Pointer(&w.a[i%group*w.sizeA]) }
 
-// packGroup packs the panels from i on, each in its size elements.
-func (w *worker) packGroup(k interval, i, size int) {
-	p := w.p
-	last := min(i+group, w.panels.count)
-	for q := 0; q < k.len(); q += groupRows {
-		rows := min(groupRows, k.len()-q)
-		for j := i; j < last; j++ {
+// packRows packs panel i of A, the rows m, unless it has been packed.
+func (w *worker) packRows(k, m interval, i int) {
+	p, t := w.p, &w.tile
+	t.aRow, t.aStep, t.a = 4, 4*uintptr(p.set.step(m.len())), w.panelA(i)
+	switch {
+	case w.keptA:
+	case p.a.column == 4:
+		p.set.transposePanel(t.a, p.a.at(w.item, m.lo, k.lo), t.aStep, p.a.row, m.len(), k.len())
+	case i%group == 0:
+		for j := i; j < min(i+group, w.panels.count); j++ {
 			m := w.panels.block(w.m.lo, j)
-			step := p.set.step(m.len())
-			dst := unsafe.Pointer(&w.a[(j-i)*size+q/p.set.steps*step])
-			p.set.copyPanel(dst, p.a.at(w.item, m.lo, k.lo+q), 4*uintptr(step), p.a.column, m.len(), rows)
+			w.strips = append(w.strips, strip{w.panelA(j), p.a.at(w.item, m.lo, k.lo), 4 * uintptr(p.set.step(m.len())), m.len()})
 		}
+		w.copyStrips(p.a.column, k.len())
 	}
 }

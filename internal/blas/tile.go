@@ -7,7 +7,7 @@ import (
 )
 
 // This file is what an instruction set has to bring: a table of micro-kernels, and what they must do. The generated
-// kernels_amd64.go fills those of AVX2 and AVX-512 in; twin.go is the pure-Go one, and says in Go what all of them
+// kernels_amd64.go has those of AVX2 and AVX-512; twin.go is the pure-Go one, and says in Go what all of them
 // compute.
 
 // tile is the work of one call of a micro-kernel: m rows by n columns of C, for one block of k. m and the greatest n
@@ -58,8 +58,10 @@ type microkernels struct {
 	probeFlops int         // operations of a round
 }
 
-// micro holds the table of each level; a level without one uses that of isa.None.
-var micro [isa.AVX512 + 1]*microkernels
+// tables are those of the levels; a level without one uses that of isa.None.
+//
+// The variable micro of this type, and pairs (see bf16.go), are in tables_amd64.go, tables_arm64.go and tables_none.go.
+type tables [isa.AVX512 + 1]*microkernels
 
 // active returns the table of the level in use.
 func active() *microkernels { return levelTable(isa.Active()) }

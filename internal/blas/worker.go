@@ -2,8 +2,10 @@ package blas
 
 // worker computes pieces of a product, one after another, in memory of its own.
 type worker struct {
-	tile tile
-	a, b []float32 // packed panels
+	tile   tile
+	a, b   []float32 // packed panels
+	c      []float32 // transposed result
+	strips []strip   // being copied
 
 	p            *product
 	item         int // of the batch
@@ -11,7 +13,10 @@ type worker struct {
 	panels       blocks // of rows: those of one tile
 	width        int    // columns of a tile
 	packA, packB bool
+	sizeA        int  // elements from one packed panel of A to the next
+	keptA        bool // whether all of them are packed for this block of k
 
+	turned product         // the transposed product that a piece is computed as
 	shared product         // of a caller, for all who compute it
 	share  func(piece int) // computes a piece of it on a worker that is free
 }

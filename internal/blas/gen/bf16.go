@@ -7,7 +7,7 @@ import "fmt"
 // VDPBF16PS adds the product of the upper halves to a sum, then that of the lower halves, and rounds each time. So the
 // earlier step goes in the upper half, and the sum has the bits of a chain of FMAs on the rounded factors.
 
-var bf16 = &vectors{name: "bf16", table: "pairs", reg: "Z", lanes: 16, rows: 12, tiles: avx512.tiles, pairs: true, data: `
+var bf16 = &vectors{name: "bf16", reg: "Z", lanes: 16, rows: 12, tiles: avx512.tiles, pairs: true, data: `
 // weave<> takes the words of two rows, the first row's above the second's: word 16+i, then i.
 ` + weave()}
 

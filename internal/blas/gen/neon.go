@@ -5,7 +5,7 @@ import "fmt"
 // This file writes the micro-kernels of NEON. Where Go's assembler lacks an instruction it stands as a word; the numbers
 // are from the Arm Architecture Reference Manual (DDI 0487), chapter C7.
 
-var neon = &vectors{name: "neon", table: "micro[isa.NEON]", lanes: 4, rows: 8, tiles: []int{8, 8, 6, 4, 4, 4, 3, 3}}
+var neon = &vectors{name: "neon", lanes: 4, rows: 8, tiles: []int{8, 8, 6, 4, 4, 4, 3, 3}}
 
 // neonWriter collects the assembly of arm64.
 //
@@ -33,8 +33,8 @@ func (w neonWriter) clear(i int) { w.ins("VEOR V%d.B16, V%[1]d.B16, V%[1]d.B16",
 // end closes a function.
 func (w neonWriter) end() { w.ins("RET") }
 
-// rowsOfA hold the addresses of the rows of A.
-var rowsOfA = []int{8, 9, 10, 11, 12, 13, 14, 15}
+// rowsOfA is the first of the registers R8 to R15, which hold the addresses of the rows of A.
+const rowsOfA = 8
 
 // kernel writes a micro-kernel. A tile of two vectors or more loads its last vector where it ends, so that it may
 // overlap the one before: what is computed twice has the same bits twice. One vector takes a loop for each width.
@@ -43,21 +43,21 @@ func (w neonWriter) kernel(k shape) {
 	name := w.kernelName(k)
 	w.begin(name, "t *tile", 8,
 		fmt.Sprintf("%s computes a tile of %d rows and %d to %d columns.", name, m, (n-1)*w.lanes+1, n*w.lanes),
-		fmt.Sprintf("V0 to V%d: sums, row by row; R%d to R%d: rows of A, R1 from there to the step, R2 from step to step;", m*n-1, rowsOfA[0], rowsOfA[m-1]),
+		fmt.Sprintf("V0 to V%d: sums, row by row; R%d to R%d: rows of A, R1 from there to the step, R2 from step to step;", m*n-1, rowsOfA, rowsOfA+m-1),
 		"R3: row of B, R4 to the next; R5: row of C, R6 to the next; R7: steps of k left; R16: bytes to the last vector.")
 	w.ins("MOVD t+0(FP), R0")
 	w.ins("MOVD tile_n(R0), R16")
 	for _, p := range []struct {
 		field    string
 		register int
-	}{{"a", rowsOfA[0]}, {"aStep", 2}, {"b", 3}, {"bStep", 4}, {"k", 7}} {
+	}{{"a", rowsOfA}, {"aStep", 2}, {"b", 3}, {"bStep", 4}, {"k", 7}} {
 		w.ins("MOVD tile_%s(R0), R%d", p.field, p.register)
 	}
 	if m > 1 {
 		w.ins("MOVD tile_aRow(R0), R1")
 	}
 	for i := 1; i < m; i++ {
-		w.ins("ADD R1, R%d, R%d", rowsOfA[i-1], rowsOfA[i])
+		w.ins("ADD R1, R%d, R%d", rowsOfA+i-1, rowsOfA+i)
 	}
 	w.ins("MOVD $0, R1")
 	for i := range m * n {
@@ -89,7 +89,7 @@ func (w neonWriter) columns(k shape, lanes int) {
 	w.row("R3", first, n, lanes)
 	for i := range m {
 		a := first + n + i%spare
-		w.ins("FMOVS (R%d)(R1), F%d", rowsOfA[i], a)
+		w.ins("FMOVS (R%d)(R1), F%d", rowsOfA+i, a)
 		for j := range n {
 			w.word("FMLA 4S by S[0]", i*n+j, first+j, a)
 		}

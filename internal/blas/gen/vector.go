@@ -5,7 +5,6 @@ import "fmt"
 // vectors is an instruction set's vectors of float32.
 type vectors struct {
 	name  string // as files and functions are called
-	table string // where its micro-kernels are gathered
 	reg   string // letter of its registers
 	lanes int
 	rows  int   // of the highest tile
@@ -17,9 +16,9 @@ type vectors struct {
 	broadcasts bool // whether an FMA can take an element from memory for all lanes
 }
 
-var avx512 = &vectors{name: "avx512", table: "micro[isa.AVX512]", reg: "Z", lanes: 16, rows: 12, tiles: amd64Tiles[:12], broadcasts: true}
+var avx512 = &vectors{name: "avx512", reg: "Z", lanes: 16, rows: 12, tiles: amd64Tiles[:12], broadcasts: true}
 
-var avx2 = &vectors{name: "avx2", table: "micro[isa.AVX2]", reg: "Y", lanes: 8, rows: 6, tiles: amd64Tiles[:6], maskedLoop: true, data: `
+var avx2 = &vectors{name: "avx2", reg: "Y", lanes: 8, rows: 6, tiles: amd64Tiles[:6], maskedLoop: true, data: `
 // masks<>[32-4r:] begins with r lanes of ones, then zeros.
 DATA masks<>+0(SB)/8, $-1
 DATA masks<>+8(SB)/8, $-1
