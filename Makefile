@@ -3,7 +3,7 @@
 VENV ?= .venv
 PYTHON = $(VENV)/bin/python
 
-.PHONY: all test lint full ci bench golden
+.PHONY: all test lint full ci bench bench-peers bench-compare golden
 
 all: lint test
 
@@ -20,7 +20,13 @@ ci: ## what a change must pass
 	.ci/run
 
 bench: ## prints what benchstat reads
-	go test ./... -run '^$$' -bench . -count 6
+	go test ./... -run '^$$' -bench . -benchtime 100ms -count 6
+
+bench-peers: ## half an hour beside PyTorch, JAX, NumPy, GoMLX, spaGO and gonum, written to docs/performance.md
+	go -C benchmarks/peers run . -doc ../../docs/performance.md
+
+bench-compare: ## make bench-compare OLD=main: that commit beside the files as they are, or beside NEW=commit
+	benchmarks/compare $(OLD) $(NEW)
 
 golden: $(VENV)/ready ## computes testdata/golden again: see its README
 	$(PYTHON) testdata/golden/generate.py

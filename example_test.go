@@ -47,7 +47,7 @@ func Example() {
 		fmt.Println(t.Name, t.DType, t.Shape)
 	}
 	// Output:
-	// accuracy 95%
+	// accuracy 96%
 	// 0.bias BF16 [128]
 	// 0.weight BF16 [128 64]
 	// 2.bias BF16 [10]

@@ -30,7 +30,8 @@ func (x *Tensor[T]) gathered(op string, axes []int) (z *Tensor[T], outer, n, inn
 	if len(axes) == 0 {
 		return x, 1, len(x.data), 1, nil
 	}
-	reduced := make([]bool, rank)
+	var marks [usualAxes]bool
+	reduced := append(marks[:0], make([]bool, rank)...)
 	for _, a := range axes {
 		a = x.axis(op, a)
 		if reduced[a] {
@@ -40,6 +41,7 @@ func (x *Tensor[T]) gathered(op string, axes []int) (z *Tensor[T], outer, n, inn
 	}
 	first := slices.Index(reduced, true)
 	last := first + len(axes)
+	rest = make([]int, 0, rank)
 	for a, d := range x.shape {
 		if !reduced[a] {
 			rest = append(rest, d)
@@ -75,7 +77,7 @@ func broadcastShape[T Float](op string, xs ...*Tensor[T]) []int {
 	shape := xs[0].shape
 	for _, z := range xs[1:] {
 		if !sameShape(shape, z.shape) {
-			joint, ok := joinShapes(shape, z.shape)
+			joint, ok := joinShapes(nil, shape, z.shape)
 			if !ok {
 				xs[0].mismatch(op, "axes must be equal, or 1, counted from the last", xs[1:]...)
 			}
@@ -85,11 +87,12 @@ func broadcastShape[T Float](op string, xs ...*Tensor[T]) []int {
 	return shape
 }
 
-func joinShapes(a, b []int) (joint []int, ok bool) {
+// joinShapes appends to joint, which is empty, the shape that two shapes stretch to.
+func joinShapes(joint, a, b []int) (_ []int, ok bool) {
 	if len(a) < len(b) {
 		a, b = b, a
 	}
-	joint = slices.Clone(a)
+	joint = append(joint, a...)
 	for i, d := range b {
 		j := len(a) - len(b) + i
 		switch {
@@ -109,7 +112,7 @@ func (x *Tensor[T]) broadcast(y *Tensor[T]) []T {
 		return x.data
 	}
 	full := y.Save(len(y.data))
-	newStretch(x.shape, y.shape).walk(func(to, from, n, step int) {
+	walkStretch(x.shape, y.shape, func(to, from, n, step int) {
 		if step == 0 {
 			simd.Fill(full[to:to+n], x.data[from])
 		} else {
@@ -121,7 +124,12 @@ func (x *Tensor[T]) broadcast(y *Tensor[T]) []T {
 
 // reduceTo adds to part the sums of full over the axes along which part repeats.
 func reduceTo[T Float](part []T, partShape []int, full []T, fullShape []int) {
-	newStretch(partShape, fullShape).walk(func(from, to, n, step int) {
+	var axes [usualAxes]stretchAxis
+	if s := newStretch(axes[:0], partShape, fullShape); len(s) == 2 && s[0].step == 1 { // the rows of a matrix, as for a bias
+		simd.ColumnSums(part, 1, full)
+		return
+	}
+	walkStretch(partShape, fullShape, func(from, to, n, step int) {
 		if step == 0 {
 			part[to] += T(simd.Sum(full[from : from+n]))
 		} else {
@@ -130,58 +138,66 @@ func reduceTo[T Float](part []T, partShape []int, full []T, fullShape []int) {
 	})
 }
 
-// stretch says how a part repeats within a full shape; neighbouring axes of one kind are merged.
-type stretch struct {
-	dims    []int
-	strides []int // in the part; 0 where it repeats
+// stretch says how a part repeats within a full shape: the axes of the full shape, the last first. Axes of
+// length 1 are left out, and neighbours of one kind are merged.
+type stretch []stretchAxis
+
+type stretchAxis struct {
+	length int
+	step   int // in the part; 0 where it repeats
+	at     int // where a walk is
 }
 
-func newStretch(part, full []int) stretch {
-	var s stretch
+// usualAxes is how many axes a stretch, or a shape, seldom exceeds: memory for so many stays off the heap.
+const usualAxes = 8
+
+// newStretch appends the axes to s, which is empty.
+func newStretch(s stretch, part, full []int) stretch {
 	stride := 1
 	for i := len(full) - 1; i >= 0; i-- {
+		if full[i] == 1 {
+			continue
+		}
 		j := i - (len(full) - len(part))
-		repeats := j < 0 || part[j] == 1 && full[i] != 1
+		repeats := j < 0 || part[j] == 1
 		step := stride
 		if repeats {
 			step = 0
 		} else {
 			stride *= full[i]
 		}
-		if k := len(s.dims) - 1; k >= 0 && (s.strides[k] == 0) == repeats {
-			s.dims[k] *= full[i]
+		if k := len(s) - 1; k >= 0 && (s[k].step == 0) == repeats {
+			s[k].length *= full[i]
 		} else {
-			s.dims = append(s.dims, full[i])
-			s.strides = append(s.strides, step)
+			s = append(s, stretchAxis{length: full[i], step: step})
 		}
 	}
-	slices.Reverse(s.dims)
-	slices.Reverse(s.strides)
 	return s
 }
 
-// walk calls f for every run along the last axis: where it starts in the full and in the part, its length, and the
-// step in the part, 0 or 1.
-func (s stretch) walk(f func(full, part, n, step int)) {
-	last := len(s.dims) - 1
-	if last < 0 {
+// walkStretch calls f for every run along the last axis: where it starts in the full and in the part, its length, and
+// the step in the part, 0 or 1.
+func walkStretch(part, full []int, f func(full, part, n, step int)) {
+	var axes [usualAxes]stretchAxis
+	s := newStretch(axes[:0], part, full)
+	if len(s) == 0 {
 		f(0, 0, 1, 1)
 		return
 	}
-	at := make([]int, last)
-	n, step := s.dims[last], s.strides[last]
-	total := product(s.dims)
-	for full := 0; full < total; full += n {
-		part := 0
-		for a, i := range at {
-			part += i * s.strides[a]
+	last, others := s[0], s[1:]
+	total := product(full)
+	for at := 0; at < total; at += last.length {
+		from := 0
+		for _, a := range others {
+			from += a.at * a.step
 		}
-		f(full, part, n, step)
-		for a := last - 1; a >= 0; a-- {
-			if at[a]++; at[a] < s.dims[a] {
+		f(at, from, last.length, last.step)
+		for i := range others {
+			a := &others[i]
+			if a.at++; a.at < a.length {
 				break
 			}
-			at[a] = 0
+			a.at = 0
 		}
 	}
 }

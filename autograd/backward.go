@@ -25,7 +25,9 @@ func (t *Tape[T]) Backward(y *Tensor[T], seed []T) {
 		default:
 			n.slot.grad = nil
 			n.back(dy)
-			t.release(nil)
+			if len(t.temps) > 0 {
+				t.release(nil)
+			}
 			t.free = append(t.free, dy)
 		}
 	}

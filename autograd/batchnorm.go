@@ -22,18 +22,18 @@ func (x *Tensor[T]) BatchNorm(gain, shift *Tensor[T], eps float64) (y *Tensor[T]
 	if each < 2 {
 		x.mismatch(op, "at least two elements of each channel are needed")
 	}
-	y = New(x.shape, x, gain, shift)
-	mean, variance = y.Save(c), y.Save(c)
-	mu, rstd := y.save64(c), y.save64(c)
+	out := New(x.shape, x, gain, shift) // not y: a result that a closure holds is allocated apart
+	mean, variance = out.Save(c), out.Save(c)
+	mu, rstd := out.save64(c), out.save64(c)
 	simd.ChannelMoments(mu, rstd, x.data, inner)
 	for j, squares := range rstd {
 		mean[j] = T(mu[j])
 		variance[j] = T(squares / float64(each-1))
 		rstd[j] = 1 / math.Sqrt(squares/float64(each)+eps)
 	}
-	simd.NormalizeChannels(y.data, x.data, mu, rstd, gain.values(), shift.values(), inner)
-	y.Record(op, func(dy []T) {
-		total, product := y.temp64(c), y.temp64(c)
+	simd.NormalizeChannels(out.data, x.data, mu, rstd, gain.values(), shift.values(), inner)
+	out.Record(op, func(dy []T) {
+		total, product := out.temp64(c), out.temp64(c)
 		simd.ChannelSums(total, product, dy, x.data, mu, rstd, inner)
 		if gain.wants() {
 			gain.addSums(product)
@@ -45,7 +45,7 @@ func (x *Tensor[T]) BatchNorm(gain, shift *Tensor[T], eps float64) (y *Tensor[T]
 			simd.BatchNormBackward(dx, beta, dy, x.data, mu, rstd, gain.values(), total, product, inner)
 		}
 	})
-	return y, mean, variance
+	return out, mean, variance
 }
 
 // BatchNormInference is [Tensor.BatchNorm] by a given mean and variance, those of training's running statistics.

@@ -12,25 +12,25 @@ const crossEntropy = "cross_entropy"
 //	x [..., c], labels [...], y scalar, or [...] with [ReduceNone]
 func (x *Tensor[T]) CrossEntropy(labels Labels, opts ...LossOption) *Tensor[T] {
 	s := lossSettingsOf(crossEntropy, opts)
-	counted := x.countLabels(labels, s.ignore)
+	counted := x.countLabels(crossEntropy, labels, s.ignore)
 	n := len(labels.Data)
 	y := New(labels.Shape, x)
-	top, spread := y.save64(n), y.save64(n)
-	simd.CrossEntropy(y.data, top, spread, x.data, labels.Data, s.ignore, s.smoothing)
+	top, others := y.Save(n), y.Save(n)
+	simd.CrossEntropy(y.data, top, others, x.data, labels.Data, s.ignore, s.smoothing)
 	y.Record(crossEntropy, func(dy []T) {
 		dx, beta := x.GradTo()
-		simd.CrossEntropyBackward(dx, beta, dy, top, spread, x.data, labels.Data, s.ignore, s.smoothing)
+		simd.CrossEntropyBackward(dx, beta, dy, top, others, x.data, labels.Data, s.ignore, s.smoothing)
 	})
 	return y.reduced(s.reduce, counted)
 }
 
 // countLabels checks the labels of x's rows and returns how many are not to be ignored.
-func (x *Tensor[T]) countLabels(labels Labels, ignore int) (counted int) {
-	labels.check(crossEntropy)
+func (x *Tensor[T]) countLabels(op string, labels Labels, ignore int) (counted int) {
+	labels.check(op)
 	last := len(x.shape) - 1
 	if last < 0 || !sameShape(labels.Shape, x.shape[:last]) {
 		panic(&ShapeError{
-			Op:       crossEntropy,
+			Op:       op,
 			Operands: []Operand{x.operand(), labels.operand()},
 			Reason:   "logits [..., c] need labels [...]: the classes are the last axis",
 		})
@@ -40,7 +40,7 @@ func (x *Tensor[T]) countLabels(labels Labels, ignore int) (counted int) {
 		switch {
 		case int(label) == ignore:
 		case label < 0 || int(label) >= c:
-			misuse(crossEntropy, "label %d at position %v is none of the %d classes, counted from 0", label, position(i, labels.Shape), c)
+			misuse(op, "label %d at position %v is none of the %d classes, counted from 0", label, position(i, labels.Shape), c)
 		default:
 			counted++
 		}

@@ -119,9 +119,11 @@ func TestLossOptionsRefuseWrongValuesAndWrongLosses(t *testing.T) {
 	for _, delta := range []float64{0, -1, nan} {
 		require.ErrorContains(t, autograd.Catch(func() { x.Huber(x, delta) }), "delta must be positive")
 	}
-	requireUsageError(t, "autograd: mse: unknown reduction 3", func() { x.MSE(x, autograd.Reduction(3)) })
+	requireUsageError(t, "autograd: mse: unknown reduction 4", func() { x.MSE(x, autograd.Reduction(4)) })
+	requireUsageError(t, "autograd: mse: ReduceBatchMean is an option of kl_div", func() { x.MSE(x, autograd.Reduction(autograd.ReduceBatchMean)) })
+	requireUsageError(t, "autograd: mse: LogTarget is an option of kl_div", func() { x.MSE(x, autograd.LogTarget()) })
 	requireUsageError(t, "autograd: mse: LabelSmoothing is an option of cross_entropy", func() { x.MSE(x, autograd.LabelSmoothing(0)) })
-	requireUsageError(t, "autograd: l1: IgnoreIndex is an option of cross_entropy", func() { x.L1(x, autograd.IgnoreIndex(0)) })
+	requireUsageError(t, "autograd: l1: IgnoreIndex is an option of cross_entropy and nll", func() { x.L1(x, autograd.IgnoreIndex(0)) })
 	requireUsageError(t, "autograd: cross_entropy: PosWeight is an option of bce_with_logits", func() { x.CrossEntropy(labels, autograd.PosWeight(1)) })
 	requireUsageError(t, "autograd: bce_with_logits: 3 weights of positives for shape [2]: one is needed, or as many as the last axis has",
 		func() { x.BCEWithLogits(x, autograd.PosWeight(1, 1, 1)) })

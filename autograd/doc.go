@@ -16,6 +16,9 @@
 //	m, k     rows and inner axis of a matrix product
 //	...      any number of further axes
 //
+// Images are [n, c, height, width], and what windows make of them [n, c, rows, columns]; signals are [n, c, width] and
+// [n, c, steps]. Their channels c are axis 1, as in PyTorch.
+//
 // # Broadcasting
 //
 // Binary ops follow NumPy: shapes are aligned at their last axis, and an axis of length 1 (or a missing one) is

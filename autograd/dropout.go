@@ -2,13 +2,15 @@ package autograd
 
 import (
 	"math/rand/v2"
+	"unsafe"
 
 	"github.com/heft-ml/heft/internal/simd"
 )
 
 // Dropout returns x with each element zeroed with probability p and the others scaled by 1/(1-p), so that the mean
-// stays (Srivastava et al. 2014). Which ones depends on r alone: one draw an element, in order. p = 0 draws nothing and
-// returns x, p = 1 gives zeros. It panics with a [*UsageError] unless p is within [0, 1] and r is there where needed.
+// stays (Srivastava et al. 2014). r is asked for one word, from which follows what becomes of each of so many elements:
+// see simd.Dropout. p = 0 draws nothing and returns x, p = 1 gives zeros. It panics with a [*UsageError] unless p is
+// within [0, 1] and r is there where needed.
 //
 //	x, y: any equal shape
 func (x *Tensor[T]) Dropout(p float64, r *rand.Rand) *Tensor[T] {
@@ -23,17 +25,17 @@ func (x *Tensor[T]) Dropout(p float64, r *rand.Rand) *Tensor[T] {
 		misuse("dropout", "p = %v needs a source of randomness", p)
 	}
 	y := x.Like()
-	kept := y.Save(len(y.data))
-	scale := T(1 / (1 - p))
-	for i := range kept {
-		kept[i] = 0
-		if r.Float64() >= p {
-			kept[i] = scale
-		}
-	}
-	simd.Mul(y.data, x.data, kept)
+	kept := saveBools(y, len(y.data))
+	simd.Dropout(y.data, kept, x.data, r.Uint64(), p)
+	scale := simd.DropoutScale[T](p)
 	return y.Record("dropout", func(dy []T) {
 		dx, beta := x.GradTo()
-		simd.MulBackward(dx, beta, dy, kept)
+		simd.DropoutBackward(dx, beta, dy, kept, scale)
 	})
+}
+
+// saveBools is Save for n uninitialised truths: whoever takes them writes them before he reads.
+func saveBools[T Float](y *Tensor[T], n int) []bool {
+	size := int(unsafe.Sizeof(T(0)))
+	return unsafe.Slice((*bool)(unsafe.Pointer(unsafe.SliceData(y.Save((n+size-1)/size)))), n)
 }

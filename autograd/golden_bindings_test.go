@@ -40,7 +40,7 @@ func goldenOps[T autograd.Float]() map[string]goldenOp[T] {
 		"embedding": func(c goldenCase, x []*tensor[T]) *tensor[T] { return x[0].Embedding(c.labels()) },
 	}
 	for _, family := range []map[string]goldenOp[T]{
-		goldenArithmetic[T](), goldenActivations[T](), goldenReductions[T](), goldenMovements[T](), goldenLosses[T](),
+		goldenArithmetic[T](), goldenActivations[T](), goldenReductions[T](), goldenMovements[T](), goldenLosses[T](), goldenPlanes[T](),
 	} {
 		for name, op := range family {
 			ops[name] = op
@@ -144,6 +144,20 @@ func goldenLosses[T autograd.Float]() map[string]goldenOp[T] {
 			}
 			return x[0].BCEWithLogits(x[1], opts...)
 		},
+		"nll": func(c goldenCase, x []*tensor) *tensor {
+			opts := []autograd.LossOption{c.reduction()}
+			if c.Args.Has("ignore_index") {
+				opts = append(opts, autograd.IgnoreIndex(c.int("ignore_index")))
+			}
+			return x[0].NLL(c.labels(), opts...)
+		},
+		"kl_div": func(c goldenCase, x []*tensor) *tensor {
+			opts := []autograd.LossOption{c.reduction()}
+			if golden.Arg(&c.Args, "log_target", false) {
+				opts = append(opts, autograd.LogTarget())
+			}
+			return x[0].KLDiv(x[1], opts...)
+		},
 		"mse": func(c goldenCase, x []*tensor) *tensor { return x[0].MSE(x[1], c.reduction()) },
 		"l1":  func(c goldenCase, x []*tensor) *tensor { return x[0].L1(x[1], c.reduction()) },
 		"huber": func(c goldenCase, x []*tensor) *tensor {
@@ -153,7 +167,7 @@ func goldenLosses[T autograd.Float]() map[string]goldenOp[T] {
 }
 
 func (c goldenCase) reduction() autograd.LossOption {
-	kinds := map[string]autograd.Reduce{"mean": autograd.ReduceMean, "sum": autograd.ReduceSum, "none": autograd.ReduceNone}
+	kinds := map[string]autograd.Reduce{"mean": autograd.ReduceMean, "sum": autograd.ReduceSum, "none": autograd.ReduceNone, "batchmean": autograd.ReduceBatchMean}
 	return autograd.Reduction(kinds[golden.Arg(&c.Args, "reduction", "mean")])
 }
 

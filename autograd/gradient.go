@@ -7,7 +7,6 @@ const leafNode = -1
 // slot is where the gradient of a tensor, and of its views, gathers.
 type slot[T Float] struct {
 	grad []T // nil until the first contribution
-	size int
 	node int // index of the tensor's op since the tape's birth, or leafNode
 }
 
@@ -24,9 +23,9 @@ func (x *Tensor[T]) GradTo() (dx []T, beta T) {
 		return s.grad, 1
 	}
 	if s.node == leafNode { // handed out after Backward, so never recycled within a pass
-		s.grad = x.tape.arena.take(s.size)
+		s.grad = x.tape.arena.take(len(x.data))
 	} else {
-		s.grad = x.tape.scratch(s.size)
+		s.grad = x.tape.scratch(len(x.data))
 	}
 	return s.grad, 0
 }

@@ -1,10 +1,6 @@
 package autograd
 
-import (
-	"math"
-
-	"github.com/heft-ml/heft/internal/simd"
-)
+import "github.com/heft-ml/heft/internal/simd"
 
 // LayerNorm normalizes every row of the last axis to mean 0 and variance 1, then applies gain and shift
 // (arXiv:1607.06450):
@@ -18,12 +14,9 @@ func (x *Tensor[T]) LayerNorm(gain, shift *Tensor[T], eps float64) *Tensor[T] {
 		x.mismatch(op, "an axis to normalize is needed")
 	}
 	x.checkNormalization(op, len(x.shape)-1, eps, gain, shift)
-	n, c := x.rows()
+	n, _ := x.rows()
 	y := New(x.shape, x, gain, shift)
 	mean, rstd := y.save64(n), y.save64(n)
-	for r := range n {
-		m, variance := simd.Moments(x.data[r*c : (r+1)*c])
-		mean[r], rstd[r] = m, 1/math.Sqrt(variance+eps)
-	}
-	return x.normalizeRows(op, y, mean, rstd, gain, shift)
+	simd.LayerNorm(y.data, mean, rstd, x.data, gain.values(), shift.values(), eps)
+	return x.recordNormalization(op, y, mean, rstd, gain, shift)
 }

@@ -17,19 +17,16 @@ func (x *Tensor[T]) Linear(w, b *Tensor[T]) *Tensor[T] {
 	if b != nil && (len(b.shape) != 1 || b.shape[0] != out) {
 		x.mismatch("linear", "the bias must be [out]", w, b)
 	}
-	last := len(x.shape) - 1
-	y := New(append(x.shape[:last:last], out), x, w, b)
-	var keep T
+	var axes [usualAxes]int
+	y := New(append(append(axes[:0], x.shape[:len(x.shape)-1]...), out), x, w, b)
+	g := blas.Args[T]{TransB: blas.Trans, M: n, N: out, K: in, A: x.data, B: w.data, C: y.data}
 	if b != nil {
-		for r := range n {
-			copy(y.data[r*out:], b.data)
-		}
-		keep = 1
+		g.Bias = b.data
 	}
-	blas.Gemm(blas.NoTrans, blas.Trans, n, out, in, 1, x.data, w.data, keep, y.data)
+	y.tape.multiply(g)
 	return y.Record("linear", func(dy []T) {
 		if dw, beta := w.GradTo(); dw != nil {
-			blas.Gemm(blas.Trans, blas.NoTrans, out, in, n, 1, dy, x.data, beta, dw)
+			y.tape.multiply(blas.Args[T]{TransA: blas.Trans, M: out, N: in, K: n, A: dy, B: x.data, Beta: beta, C: dw})
 		}
 		if b != nil {
 			if db, beta := b.GradTo(); db != nil {
@@ -37,7 +34,7 @@ func (x *Tensor[T]) Linear(w, b *Tensor[T]) *Tensor[T] {
 			}
 		}
 		if dx, beta := x.GradTo(); dx != nil {
-			blas.Gemm(blas.NoTrans, blas.NoTrans, n, in, out, 1, dy, w.data, beta, dx)
+			y.tape.multiply(blas.Args[T]{M: n, N: in, K: out, A: dy, B: w.data, Beta: beta, C: dx})
 		}
 	})
 }

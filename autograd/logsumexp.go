@@ -9,10 +9,10 @@ import "github.com/heft-ml/heft/internal/simd"
 func (x *Tensor[T]) LogSumExp(axes ...int) *Tensor[T] {
 	x, outer, n, inner, rest := x.gathered("logsumexp", axes)
 	y := New(rest, x)
-	top, spread := y.save64(len(y.data)), y.save64(len(y.data))
-	simd.LogSumExp(y.data, top, spread, x.data, outer, n, inner)
+	top, others := y.Save(len(y.data)), y.Save(len(y.data))
+	simd.LogSumExp(y.data, top, others, x.data, outer, n, inner)
 	return y.Record("logsumexp", func(dy []T) {
 		dx, beta := x.GradTo()
-		simd.LogSumExpBackward(dx, beta, dy, top, spread, x.data, outer, n, inner)
+		simd.LogSumExpBackward(dx, beta, dy, top, others, x.data, outer, n, inner)
 	})
 }

@@ -19,6 +19,9 @@ func lossRows[T autograd.Float]() []row[T] {
 			return x[0].CrossEntropy(autograd.LabelsOf([]int32{66}))
 		}},
 		{op: "BCEWithLogits", shapes: shapes([]int{}, []int{}), f: bce()},
+		{op: "KLDiv", shapes: pair, at: positive, f: func(x ...*tensor[T]) *tensor[T] {
+			return x[0].KLDiv(x[1], autograd.Reduction(autograd.ReduceBatchMean))
+		}},
 		{op: "MSE", shapes: shapes([]int{7}), f: func(x ...*tensor[T]) *tensor[T] { return x[0].MSE(x[0].Mul(x[0])) }},
 	}
 	for _, r := range []autograd.Reduce{autograd.ReduceMean, autograd.ReduceSum, autograd.ReduceNone} {
@@ -31,6 +34,12 @@ func lossRows[T autograd.Float]() []row[T] {
 			row[T]{op: "BCEWithLogits", shapes: pair, f: bce(reduction)},
 			row[T]{op: "BCEWithLogits", shapes: pair, f: bce(reduction, autograd.PosWeight(2.5))},
 			row[T]{op: "BCEWithLogits", shapes: pair, f: bce(reduction, autograd.PosWeight(0, 0.5, 1, 2, 4))},
+			row[T]{op: "NLL", shapes: logits, f: func(x ...*tensor[T]) *tensor[T] { return x[0].NLL(labels, reduction) }},
+			row[T]{op: "NLL", shapes: logits, f: func(x ...*tensor[T]) *tensor[T] {
+				return x[0].NLL(labels, reduction, autograd.IgnoreIndex(2))
+			}},
+			row[T]{op: "KLDiv", shapes: pair, at: positive, f: func(x ...*tensor[T]) *tensor[T] { return x[0].KLDiv(x[1], reduction) }},
+			row[T]{op: "KLDiv", shapes: pair, f: func(x ...*tensor[T]) *tensor[T] { return x[0].KLDiv(x[1], reduction, autograd.LogTarget()) }},
 			row[T]{op: "MSE", shapes: pair, f: func(x ...*tensor[T]) *tensor[T] { return x[0].MSE(x[1], reduction) }},
 			row[T]{op: "L1", shapes: pair, f: func(x ...*tensor[T]) *tensor[T] { return x[0].L1(x[1], reduction) }},
 			row[T]{op: "Huber", shapes: pair, f: func(x ...*tensor[T]) *tensor[T] { return x[0].Huber(x[1], 1, reduction) }},

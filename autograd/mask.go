@@ -33,7 +33,7 @@ func (m Mask) Or(o Mask) Mask {
 func (m Mask) meet(op string, o Mask) (joint Mask, a, b []bool) {
 	m.check(op)
 	o.check(op)
-	shape, ok := joinShapes(m.Shape, o.Shape)
+	shape, ok := joinShapes(nil, m.Shape, o.Shape)
 	if !ok {
 		panic(&ShapeError{Op: op, Operands: []Operand{m.operand(), o.operand()}, Reason: "axes must be equal, or 1, counted from the last"})
 	}
@@ -53,7 +53,7 @@ func (m Mask) broadcast(shape []int) []bool {
 		return m.Data
 	}
 	full := make([]bool, product(shape))
-	newStretch(m.Shape, shape).walk(func(to, from, n, step int) {
+	walkStretch(m.Shape, shape, func(to, from, n, step int) {
 		for i := range n {
 			full[to+i] = m.Data[from+i*step]
 		}

@@ -3,13 +3,13 @@ package autograd
 import "github.com/heft-ml/heft/internal/blas"
 
 // MatMulOption says how an operand of [Tensor.MatMul] is stored.
-type MatMulOption func(p *matMulPlan)
+type MatMulOption struct{ a, b blas.Transpose }
 
 // TransA multiplies with the left operand's last two axes swapped, without copying it.
-func TransA() MatMulOption { return func(p *matMulPlan) { p.ta = blas.Trans } }
+func TransA() MatMulOption { return MatMulOption{a: blas.Trans} }
 
 // TransB multiplies with the right operand's last two axes swapped, without copying it.
-func TransB() MatMulOption { return func(p *matMulPlan) { p.tb = blas.Trans } }
+func TransB() MatMulOption { return MatMulOption{b: blas.Trans} }
 
 // MatMul returns the matrix product x z as NumPy's matmul: the last two axes are the matrices, those before are a batch
 // and broadcast. An x of one axis is a row and a z of one axis a column, and y lacks that axis.
@@ -17,29 +17,37 @@ func TransB() MatMulOption { return func(p *matMulPlan) { p.tb = blas.Trans } }
 //
 //	x [..., m, k] or [k], z [..., k, n] or [k], y [..., m, n]
 func (x *Tensor[T]) MatMul(z *Tensor[T], opts ...MatMulOption) *Tensor[T] {
-	p := planMatMul(x, z, opts)
+	var axes [usualAxes]int
+	p, shape := planMatMul(axes[:0], x, z, opts)
 	m, n, k := p.m, p.n, p.k
-	y := New(p.shape, x, z)
-	for i := range p.count {
-		blas.Gemm(p.ta, p.tb, m, n, k, 1, matrix(x.data, p.a, i, m*k), matrix(z.data, p.b, i, k*n), 0, y.data[i*m*n:])
-	}
+	y := New(shape, x, z)
+	p.each(func(i, count int) {
+		y.tape.multiply(blas.Args[T]{
+			TransA: p.ta, TransB: p.tb, M: m, N: n, K: k, Count: count,
+			A: matrix(x.data, p.a, i, m*k), B: matrix(z.data, p.b, i, k*n), C: y.data[i*m*n:],
+		})
+	})
 	return y.Record("matmul", func(dy []T) {
-		eachMatrixGrad(x, p.a, p.count, m*k, func(i int, dx []T, beta T) {
-			dy, z := dy[i*m*n:], matrix(z.data, p.b, i, k*n)
-			if p.ta {
-				blas.Gemm(p.tb, blas.Trans, k, m, n, 1, z, dy, beta, dx)
-			} else {
-				blas.Gemm(blas.NoTrans, !p.tb, m, k, n, 1, dy, z, beta, dx)
-			}
-		})
-		eachMatrixGrad(z, p.b, p.count, k*n, func(i int, dz []T, beta T) {
-			dy, x := dy[i*m*n:], matrix(x.data, p.a, i, m*k)
-			if p.tb {
-				blas.Gemm(blas.Trans, p.ta, n, k, m, 1, dy, x, beta, dz)
-			} else {
-				blas.Gemm(!p.ta, blas.NoTrans, k, n, m, 1, x, dy, beta, dz)
-			}
-		})
+		if dx, beta := gradOfMatrices(x, p.a); dx != nil {
+			p.each(func(i, count int) {
+				dy, z, dx := dy[i*m*n:], matrix(z.data, p.b, i, k*n), matrix(dx, p.a, i, m*k)
+				if p.ta {
+					y.tape.multiply(blas.Args[T]{TransA: p.tb, TransB: blas.Trans, M: k, N: m, K: n, Count: count, A: z, B: dy, Beta: beta, C: dx})
+				} else {
+					y.tape.multiply(blas.Args[T]{TransB: !p.tb, M: m, N: k, K: n, Count: count, A: dy, B: z, Beta: beta, C: dx})
+				}
+			})
+		}
+		if dz, beta := gradOfMatrices(z, p.b); dz != nil {
+			p.each(func(i, count int) {
+				dy, x, dz := dy[i*m*n:], matrix(x.data, p.a, i, m*k), matrix(dz, p.b, i, k*n)
+				if p.tb {
+					y.tape.multiply(blas.Args[T]{TransA: blas.Trans, TransB: p.ta, M: n, N: k, K: m, Count: count, A: dy, B: x, Beta: beta, C: dz})
+				} else {
+					y.tape.multiply(blas.Args[T]{TransA: !p.ta, M: k, N: n, K: m, Count: count, A: x, B: dy, Beta: beta, C: dz})
+				}
+			})
+		}
 	})
 }
 
@@ -49,12 +57,12 @@ type matMulPlan struct {
 	m, n, k int
 	count   int
 	a, b    []int // which matrix of an operand the i-th product takes; nil: its i-th
-	shape   []int // of the result
 }
 
-func planMatMul[T Float](x, z *Tensor[T], opts []MatMulOption) (p matMulPlan) {
-	for _, set := range opts {
-		set(&p)
+// planMatMul returns the geometry, and the shape of the result, which it appends to shape.
+func planMatMul[T Float](shape []int, x, z *Tensor[T], opts []MatMulOption) (p matMulPlan, _ []int) {
+	for _, o := range opts {
+		p.ta, p.tb = p.ta || o.a, p.tb || o.b
 	}
 	row, column := len(x.shape) == 1, len(z.shape) == 1
 	switch {
@@ -75,24 +83,35 @@ func planMatMul[T Float](x, z *Tensor[T], opts []MatMulOption) (p matMulPlan) {
 	if k != inner {
 		x.mismatch("matmul", "the inner axes must be equal", z)
 	}
-	batch, ok := joinShapes(batchA, batchB)
+	batch, ok := joinShapes(shape, batchA, batchB)
 	if !ok {
 		x.mismatch("matmul", "the axes before the last two must broadcast", z)
 	}
 	p.m, p.n, p.k, p.count = m, n, k, product(batch)
-	p.shape = batch
-	if !row {
-		p.shape = append(p.shape, m)
-	}
-	if !column {
-		p.shape = append(p.shape, n)
-	}
 	if product(batchB) == 1 && !p.ta { // the rows of all of A's matrices are those of one
 		p.m, p.count = m*p.count, 1
-		return p
+	} else {
+		p.a, p.b = repeats(batchA, batch), repeats(batchB, batch)
 	}
-	p.a, p.b = repeats(batchA, batch), repeats(batchB, batch)
-	return p
+	shape = batch
+	if !row {
+		shape = append(shape, m)
+	}
+	if !column {
+		shape = append(shape, n)
+	}
+	return p, shape
+}
+
+// each calls f for all products: for count of them from the i-th on, whose matrices lie one after another.
+func (p *matMulPlan) each(f func(i, count int)) {
+	if p.a == nil && p.b == nil && p.count > 0 {
+		f(0, p.count)
+		return
+	}
+	for i := range p.count {
+		f(i, 1)
+	}
 }
 
 // matrixAxes splits a shape into the batch before the last two axes and the rows and columns of one matrix.
@@ -111,7 +130,7 @@ func repeats(part, full []int) []int {
 		return nil
 	}
 	at := make([]int, product(full))
-	newStretch(part, full).walk(func(to, from, n, step int) {
+	walkStretch(part, full, func(to, from, n, step int) {
 		for i := range n {
 			at[to+i] = from + i*step
 		}
@@ -127,17 +146,10 @@ func matrix[T Float](data []T, at []int, i, size int) []T {
 	return data[i*size:]
 }
 
-// eachMatrixGrad calls f with the place of the i-th product's gradient in x's: a matrix taken more than once gathers.
-func eachMatrixGrad[T Float](x *Tensor[T], at []int, count, size int, f func(i int, dx []T, beta T)) {
-	if x.slot == nil {
-		return
+// gradOfMatrices is GradTo for an operand of MatMul: a matrix taken more than once gathers.
+func gradOfMatrices[T Float](x *Tensor[T], at []int) (dx []T, beta T) {
+	if at == nil {
+		return x.GradTo()
 	}
-	dx, beta := x.GradTo()
-	if at != nil && beta == 0 {
-		clear(dx)
-		beta = 1
-	}
-	for i := range count {
-		f(i, matrix(dx, at, i, size), beta)
-	}
+	return x.Grad(), 1
 }

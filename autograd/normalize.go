@@ -20,9 +20,9 @@ func (x *Tensor[T]) checkNormalization(op string, axis int, eps float64, gain, s
 	}
 }
 
-// normalizeRows ends layer and RMS normalization: y = (x - mean) rstd ⊙ gain + shift, row by row. A nil mean is 0.
-func (x *Tensor[T]) normalizeRows(op string, y *Tensor[T], mean, rstd []float64, gain, shift *Tensor[T]) *Tensor[T] {
-	simd.NormalizeRows(y.data, x.data, mean, rstd, gain.values(), shift.values())
+// recordNormalization ends layer and RMS normalization: it records the way back from y = (x - mean) rstd ⊙ gain + shift.
+// A nil mean is that of RMS normalization.
+func (x *Tensor[T]) recordNormalization(op string, y *Tensor[T], mean, rstd []float64, gain, shift *Tensor[T]) *Tensor[T] {
 	return y.Record(op, func(dy []T) {
 		if gain.wants() {
 			sum := y.temp64(len(gain.data))
@@ -37,7 +37,7 @@ func (x *Tensor[T]) normalizeRows(op string, y *Tensor[T], mean, rstd []float64,
 			shift.addSums(sum)
 		}
 		if dx, beta := x.GradTo(); dx != nil {
-			simd.NormalizeRowsBackward(dx, beta, dy, x.data, mean, rstd, gain.values())
+			simd.LayerNormBackward(dx, beta, dy, x.data, mean, rstd, gain.values())
 		}
 	})
 }

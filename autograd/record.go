@@ -4,8 +4,24 @@ package autograd
 // tape, the generation and the wish for a gradient come from. nil inputs are allowed (a missing bias). [Tensor.Record]
 // must follow. Inputs of two tapes, of an earlier pass or with a spent way back panic with a [*UsageError].
 func New[T Float](shape []int, xs ...*Tensor[T]) *Tensor[T] {
-	var t *Tape[T]
-	wants := false
+	t, wants := join(xs)
+	if t == nil {
+		return &Tensor[T]{data: make([]T, volume("new", shape)), shape: append([]int(nil), shape...)}
+	}
+	return t.result(t.keep(shape), wants)
+}
+
+// Like is New with x's own shape.
+func (x *Tensor[T]) Like() *Tensor[T] {
+	t, wants := join([]*Tensor[T]{x})
+	if t == nil {
+		return &Tensor[T]{data: make([]T, len(x.data)), shape: x.shape}
+	}
+	return t.result(x.shape, wants)
+}
+
+// join returns the tape of an op's inputs, or nil if all are constants, and whether one of them wants a gradient.
+func join[T Float](xs []*Tensor[T]) (t *Tape[T], wants bool) {
 	for _, x := range xs {
 		if x == nil || x.tape == nil {
 			continue
@@ -22,17 +38,15 @@ func New[T Float](shape []int, xs ...*Tensor[T]) *Tensor[T] {
 			}
 		}
 	}
-	n := volume("new", shape)
-	if t == nil {
-		return &Tensor[T]{data: make([]T, n), shape: append([]int(nil), shape...)}
-	}
-	y := t.head(t.keep(shape))
-	y.data, y.pending = t.arena.take(n), wants
-	return y
+	return t, wants
 }
 
-// Like is New with x's own shape.
-func (x *Tensor[T]) Like() *Tensor[T] { return New(x.shape, x) }
+// result is a tensor of a shape that stays, with memory that nobody has written.
+func (t *Tape[T]) result(shape []int, wants bool) *Tensor[T] {
+	y := t.head(shape)
+	y.data, y.pending = t.arena.take(volume("new", shape)), wants
+	return y
+}
 
 // Record appends the way back from y to the inputs that New was given, unless none of them wants a gradient, and
 // returns y. back gets y's whole gradient and adds to the inputs' through [Tensor.GradTo], [Tensor.Grad] or
@@ -47,7 +61,7 @@ func (y *Tensor[T]) Record(op string, back func(dy []T)) *Tensor[T] {
 	}
 	if y.pending {
 		y.pending = false
-		y.own = slot[T]{size: len(y.data), node: t.spent + len(t.nodes)}
+		y.own.node = t.spent + len(t.nodes)
 		y.slot = &y.own
 		t.nodes = append(t.nodes, node[T]{op: op, slot: y.slot, back: back})
 	}
@@ -91,17 +105,24 @@ func (t *Tape[T]) release(y *Tensor[T]) {
 	t.temps = kept
 }
 
-// fresh panics when x's memory serves a later pass.
+// stale tells whether x's memory serves a later pass.
+func (x *Tensor[T]) stale() bool { return x.tape != nil && x.gen != x.tape.gen }
+
+// fresh panics when x is stale.
 func (x *Tensor[T]) fresh() {
-	if x.tape != nil && x.gen != x.tape.gen {
+	if x.stale() {
 		misuse("", "tensor %v of an earlier pass used after Reset", x.shape)
 	}
 }
 
 // check panics when x cannot be an input: stale, or its op recorded no way back.
 func (x *Tensor[T]) check() {
-	x.fresh()
-	if x.pending {
-		misuse("", "tensor %v is the result of an op that recorded no way back: call Record", x.shape)
+	if x.pending || x.stale() {
+		x.refuse()
 	}
+}
+
+func (x *Tensor[T]) refuse() {
+	x.fresh()
+	misuse("", "tensor %v is the result of an op that recorded no way back: call Record", x.shape)
 }

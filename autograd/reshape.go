@@ -28,7 +28,8 @@ func (x *Tensor[T]) Reshape(shape ...int) *Tensor[T] {
 // Flatten joins the axes from the given one on into one.  x [a, b, c, ...], y [a, b*c*...] for axis 1
 func (x *Tensor[T]) Flatten(axis int) *Tensor[T] {
 	axis = x.axis("flatten", axis)
-	return x.Reshape(append(slices.Clone(x.shape[:axis]), product(x.shape[axis:]))...)
+	var axes [usualAxes]int
+	return x.Reshape(append(append(axes[:0], x.shape[:axis]...), product(x.shape[axis:]))...)
 }
 
 // Unsqueeze inserts an axis of length 1 before the given one; -1 appends it.
@@ -40,7 +41,8 @@ func (x *Tensor[T]) Unsqueeze(axis int) *Tensor[T] {
 	if axis < 0 {
 		axis += rank + 1
 	}
-	return x.Reshape(slices.Insert(slices.Clone(x.shape), axis, 1)...)
+	var axes [usualAxes]int
+	return x.Reshape(append(append(append(axes[:0], x.shape[:axis]...), 1), x.shape[axis:]...)...)
 }
 
 // Squeeze removes an axis of length 1.
@@ -49,5 +51,6 @@ func (x *Tensor[T]) Squeeze(axis int) *Tensor[T] {
 	if x.shape[axis] != 1 {
 		x.mismatch("squeeze", "only an axis of length 1 can go")
 	}
-	return x.Reshape(slices.Delete(slices.Clone(x.shape), axis, axis+1)...)
+	var axes [usualAxes]int
+	return x.Reshape(append(append(axes[:0], x.shape[:axis]...), x.shape[axis+1:]...)...)
 }

@@ -42,5 +42,8 @@ func table[T autograd.Float]() (rows []row[T]) {
 	rows = append(rows, matmulRows[T]()...)
 	rows = append(rows, layerRows[T]()...)
 	rows = append(rows, lossRows[T]()...)
+	rows = append(rows, convRows[T]()...)
+	rows = append(rows, poolRows[T]()...)
+	rows = append(rows, imageRows[T]()...)
 	return rows
 }

@@ -6,6 +6,8 @@ type Tape[T Float] struct {
 	Retain bool
 	// Observe, if set, sees the result of every op as soon as it is computed.
 	Observe func(op string, y *Tensor[T])
+	// MatmulPrecision says how exact matrix products are: [MatmulHighest], unless set.
+	MatmulPrecision MatmulPrecision
 
 	recording bool
 	gen       uint32
@@ -16,6 +18,7 @@ type Tape[T Float] struct {
 	dims      []int       // slab of shapes; never reused either
 	free      [][]T       // gradients and temporaries that serve again before Reset
 	temps     []temp[T]
+	heap      heapLook
 }
 
 // node is one step of the way back.
@@ -46,6 +49,7 @@ func (t *Tape[T]) Reset() {
 	clear(t.temps)
 	t.free, t.temps = t.free[:0], t.temps[:0]
 	t.arena.reset()
+	t.heap.collect()
 }
 
 // forget drops the way back, keeping the slice that held it.
@@ -55,25 +59,29 @@ func (t *Tape[T]) forget() {
 	t.nodes = t.nodes[:0]
 }
 
-// Leaf puts values on the tape without copying them. A leaf that wants gradients gathers them until [Tensor.TakeGrad].
-// The name appears in messages; it may be empty. It panics with a [*ShapeError] unless the shape has len(data) elements.
+// Leaf puts values on the tape without copying them: neither data nor shape may change until Reset. A leaf that wants
+// gradients gathers them until [Tensor.TakeGrad]. The name appears in messages; it may be empty. It panics with a
+// [*ShapeError] unless the shape has len(data) elements.
 func (t *Tape[T]) Leaf(name string, data []T, shape []int, wants bool) *Tensor[T] {
-	x := t.head(t.keep(shape))
+	x := t.head(shape)
 	x.name, x.data = name, data
 	if volume("leaf", shape) != len(data) {
 		x.mismatch("leaf", countReason(len(data)))
 	}
 	if wants && t.recording {
-		x.own = slot[T]{size: len(data), node: leafNode}
+		x.own.node = leafNode
 		x.slot = &x.own
 	}
 	return x
 }
 
+// slabSize is how many headers, and axes of shapes, are allocated at once.
+const slabSize = 64
+
 // head takes a fresh header from the slab.
 func (t *Tape[T]) head(shape []int) *Tensor[T] {
 	if len(t.heads) == 0 {
-		t.heads = make([]Tensor[T], 32)
+		t.heads = make([]Tensor[T], slabSize)
 	}
 	x := &t.heads[0]
 	t.heads = t.heads[1:]
@@ -84,7 +92,7 @@ func (t *Tape[T]) head(shape []int) *Tensor[T] {
 // keep copies a shape to the slab.
 func (t *Tape[T]) keep(shape []int) []int {
 	if cap(t.dims)-len(t.dims) < len(shape) {
-		t.dims = make([]int, 0, max(64, len(shape)))
+		t.dims = make([]int, 0, max(slabSize, len(shape)))
 	}
 	o := len(t.dims)
 	t.dims = append(t.dims, shape...)

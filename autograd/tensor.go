@@ -13,9 +13,9 @@ type Tensor[T Float] struct {
 	name    string
 	tape    *Tape[T]
 	gen     uint32   // the tape's generation this tensor belongs to
+	pending bool     // made by New over inputs that want gradients, and not recorded yet
 	slot    *slot[T] // where its gradient gathers; nil: none flows here. A view shares its base's slot.
 	own     slot[T]
-	pending bool // made by New over inputs that want gradients, and not recorded yet
 }
 
 // From returns a constant over data, which is not copied. No shape makes a scalar of one value.
@@ -89,9 +89,13 @@ func volume(op string, shape []int) int {
 	n := 1
 	for _, d := range shape {
 		if d < 0 {
-			panic(&ShapeError{Op: op, Operands: []Operand{{Shape: slices.Clone(shape)}}, Reason: "no axis can be negative"})
+			negative(op, shape)
 		}
 		n *= d
 	}
 	return n
+}
+
+func negative(op string, shape []int) {
+	panic(&ShapeError{Op: op, Operands: []Operand{{Shape: slices.Clone(shape)}}, Reason: "no axis can be negative"})
 }

@@ -7,7 +7,7 @@ import "github.com/heft-ml/heft/internal/simd"
 //	x, z, mask: shapes that broadcast to y's
 func (x *Tensor[T]) Where(mask Mask, z *Tensor[T]) *Tensor[T] {
 	mask.check("where")
-	shape, ok := joinShapes(broadcastShape("where", x, z), mask.Shape)
+	shape, ok := joinShapes(nil, broadcastShape("where", x, z), mask.Shape)
 	if !ok {
 		panic(&ShapeError{
 			Op:       "where",

@@ -22,6 +22,7 @@ type MLP struct {
 	net   *nn.MLP
 	opt   *optim.Adam
 	pass  *nn.Pass
+	run   *nn.Pass    // of inference
 	start [][]float32 // what the parameters start as
 }
 
@@ -30,7 +31,7 @@ func NewMLP(batch int, widths ...int) *MLP {
 	s := nn.NewStore(1, initializer.KaimingNormal())
 	m := &MLP{
 		Store: s, Widths: widths, net: nn.NewMLP(s.Root(), widths...), opt: optim.NewAdam(s, LR), pass: nn.NewPass(s, nn.Training),
-		X: autograd.From(Normal(batch*widths[0]), batch, widths[0]),
+		run: nn.NewPass(s, nn.Inference), X: autograd.From(Normal(batch*widths[0]), batch, widths[0]),
 	}
 	r := rand.New(rand.NewPCG(1, 2))
 	labels := make([]int32, batch)
@@ -42,6 +43,13 @@ func NewMLP(batch int, widths ...int) *MLP {
 		m.start = append(m.start, append([]float32(nil), p.Data...))
 	}
 	return m
+}
+
+// Forward runs the network alone and returns the first number of the last row of its output.
+func (m *MLP) Forward() float32 {
+	m.run.Reset()
+	y := m.net.Forward(m.run, m.run.Input(m.X))
+	return y.Data()[(y.Dim(0)-1)*y.Dim(1)]
 }
 
 // Step does one training step, forward, backward and optimizer, and returns the loss before it.
@@ -60,19 +68,11 @@ func (m *MLP) Rewind() {
 	}
 }
 
-// FLOPs returns the floating-point operations of a step's matrix products: two for each multiplication and addition, in
-// forward, in the weights' gradients and in those of all inputs but the first layer's.
-func (m *MLP) FLOPs() float64 {
-	products := 0
-	for i, in := range m.Widths[:len(m.Widths)-1] {
-		each := 3
-		if i == 0 {
-			each = 2
-		}
-		products += each * in * m.Widths[i+1]
-	}
-	return 2 * float64(products) * float64(m.X.Dim(0))
-}
+// FLOPs returns the floating-point operations of the matrix products in a training step.
+func (m *MLP) FLOPs() float64 { return PerceptronFLOPs(m.X.Dim(0), m.Widths, true) }
+
+// ForwardFLOPs returns those of forward alone.
+func (m *MLP) ForwardFLOPs() float64 { return PerceptronFLOPs(m.X.Dim(0), m.Widths, false) }
 
 // Normal returns n standard normal numbers, always the same. None is 0, which gonum's products skip.
 func Normal(n int) []float32 {

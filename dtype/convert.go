@@ -3,18 +3,33 @@ package dtype
 import (
 	"encoding/binary"
 	"math"
+	"unsafe"
+
+	"github.com/heft-ml/heft/internal/simd"
 )
+
+// words sees bytes as the 16-bit elements they hold, wherever they begin. Processors with kernels store them in the
+// order of files.
+func words(data []byte) []uint16 {
+	return unsafe.Slice((*uint16)(unsafe.Pointer(unsafe.SliceData(data))), len(data)/2)
+}
 
 // encode stores src in dst as F16, BF16 or F32. Values too large become infinities. dst: len(src) elements of dt.
 func encode(dst []byte, src []float32, dt DType) {
 	switch dt {
 	case F16:
 		dst = dst[:2*len(src)]
+		if simd.ToF16(words(dst), src) {
+			return
+		}
 		for i, x := range src {
 			binary.LittleEndian.PutUint16(dst[2*i:], halfFromBits(math.Float32bits(x)))
 		}
 	case BF16:
 		dst = dst[:2*len(src)]
+		if simd.ToBF16(words(dst), src) {
+			return
+		}
 		for i, x := range src {
 			binary.LittleEndian.PutUint16(dst[2*i:], bfloatFromBits(math.Float32bits(x)))
 		}
@@ -31,11 +46,17 @@ func decode(dst []float32, src []byte, dt DType) {
 	switch dt {
 	case F16:
 		src = src[:2*len(dst)]
+		if simd.FromF16(dst, words(src)) {
+			return
+		}
 		for i := range dst {
 			dst[i] = math.Float32frombits(halfToBits(binary.LittleEndian.Uint16(src[2*i:])))
 		}
 	case BF16:
 		src = src[:2*len(dst)]
+		if simd.FromBF16(dst, words(src)) {
+			return
+		}
 		for i := range dst {
 			dst[i] = math.Float32frombits(bfloatToBits(binary.LittleEndian.Uint16(src[2*i:])))
 		}
@@ -78,6 +99,9 @@ func countOverflow32(src []float32, dt DType) int {
 		return 0
 	}
 	low := math.Float32bits(float32(from))
+	if n, ok := simd.CountMagnitudes(src, math.Float32frombits(low-1)); ok {
+		return int(n)
+	}
 	count := 0
 	for _, x := range src {
 		if magnitude := math.Float32bits(x) & magnitudeMask; magnitude >= low && magnitude < infinity32 {
@@ -102,6 +126,9 @@ func countOverflow64(src []byte, dt DType) int {
 // clamp replaces the finite values of x beyond dt's largest number by that number, with their sign.
 func clamp(x []float32, dt DType) {
 	largest := float32(dt.Limits().Max)
+	if simd.ClampMagnitudes(x, largest) {
+		return
+	}
 	for i, v := range x {
 		if magnitude := math.Float32bits(v) & magnitudeMask; magnitude > math.Float32bits(largest) && magnitude < infinity32 {
 			x[i] = float32(math.Copysign(float64(largest), float64(v)))

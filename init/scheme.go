@@ -1,6 +1,10 @@
 package initializer
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
+
+	"github.com/heft-ml/heft/internal/simd"
+)
 
 // Scheme fills parameters with their starting values.
 type Scheme interface {
@@ -45,14 +49,12 @@ func fill(dst []float32, v float32) {
 	}
 }
 
+// fillNormal draws from N(mean, std²), with a key from r.
 func fillNormal(dst []float32, r *rand.Rand, mean, std float64) {
-	for i := range dst {
-		dst[i] = float32(mean + std*r.NormFloat64())
-	}
+	simd.Normal(dst, r.Uint64(), mean, std)
 }
 
+// fillUniform draws from U(lo, hi), with a key from r.
 func fillUniform(dst []float32, r *rand.Rand, lo, hi float64) {
-	for i := range dst {
-		dst[i] = float32(lo + (hi-lo)*r.Float64())
-	}
+	simd.Uniform(dst, r.Uint64(), lo, hi)
 }

@@ -22,4 +22,6 @@
 //	c        channels or features: the last axis
 //	v        entries of an embedding table
 //	...      any number of further axes
+//
+// Images are [n, c, height, width] and signals [n, c, width]: their channels c are axis 1, as in PyTorch.
 package nn

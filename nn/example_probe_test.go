@@ -43,6 +43,6 @@ func ExampleProbe() {
 		fmt.Println()
 	}
 	// Output:
-	// normal(0,0.01)   8e-02 4e-03 2e-04 1e-05
+	// normal(0,0.01)   8e-02 4e-03 3e-04 1e-05
 	// kaiming-normal   1e+00 1e+00 1e+00 1e+00
 }

@@ -24,6 +24,38 @@ var goldenLayers = map[string]func(s *nn.Scope) goldenLayer{
 	"rms norm":            func(s *nn.Scope) goldenLayer { return onTensor(nn.NewRMSNorm(s, 6, 1e-5)) },
 	"batch norm":          func(s *nn.Scope) goldenLayer { return onTensor(nn.NewBatchNorm1d(s, 4)) },
 	"mlp":                 func(s *nn.Scope) goldenLayer { return onTensor(nn.NewMLP(s, 5, 8, 7, 3)) },
+	"conv1d": func(s *nn.Scope) goldenLayer {
+		return onTensor(nn.NewConv1d(s, 3, 4, 3, nn.Stride(2), nn.Padding(1), nn.Dilation(2)))
+	},
+	"conv1d without bias": func(s *nn.Scope) goldenLayer {
+		return onTensor(nn.NewConv1d(s, 4, 6, 2, nn.Groups(2), nn.NoBias()))
+	},
+	"conv2d": func(s *nn.Scope) goldenLayer { return onTensor(nn.NewConv2d(s, 3, 4, 3, nn.Padding(1))) },
+	"conv2d, everything": func(s *nn.Scope) goldenLayer {
+		return onTensor(nn.NewConv2d(s, 4, 6, 3, nn.KernelWidth(2), nn.Stride(2, 1), nn.Padding(1, 2), nn.Dilation(1, 2), nn.Groups(2)))
+	},
+	"conv2d, depthwise": func(s *nn.Scope) goldenLayer {
+		return onTensor(nn.NewConv2d(s, 3, 3, 3, nn.Padding(1), nn.Groups(3), nn.NoBias()))
+	},
+	"max pool 1d": func(s *nn.Scope) goldenLayer { return onTensor(nn.NewMaxPool1d(s, 2)) },
+	"max pool 2d": func(s *nn.Scope) goldenLayer {
+		return onTensor(nn.NewMaxPool2d(s, 3, nn.Stride(2), nn.Padding(1)))
+	},
+	"avg pool 1d": func(s *nn.Scope) goldenLayer { return onTensor(nn.NewAvgPool1d(s, 3, nn.Stride(1))) },
+	"avg pool 2d": func(s *nn.Scope) goldenLayer {
+		return onTensor(nn.NewAvgPool2d(s, 2, nn.KernelWidth(3), nn.Padding(1), nn.CountIncludePad(false)))
+	},
+	"adaptive max pool":          func(s *nn.Scope) goldenLayer { return onTensor(nn.NewAdaptiveMaxPool2d(s, 2, 3)) },
+	"adaptive avg pool":          func(s *nn.Scope) goldenLayer { return onTensor(nn.NewAdaptiveAvgPool2d(s, 1, 1)) },
+	"batch norm 2d":              func(s *nn.Scope) goldenLayer { return onTensor(nn.NewBatchNorm2d(s, 3)) },
+	"group norm":                 func(s *nn.Scope) goldenLayer { return onTensor(nn.NewGroupNorm(s, 2, 6)) },
+	"flatten":                    func(s *nn.Scope) goldenLayer { return onTensor(nn.NewFlatten(s)) },
+	"upsample nearest":           func(s *nn.Scope) goldenLayer { return onTensor(nn.NewUpsample(s, 2)) },
+	"upsample bilinear":          func(s *nn.Scope) goldenLayer { return onTensor(nn.NewUpsample(s, 3, nn.Bilinear(false))) },
+	"upsample bilinear, aligned": func(s *nn.Scope) goldenLayer { return onTensor(nn.NewUpsample(s, 2, nn.Bilinear(true))) },
+	"constant pad":               func(s *nn.Scope) goldenLayer { return onTensor(nn.NewConstantPad(s, 0.5, 1, 2, 0, 3)) },
+	"reflection pad":             func(s *nn.Scope) goldenLayer { return onTensor(nn.NewReflectionPad(s, 2)) },
+	"replication pad":            func(s *nn.Scope) goldenLayer { return onTensor(nn.NewReplicationPad(s, 1, 3)) },
 	"embedding": func(s *nn.Scope) goldenLayer {
 		l := nn.NewEmbedding(s, 7, 3)
 		return func(p *nn.Pass, _ *nn.Tensor, ids nn.Labels) *nn.Tensor { return l.Forward(p, ids) }
@@ -114,21 +146,25 @@ func checkStep(t *testing.T, s *nn.Store, layer goldenLayer, i int, step golden.
 
 func TestFansMatchPyTorch(t *testing.T) {
 	t.Parallel()
-	compared := 0
+	axes := map[int]int{}
 	for _, f := range golden.Init(t).Fans {
-		if len(f.Shape) != 2 {
-			continue
-		}
-		compared++
 		s := nn.NewStore(1, initializer.Zeros())
-		for _, w := range []*nn.Param{
-			nn.NewLinear(s.At("linear"), f.Shape[1], f.Shape[0]).Weight,
-			nn.NewEmbedding(s.At("embedding"), f.Shape[0], f.Shape[1]).Weight,
-		} {
+		out, in := f.Shape[0], f.Shape[1]
+		var weights []*nn.Param
+		switch len(f.Shape) {
+		case 2:
+			weights = []*nn.Param{nn.NewLinear(s.At("linear"), in, out).Weight, nn.NewEmbedding(s.At("embedding"), out, in).Weight}
+		case 3:
+			weights = []*nn.Param{nn.NewConv1d(s.At("conv"), in, out, f.Shape[2]).Weight}
+		case 4:
+			weights = []*nn.Param{nn.NewConv2d(s.At("conv"), in, out, f.Shape[2], nn.KernelWidth(f.Shape[3])).Weight}
+		}
+		for _, w := range weights {
+			axes[len(f.Shape)]++
 			assert.Equal(t, f.Shape, w.Shape, w.Name)
 			assert.Equal(t, f.FanIn, w.FanIn, w.Name)
 			assert.Equal(t, f.FanOut, w.FanOut, w.Name)
 		}
 	}
-	assert.Positive(t, compared)
+	assert.Len(t, axes, 3)
 }

@@ -9,11 +9,14 @@ import (
 
 // Grads are the gradients of a store's parameters, and the statistics that its buffers will move to. Copies are the same
 // Grads. Those that [Pass.Backward] returned live until the pass's Reset; a zero Grads, filled by Add, owns its memory.
-type Grads struct{ *gradients }
+type Grads struct {
+	*gradients
+	run int // of the pass whose memory they are in
+}
 
+// gradients are what all copies of a Grads share. A pass uses its own again after Reset, unless they moved out.
 type gradients struct {
 	pass    *Pass // whose memory this is; nil: its own
-	run     int   // of the pass
 	params  []*Param
 	of      [][]float32 // by parameter; nil: none
 	scale   float32     // what the gradients are still to be multiplied by

@@ -47,7 +47,7 @@ func layerCases() []layerCase {
 	for _, name := range nn.ActivationNames() {
 		cases = append(cases, layerCase{name, func(s *nn.Scope) nn.Module { return nn.NewActivation(s, name) }, nil, []int{4, 3}, []int{4, 3}})
 	}
-	return cases
+	return append(cases, imageLayerCases()...)
 }
 
 // run sends an input of the case's shape through the layer.
@@ -145,6 +145,7 @@ func TestWrongShapesPanicNamingTheParameter(t *testing.T) {
 		{"layer norm", "fc.weight", nn.Training, func(s *nn.Scope) nn.Layer { return nn.NewLayerNorm(s, 3) }},
 		{"rms norm", "fc.weight", nn.Training, func(s *nn.Scope) nn.Layer { return nn.NewRMSNorm(s, 3, 0) }},
 		{"batch norm", "fc.weight", nn.Training, func(s *nn.Scope) nn.Layer { return nn.NewBatchNorm1d(s, 3) }},
+		{"group norm", "fc.weight", nn.Training, func(s *nn.Scope) nn.Layer { return nn.NewGroupNorm(s, 1, 3) }},
 		{"batch norm in inference", "fc.weight", nn.Inference, func(s *nn.Scope) nn.Layer { return nn.NewBatchNorm1d(s, 3) }},
 		{"mlp", "fc.0.weight", nn.Training, func(s *nn.Scope) nn.Layer { return nn.NewMLP(s, 3, 4, 5) }},
 	} {

@@ -6,13 +6,18 @@ type Linear struct {
 	Weight, Bias *Param // [out, in], [out]; Bias is nil with NoBias
 }
 
-// LinearOption changes a linear layer.
-type LinearOption func(*linearSettings)
+// LinearOption changes a linear layer: [NoBias].
+type LinearOption interface{ linear(*linearSettings) }
 
 type linearSettings struct{ noBias bool }
 
-// NoBias leaves the bias out.
-func NoBias() LinearOption { return func(s *linearSettings) { s.noBias = true } }
+// BiasOption says whether a layer has a bias.
+type BiasOption struct{ none bool }
+
+// NoBias leaves the bias out, of a linear layer or of a convolution.
+func NoBias() BiasOption { return BiasOption{none: true} }
+
+func (o BiasOption) linear(s *linearSettings) { s.noBias = o.none }
 
 // NewLinear declares weight [out, in] and bias [out]. Fewer than 1 feature in or out panics with an
 // [*autograd.UsageError].
@@ -22,7 +27,7 @@ func NewLinear(s *Scope, in, out int, opts ...LinearOption) *Linear {
 	}
 	var set linearSettings
 	for _, o := range opts {
-		o(&set)
+		o.linear(&set)
 	}
 	l := &Linear{Named: s.Named(), Weight: s.Weight("weight", out, in)}
 	if !set.noBias {

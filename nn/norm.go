@@ -60,13 +60,15 @@ func NewBatchNorm1d(s *Scope, c int) *BatchNorm1d {
 	}
 }
 
-// Forward computes y from x, both [n, c]. A training batch needs two samples or more.
-func (l *BatchNorm1d) Forward(p *Pass, x *Tensor) *Tensor {
+// Forward computes y from x, both [n, c] or [n, c, width]. Training needs two elements of each feature or more.
+func (l *BatchNorm1d) Forward(p *Pass, x *Tensor) *Tensor { return p.Tap(l, l.normalize(p, x)) }
+
+func (l *BatchNorm1d) normalize(p *Pass, x *Tensor) *Tensor {
 	if !p.Training() {
-		return p.Tap(l, x.BatchNormInference(p.Of(l.Weight), p.Of(l.Bias), p.Of(l.RunningMean), p.Of(l.RunningVar), l.Eps))
+		return x.BatchNormInference(p.Of(l.Weight), p.Of(l.Bias), p.Of(l.RunningMean), p.Of(l.RunningVar), l.Eps)
 	}
 	y, mean, variance := x.BatchNorm(p.Of(l.Weight), p.Of(l.Bias), l.Eps)
 	p.Update(l.RunningMean, mean, l.Momentum)
 	p.Update(l.RunningVar, variance, l.Momentum)
-	return p.Tap(l, y)
+	return y
 }

@@ -30,28 +30,44 @@ type Pass struct {
 	memo     []*Tensor // by parameter; what Of returned
 	uses     map[string]int
 	updates  []update
-	first    int // the shard to go back to
-	stride   int // from one shard to the next
-	step     int // of the store, when this run began
+	given    []*gradients // one for each Backward of a run; they serve again, as the tape's memory does
+	backward int          // Backwards of this run
+	first    int          // the shard to go back to
+	stride   int          // from one shard to the next
+	step     int          // of the store, when this run began
 	revision int
 	run      int // runs begun: Grads know theirs
 	used     bool
 }
 
-// NewPass returns a pass through models of the store.
-func NewPass(s *Store, mode Mode) *Pass { return NewPassShard(s, mode, 0, 1) }
+// PassOption changes a pass.
+type PassOption func(p *Pass)
+
+// MatmulPrecision says how exact the pass's matrix products are. [autograd.MatmulHighest] is the default.
+func MatmulPrecision(precision autograd.MatmulPrecision) PassOption {
+	return func(p *Pass) { p.tape.MatmulPrecision = precision }
+}
+
+// NewPass returns a pass through models of the store. It takes MatmulPrecision.
+func NewPass(s *Store, mode Mode, opts ...PassOption) *Pass {
+	return NewPassShard(s, mode, 0, 1, opts...)
+}
 
 // NewPassShard returns one of so many passes that share each step: it computes the shards shard, shard + passes,
 // shard + 2 passes and so on, as many as it is Reset for. Whoever divides a step's shards among goroutines gets the bits
 // of one pass that computes them in turn.
-func NewPassShard(s *Store, mode Mode, shard, passes int) *Pass {
+func NewPassShard(s *Store, mode Mode, shard, passes int, opts ...PassOption) *Pass {
 	if shard < 0 || passes <= shard {
 		misuse("pass", "shard %d of %d passes: shards count from 0", shard, passes)
 	}
-	return &Pass{
+	p := &Pass{
 		Shard: shard, first: shard, stride: passes, store: s, mode: mode, tape: autograd.NewTape[float32](bool(mode)),
 		uses: map[string]int{}, step: s.step, revision: s.revision,
 	}
+	for _, o := range opts {
+		o(p)
+	}
+	return p
 }
 
 // Training tells whether the pass is for training.
@@ -77,6 +93,7 @@ func (p *Pass) Reset() {
 	}
 	p.step, p.revision, p.used = p.store.step, p.store.revision, false
 	p.run++
+	p.backward = 0
 }
 
 // Input puts a constant on the pass's tape, without copying: x must stay as it is until Reset.
@@ -152,16 +169,33 @@ func (p *Pass) checkCurrent() {
 
 // collect takes the leaves' gradients and the staged updates off the pass.
 func (p *Pass) collect() Grads {
-	g := &gradients{pass: p, run: p.run, params: p.store.params, of: make([][]float32, len(p.leaves)), scale: 1}
-	for i, x := range p.leaves {
+	g := p.give()
+	for _, x := range p.leaves {
+		var grad []float32
 		if x != nil {
-			g.of[i] = x.TakeGrad()
+			grad = x.TakeGrad()
 		}
+		g.of = append(g.of, grad)
 	}
 	clear(p.memo) // what was computed from a leaf is spent, the leaf is not
 	g.updates = append(g.updates, p.updates...)
 	p.updates = p.updates[:0]
-	return Grads{g}
+	return Grads{g, p.run}
+}
+
+// give returns empty gradients for the next Backward of the run: those of an earlier run, unless they moved out.
+func (p *Pass) give() *gradients {
+	i := p.backward
+	p.backward++
+	if i == len(p.given) {
+		p.given = append(p.given, nil)
+	}
+	if g := p.given[i]; g == nil || g.pass != p {
+		p.given[i] = &gradients{pass: p}
+	}
+	g := p.given[i]
+	g.params, g.of, g.updates, g.scale = p.store.params, g.of[:0], g.updates[:0], 1
+	return g
 }
 
 // update is a new value for a buffer, staged until the optimizer's step.

@@ -206,3 +206,14 @@ func TestAnUpdateMustFitItsBuffer(t *testing.T) {
 	p := nn.NewPass(s, nn.Training)
 	requireUsageError(t, `3 values for buffer "m" of shape [2]`, func() { p.Update(m, make([]float32, 3), 0.1) })
 }
+
+func TestPassesHandOnTheirPrecision(t *testing.T) {
+	t.Parallel()
+	s := newStore()
+	medium := nn.MatmulPrecision(autograd.MatmulMedium)
+	require.Equal(t, autograd.MatmulHighest, nn.NewPass(s, nn.Training).Tape().MatmulPrecision)
+	require.Equal(t, autograd.MatmulMedium, nn.NewPass(s, nn.Inference, medium).Tape().MatmulPrecision)
+	p := nn.NewPassShard(s, nn.Training, 1, 2, medium)
+	p.Reset()
+	require.Equal(t, autograd.MatmulMedium, p.Tape().MatmulPrecision)
+}

@@ -2,127 +2,179 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
 	"math"
 	"os"
 	"path/filepath"
-	"slices"
-	"text/tabwriter"
 	"time"
 
-	"github.com/heft-ml/heft/benchmarks"
-	"github.com/heft-ml/heft/dtype"
-	"github.com/heft-ml/heft/serialize/safetensors"
+	"github.com/heft-ml/heft/benchmarks/peers/protocol"
 )
 
-// contestant trains a task from the numbers in a file, and says how long its timed steps took.
+// contestant does work when it is told to.
 type contestant interface {
-	name() string
-	// turn returns the seconds that t.steps steps took after t.warmup others, and the loss before the last step; NaN if
-	// it computes none.
-	turn(t task, file string) (seconds, loss float64, err error)
+	key() string  // as flags have it
+	name() string // as tables have it
+	prepare(w protocol.Work, file string) error
+	turn(warmup, steps int) (seconds float64, value *float64, err error)
 }
 
-// result is one contestant's rounds.
+// outcome is how the contestants did at one work load. The first is the one that the others are compared with.
+type outcome struct {
+	work    protocol.Work
+	results []result
+}
+
+// result is one contestant's.
 type result struct {
-	name    string
-	seconds []float64 // a step, by round
-	ratios  []float64 // of the first contestant's, by round
+	key, name string
+	left      string    // why it is left out; then there is nothing else
+	value     *float64  // what the common steps came to
+	seconds   []float64 // a step, by round; NaN where it sat out
 }
 
-// largestDifference is how far the last losses may be apart, relative to the first contestant's: sums are rounded in
-// different orders, and training carries that on.
-const largestDifference = 0.01
+// median returns the median over the rounds of the seconds that a step took.
+func (r result) median() float64 { return median(r.seconds) }
 
-// compete lets the contestants take turns. Each round begins with another one. An error says that contestants came to
-// different losses, so that they cannot have computed the same.
-func compete(ctx context.Context, contestants []contestant, t task, rounds int, pause time.Duration) ([]result, error) {
-	dir, err := os.MkdirTemp("", "heft-peers")
+const (
+	// turnTime is how long the timed part of a turn should take: short enough for all to see the same weather, long enough
+	// for the clock, and for waking up not to count.
+	turnTime = 30 * time.Millisecond
+	// mostTraining is the most steps of a turn that trains: a network that learns its batch by heart comes to gradients so
+	// small that processors are slow with them, which no training looks like.
+	mostTraining = 300
+	// slow is the time of a step from which a contestant sits out four rounds of five.
+	slow = 150 * time.Millisecond
+	// largestDifference is how far what contestants came to may be apart, relative to the first: sums are rounded in
+	// different orders, and training carries that on.
+	largestDifference = 0.01
+)
+
+// common is how many steps all do once, to compare what they come to: several of training, for it to have got somewhere.
+func common(w protocol.Work) int {
+	if w.Kind == protocol.Train {
+		return 10
+	}
+	return 1
+}
+
+// compete lets the contestants take turns at a work load. Each round begins with another one. The error says that two did
+// not compute the same; a contestant that fails is left out.
+func compete(ctx context.Context, contestants []contestant, w protocol.Work, rounds int) (outcome, error) {
+	o := outcome{work: w, results: make([]result, len(contestants))}
+	steps, err := o.prepare(ctx, contestants)
+	if err != nil {
+		return o, err
+	}
+	for round := range rounds {
+		for turn := range contestants {
+			i := (turn + round) % len(contestants)
+			r := &o.results[i]
+			if r.left != "" {
+				continue
+			}
+			if steps[i] == 1 && round%5 > 0 && r.seconds[0] > slow.Seconds() {
+				r.seconds = append(r.seconds, math.NaN())
+				continue
+			}
+			if err := rest(ctx); err != nil {
+				return o, err
+			}
+			seconds, _, err := contestants[i].turn(steps[i]/4, steps[i])
+			if err != nil {
+				*r = result{key: r.key, name: r.name, left: err.Error()}
+				continue
+			}
+			r.seconds = append(r.seconds, seconds/float64(steps[i]))
+		}
+	}
+	return o, nil
+}
+
+// prepare has every contestant do the same steps once, compares what they come to, and returns how many steps each has time
+// for in a turn.
+func (o *outcome) prepare(ctx context.Context, contestants []contestant) (steps []int, err error) {
+	dir, err := os.MkdirTemp("", "heft-peers-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "start.safetensors")
-	if err := writeStart(file, t); err != nil {
+	if err := writeStart(file, o.work); err != nil {
 		return nil, err
 	}
-	results := make([]result, len(contestants))
+	steps = make([]int, len(contestants))
 	for i, c := range contestants {
-		results[i].name = c.name()
-	}
-	for round := range rounds {
-		losses := make([]float64, len(contestants))
-		for turn := range contestants {
-			if err := rest(ctx, pause); err != nil {
-				return nil, err
-			}
-			i := (turn + round) % len(contestants)
-			seconds, loss, err := contestants[i].turn(t, file)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", contestants[i].name(), err)
-			}
-			losses[i] = loss
-			results[i].seconds = append(results[i].seconds, seconds/float64(t.steps))
+		r := &o.results[i]
+		r.key, r.name = c.key(), c.name()
+		err := c.prepare(o.work, file)
+		if err == nil {
+			_, r.value, err = c.turn(0, common(o.work))
 		}
-		for i, loss := range losses {
-			if math.Abs(loss-losses[0]) > largestDifference*math.Abs(losses[0]) { // false for NaN
-				return nil, fmt.Errorf("%s came to a loss of %v and %s to %v: they do not compute the same", results[i].name, loss, results[0].name, losses[0])
-			}
-			results[i].ratios = append(results[i].ratios, results[i].seconds[round]/results[0].seconds[round])
+		if err == nil {
+			steps[i], err = measureOut(c, o.work.Kind == protocol.Train)
 		}
-	}
-	return results, nil
-}
-
-// writeStart saves the network's parameters and its batch: x and y, whose labels are whole numbers in float32.
-func writeStart(path string, t task) error {
-	m := benchmarks.NewMLP(t.batch, t.widths...)
-	labels := make([]float32, len(m.Y.Data))
-	for i, y := range m.Y.Data {
-		labels[i] = float32(y)
-	}
-	tensors := m.Store.Tensors()
-	for _, extra := range []struct {
-		name   string
-		shape  []int
-		values []float32
-	}{{"x", m.X.Shape(), m.X.Data()}, {"y", m.Y.Shape, labels}} {
-		tensor, err := dtype.FromFloat32s(extra.name, extra.shape, extra.values, dtype.F32)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		if err != nil {
-			return err
+			r.left = err.Error()
 		}
-		tensors = append(tensors, tensor)
 	}
-	return safetensors.Save(path, tensors, dtype.F32)
+	return steps, o.compareValues()
 }
 
-// rest waits, unless the user has had enough.
-func rest(ctx context.Context, pause time.Duration) error {
+// measureOut finds the number of steps that fill a turn.
+func measureOut(c contestant, training bool) (steps int, err error) {
+	for steps = 1; ; steps *= 4 {
+		seconds, _, err := c.turn(0, steps)
+		if err != nil {
+			return 0, err
+		}
+		fits := int(turnTime.Seconds() / seconds * float64(steps))
+		if training {
+			fits = min(fits, mostTraining)
+		}
+		if fits <= 4*steps {
+			return max(fits, 1), nil
+		}
+	}
+}
+
+// compareValues fails when two contestants came to something else, so that they cannot have done the same work.
+func (o *outcome) compareValues() error {
+	var first *result
+	var wrong []error
+	for i := range o.results {
+		r := &o.results[i]
+		switch {
+		case r.value == nil:
+		case first == nil:
+			first = r
+		case !(math.Abs(*r.value-*first.value) <= largestDifference*math.Abs(*first.value)): // true for NaN
+			wrong = append(wrong, fmt.Errorf("%s: %s came to %v and %s to %v: they do not compute the same",
+				o.work.Name, r.name, *r.value, first.name, *first.value))
+		}
+	}
+	return errors.Join(wrong...)
+}
+
+// ratios returns, by round, the times of results[i] in proportion to the first contestant's in the same round.
+func (o *outcome) ratios(i int) []float64 {
+	ratios := make([]float64, min(len(o.results[i].seconds), len(o.results[0].seconds)))
+	for round := range ratios {
+		ratios[round] = o.results[i].seconds[round] / o.results[0].seconds[round]
+	}
+	return ratios
+}
+
+// rest waits for a moment, unless the user has had enough.
+func rest(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-time.After(pause):
 		return nil
 	}
-}
-
-// writeTable prints the medians, and the quartiles of the ratios.
-func writeTable(w io.Writer, results []result) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "\tms a step\ttime / Heft's\tquartiles\t")
-	for _, r := range results {
-		fmt.Fprintf(t, "%s\t%.3f\t%.3f\t%.3f to %.3f\t\n", r.name, 1e3*quantile(r.seconds, 0.5),
-			quantile(r.ratios, 0.5), quantile(r.ratios, 0.25), quantile(r.ratios, 0.75))
-	}
-	return t.Flush()
-}
-
-// quantile interpolates between the two nearest values.
-func quantile(values []float64, q float64) float64 {
-	sorted := slices.Sorted(slices.Values(values))
-	at := q * float64(len(sorted)-1)
-	low := int(at)
-	high := min(low+1, len(sorted)-1)
-	return sorted[low] + (at-float64(low))*(sorted[high]-sorted[low])
 }

@@ -1,80 +1,99 @@
-// Command peers measures Heft beside other libraries: the same perceptron, the same numbers to start from, the same
-// batch, Adam, float32, all in one run. The contestants take turns, since a machine has fast and slow minutes, and what
-// is printed is the median over the rounds of each one's time in proportion to Heft's.
+// Command peers measures Heft beside other libraries: the same work, from the same numbers, in float32, all in one run. The
+// contestants take turns of some hundredths of a second, since a machine has fast and slow minutes, and what counts is the
+// median over the rounds of each one's time in proportion to Heft's in the same round.
 //
-//	python3 -m venv ~/peers && ~/peers/bin/pip install -r requirements.txt
-//	go run . -python ~/peers/bin/python
+//	go run .                                                  all, in about half an hour
+//	go run . -works 'MLP.*batch 64' -peers 'heft|torch|jax'   some
+//	go run . -doc ../../docs/performance.md                   all, written to the documentation
 //
-// Peers that are not installed are left out, with a message that says so.
+// Libraries in Python are installed once into an environment in the user's cache folder: several gigabytes. A peer that is
+// not to be had is left out, with a message that says why. To add a work load, see works.go; to add a peer, peers.go.
 package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"log"
 	"os"
 	"os/signal"
+	"regexp"
 	"runtime"
-	"time"
-
-	heft "github.com/heft-ml/heft"
+	"strconv"
+	"strings"
 )
 
-// task is a network and its batch.
-type task struct {
-	batch  int
-	widths []int
-	warmup int // steps of a round before those that are timed
-	steps  int // steps that are timed; few enough for gradients to stay far from subnormal numbers
+// options are the flags.
+type options struct {
+	python string
+	peers  *regexp.Regexp
+	works  *regexp.Regexp
+	cores  []int
+	rounds int
+	with   []string
+	doc    string
 }
 
-var tasks = []task{
-	{batch: 64, widths: []int{784, 512, 256, 10}, warmup: 10, steps: 30},
-	{batch: 256, widths: []int{784, 512, 256, 10}, warmup: 5, steps: 10},
-	{batch: 32, widths: []int{64, 128, 10}, warmup: 20, steps: 300},
+// parse reads the flags.
+func parse(args []string) (options, error) {
+	o := options{peers: new(regexp.Regexp), works: new(regexp.Regexp)}
+	anything := regexp.MustCompile("")
+	flags := flag.NewFlagSet("peers", flag.ContinueOnError)
+	flags.StringVar(&o.python, "python", "", "`interpreter` that has the packages of requirements.txt (default: made in the cache folder)")
+	flags.TextVar(o.peers, "peers", anything, "take the peers whose key matches: "+keys())
+	flags.TextVar(o.works, "works", anything, "take the work loads whose section and name match, as in 'one core: MLP 64'")
+	flags.IntVar(&o.rounds, "rounds", 15, "rounds of each work load")
+	flags.StringVar(&o.doc, "doc", "", "`file` whose generated part is to hold the report")
+	cores := flags.String("cores", defaultCores(), "how many cores the contestants have, in one section after the other")
+	flags.Func("with", "another `program` that takes part, such as an older build of ./heft", func(program string) error {
+		o.with = append(o.with, program)
+		return nil
+	})
+	if err := flags.Parse(args); err != nil {
+		return o, err
+	}
+	if flags.NArg() > 0 {
+		return o, fmt.Errorf("%q: nothing may follow the flags", flags.Arg(0))
+	}
+	if o.rounds < 1 {
+		return o, fmt.Errorf("-rounds %d: it takes at least one", o.rounds)
+	}
+	for c := range strings.SplitSeq(*cores, ",") {
+		n, err := strconv.Atoi(c)
+		if err != nil || n < 1 || n > runtime.NumCPU() {
+			return o, fmt.Errorf("-cores %q: numbers from 1 to %d, with commas between", *cores, runtime.NumCPU())
+		}
+		if n != runtime.NumCPU() && !canPin {
+			return o, fmt.Errorf("-cores %q: only Linux can keep a process on some of the cores", *cores)
+		}
+		o.cores = append(o.cores, n)
+	}
+	return o, nil
+}
+
+// defaultCores is all of them, and then one where a process can be kept on it.
+func defaultCores() string {
+	if n := runtime.NumCPU(); n > 1 && canPin {
+		return fmt.Sprintf("%d,1", n)
+	}
+	return strconv.Itoa(runtime.NumCPU())
 }
 
 func main() {
 	log.SetFlags(0)
-	python := flag.String("python", "python3", "interpreter that has the packages of requirements.txt")
-	rounds := flag.Int("rounds", 15, "rounds of each task")
-	pause := flag.Duration("pause", 300*time.Millisecond, "rest between turns, in which the threads of the last one go to sleep")
-	flag.Parse()
-	if *rounds < 1 || flag.NArg() > 0 {
-		log.Fatal("peers: -rounds must be 1 or more, and nothing may follow the flags")
+	log.SetPrefix("peers: ")
+	o, err := parse(os.Args[1:])
+	if errors.Is(err, flag.ErrHelp) {
+		return
+	}
+	if err != nil {
+		log.Fatal(err)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Stdout, *python, *rounds, *pause, tasks); err != nil {
-		log.Fatalf("peers: %v", err)
+	err = run(ctx, os.Stdout, o)
+	stop()
+	if err != nil {
+		log.Fatal(err)
 	}
-}
-
-func run(ctx context.Context, w io.Writer, python string, rounds int, pause time.Duration, tasks []task) error {
-	warnOfLoad(w, "/proc/loadavg")
-	contestants := []contestant{heftPeer{}, gonumPeer{}}
-	fmt.Fprintf(w, "Heft %s, %s, GOMAXPROCS %d, %s/%s\n", heft.Version, runtime.Version(), runtime.GOMAXPROCS(0), runtime.GOOS, runtime.GOARCH)
-	for _, library := range []string{"torch", "jax"} {
-		p, err := startPython(ctx, python, library)
-		if err != nil {
-			fmt.Fprintf(w, "%s is left out: %v\n", library, err)
-			continue
-		}
-		defer p.close()
-		fmt.Fprintln(w, p.about)
-		contestants = append(contestants, p)
-	}
-	for _, t := range tasks {
-		fmt.Fprintf(w, "\nMLP %v, batch %d: %d rounds of %d steps\n", t.widths, t.batch, rounds, t.steps)
-		results, err := compete(ctx, contestants, t, rounds, pause)
-		if err != nil {
-			return err
-		}
-		if err := writeTable(w, results); err != nil {
-			return err
-		}
-	}
-	return nil
 }

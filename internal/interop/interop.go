@@ -11,11 +11,11 @@ import (
 	_ "embed"
 	"errors"
 	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 
 	"github.com/heft-ml/heft/internal/testmode"
+	"github.com/heft-ml/heft/internal/venv"
 )
 
 //go:embed requirements.txt
@@ -38,34 +38,15 @@ func Python(t testing.TB) string {
 // in sys.argv[1:]. A program that fails, fails t with what it wrote to stderr.
 func Run(t testing.TB, script string, args ...string) string {
 	t.Helper()
-	out, err := run(t.Context(), Python(t), script, args...)
+	out, err := venv.Run(t.Context(), Python(t), script, args...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return out
 }
 
-// shared makes the environment at most once in this process.
-var shared = sync.OnceValues(func() (string, error) {
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return "", err
-	}
-	base, err := findPython()
-	if err != nil {
-		return "", err
-	}
-	e := environment{
-		dir:   filepath.Join(cache, "heft", environmentName(requirements)),
-		build: func(dir string) error { return install(base, dir, requirements, os.Stderr) },
-		say:   os.Stderr,
-		pace:  usualPace,
-	}
-	if err := e.ensure(); err != nil {
-		return "", err
-	}
-	return interpreter(e.dir), nil
-})
+// shared looks for the environment at most once in this process.
+var shared = sync.OnceValues(func() (string, error) { return venv.Python(requirements, os.Stderr) })
 
 // settle lets t go on when err is nil, fails it under CI, and skips it elsewhere.
 func settle(t testing.TB, err error, ci bool) {
@@ -74,7 +55,7 @@ func settle(t testing.TB, err error, ci bool) {
 	case err == nil:
 	case ci:
 		t.Fatalf("interop: %v", err)
-	case errors.Is(err, errNoPython):
+	case errors.Is(err, venv.ErrNoPython):
 		t.Skipf("interop: %v: install Python 3.10 or later from python.org or your system's packages", err)
 	default:
 		t.Skipf("interop: %v: put it right and run again; the packages come from PyPI", err)

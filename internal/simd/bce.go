@@ -6,6 +6,9 @@ package simd
 //
 // Neither term overflows, and none is a difference.
 func BCEWithLogits[T Float](y, x, t []T, weights []float64) {
+	if single[T]() && len(weights) == 1 && bceWithLogitsKernel(f32(y), f32(x), f32(t), float32(weights[0])) {
+		return
+	}
 	for at := 0; at < len(y); {
 		for _, w := range weights {
 			x, t := float64(x[at]), float64(t[at])
@@ -17,6 +20,9 @@ func BCEWithLogits[T Float](y, x, t []T, weights []float64) {
 
 // BCEWithLogitsBackward computes dx = dy * ((1 - t) σ(x) - t w σ(-x)) + beta * dx.
 func BCEWithLogitsBackward[T Float](dx []T, beta T, dy, x, t []T, weights []float64) {
+	if single[T]() && len(weights) == 1 && bceWithLogitsBackwardKernel(f32(dx), float32(beta), f32(dy), f32(x), f32(t), float32(weights[0])) {
+		return
+	}
 	for at := 0; at < len(dx); {
 		for _, w := range weights {
 			s, rest := logistic(float64(x[at]))
@@ -27,12 +33,17 @@ func BCEWithLogitsBackward[T Float](dx []T, beta T, dy, x, t []T, weights []floa
 	}
 }
 
-// BCETargetBackward computes dt = dy * (w softplus(-x) - softplus(x)) + beta * dt.
+// BCETargetBackward computes dt = dy * (w softplus(-x) - softplus(x)) + beta * dt, which is -dy * x for w = 1. The rest
+// that both terms have in common is taken once, so that it does not cancel.
 func BCETargetBackward[T Float](dt []T, beta T, dy, x []T, weights []float64) {
+	if single[T]() && len(weights) == 1 && bceTargetBackwardKernel(f32(dt), float32(beta), f32(dy), f32(x), float32(weights[0])) {
+		return
+	}
 	for at := 0; at < len(dt); {
 		for _, w := range weights {
 			x := float64(x[at])
-			put(dt, beta, at, T(float64(dy[at])*(w*softplus(-x)-softplus(x))))
+			d := (w-1)*softplusRest(x) - (w*min(x, 0) + max(x, 0))
+			put(dt, beta, at, T(float64(dy[at])*d))
 			at++
 		}
 	}

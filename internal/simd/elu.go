@@ -4,6 +4,9 @@ import "math"
 
 // ELU computes y = scale * x where x > 0, else scale * alpha * (e^x - 1).
 func ELU[T Float](y []T, scale, alpha float64, x []T) {
+	if single[T]() && eluKernel(f32(y), f32(x), float32(scale), float32(scale*alpha)) {
+		return
+	}
 	x = x[:len(y)]
 	for i, v := range x {
 		x := float64(v)
@@ -16,6 +19,9 @@ func ELU[T Float](y []T, scale, alpha float64, x []T) {
 
 // ELUBackward computes dx = dy * scale where x > 0, else dy * scale * alpha * e^x.
 func ELUBackward[T Float](dx []T, beta T, scale, alpha float64, dy, x []T) {
+	if single[T]() && eluBackwardKernel(f32(dx), float32(beta), f32(dy), f32(x), float32(scale), float32(scale*alpha)) {
+		return
+	}
 	dy, x = dy[:len(dx)], x[:len(dx)]
 	for i := range dx {
 		d := scale

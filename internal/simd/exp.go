@@ -4,6 +4,9 @@ import "math"
 
 // Exp computes y = e^x.
 func Exp[T Float](y, x []T) {
+	if single[T]() && expKernel(f32(y), f32(x)) {
+		return
+	}
 	x = x[:len(y)]
 	for i, v := range x {
 		y[i] = T(math.Exp(float64(v)))
@@ -12,6 +15,9 @@ func Exp[T Float](y, x []T) {
 
 // Log computes y = ln x: -Inf at 0, NaN below.
 func Log[T Float](y, x []T) {
+	if single[T]() && logKernel(f32(y), f32(x)) {
+		return
+	}
 	x = x[:len(y)]
 	for i, v := range x {
 		y[i] = T(math.Log(float64(v)))

@@ -15,6 +15,2589 @@ const (
 	kernelPiece = 1 << 15 // elements of one call of assembly at most
 )
 
+// element points to an element that may be just beyond the end, where assembly does not look.
+func element[T any](s []T, i int) *T {
+	return (*T)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(s)), uintptr(i)*unsafe.Sizeof(s[0])))
+}
+
+// fillKernel computes dst = v + beta * dst. It tells whether there is a SIMD level that did.
+func fillKernel(dx []float32, beta float32, v float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			fillAsm(level, unsafe.SliceData(dx), n, v)
+		} else {
+			fillAddAsm(level, unsafe.SliceData(dx), n, v)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				fillAsm(level, &dx[lo], min(kernelPiece, hi-lo), v)
+			} else {
+				fillAddAsm(level, &dx[lo], min(kernelPiece, hi-lo), v)
+			}
+		}
+	})
+	return true
+}
+
+// addKernel computes dst = a + b. It tells whether there is a SIMD level that did.
+func addKernel(dst []float32, a []float32, b []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dst)
+	a = a[:n]
+	b = b[:n]
+	if n < 2*kernelGrain {
+		addAsm(level, unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(b), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			addAsm(level, &dst[lo], &a[lo], &b[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// subKernel computes dst = a - b. It tells whether there is a SIMD level that did.
+func subKernel(dst []float32, a []float32, b []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dst)
+	a = a[:n]
+	b = b[:n]
+	if n < 2*kernelGrain {
+		subAsm(level, unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(b), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			subAsm(level, &dst[lo], &a[lo], &b[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// mulKernel computes dst = a * b. It tells whether there is a SIMD level that did.
+func mulKernel(dst []float32, a []float32, b []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dst)
+	a = a[:n]
+	b = b[:n]
+	if n < 2*kernelGrain {
+		mulAsm(level, unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(b), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			mulAsm(level, &dst[lo], &a[lo], &b[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// divKernel computes dst = a / b. It tells whether there is a SIMD level that did.
+func divKernel(dst []float32, a []float32, b []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dst)
+	a = a[:n]
+	b = b[:n]
+	if n < 2*kernelGrain {
+		divAsm(level, unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(b), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			divAsm(level, &dst[lo], &a[lo], &b[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// scaleKernel computes dst = s * a + beta * dst. It tells whether there is a SIMD level that did.
+func scaleKernel(dx []float32, beta float32, a []float32, s float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	a = a[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			scaleAsm(level, unsafe.SliceData(dx), unsafe.SliceData(a), n, s)
+		} else {
+			scaleAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(a), n, s)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				scaleAsm(level, &dx[lo], &a[lo], min(kernelPiece, hi-lo), s)
+			} else {
+				scaleAddAsm(level, &dx[lo], &a[lo], min(kernelPiece, hi-lo), s)
+			}
+		}
+	})
+	return true
+}
+
+// addScalarKernel computes dst = a + s. It tells whether there is a SIMD level that did.
+func addScalarKernel(dst []float32, a []float32, s float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dst)
+	a = a[:n]
+	if n < 2*kernelGrain {
+		addScalarAsm(level, unsafe.SliceData(dst), unsafe.SliceData(a), n, s)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			addScalarAsm(level, &dst[lo], &a[lo], min(kernelPiece, hi-lo), s)
+		}
+	})
+	return true
+}
+
+// mulBackwardKernel computes dx = dy * z + beta * dx. It tells whether there is a SIMD level that did.
+func mulBackwardKernel(dx []float32, beta float32, dy []float32, z []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	z = z[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			mulBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(z), n)
+		} else {
+			mulBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(z), n)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				mulBackwardAsm(level, &dx[lo], &dy[lo], &z[lo], min(kernelPiece, hi-lo))
+			} else {
+				mulBackwardAddAsm(level, &dx[lo], &dy[lo], &z[lo], min(kernelPiece, hi-lo))
+			}
+		}
+	})
+	return true
+}
+
+// divBackwardKernel computes dx = dy / z + beta * dx. It tells whether there is a SIMD level that did.
+func divBackwardKernel(dx []float32, beta float32, dy []float32, z []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	z = z[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			divBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(z), n)
+		} else {
+			divBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(z), n)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				divBackwardAsm(level, &dx[lo], &dy[lo], &z[lo], min(kernelPiece, hi-lo))
+			} else {
+				divBackwardAddAsm(level, &dx[lo], &dy[lo], &z[lo], min(kernelPiece, hi-lo))
+			}
+		}
+	})
+	return true
+}
+
+// divisorBackwardKernel computes dz = -dy * y / z + beta * dz. It tells whether there is a SIMD level that did.
+func divisorBackwardKernel(dx []float32, beta float32, dy []float32, y []float32, z []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	y = y[:n]
+	z = z[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			divisorBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(y), unsafe.SliceData(z), n)
+		} else {
+			divisorBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(y), unsafe.SliceData(z), n)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				divisorBackwardAsm(level, &dx[lo], &dy[lo], &y[lo], &z[lo], min(kernelPiece, hi-lo))
+			} else {
+				divisorBackwardAddAsm(level, &dx[lo], &dy[lo], &y[lo], &z[lo], min(kernelPiece, hi-lo))
+			}
+		}
+	})
+	return true
+}
+
+// bceWithLogitsKernel computes y = t w softplus(-x) + (1 - t) softplus(x). It tells whether there is a SIMD level that did.
+func bceWithLogitsKernel(y []float32, x []float32, t []float32, w float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(y)
+	x = x[:n]
+	t = t[:n]
+	if n < 2*kernelGrain {
+		bceWithLogitsAsm(level, unsafe.SliceData(y), unsafe.SliceData(x), unsafe.SliceData(t), n, w)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			bceWithLogitsAsm(level, &y[lo], &x[lo], &t[lo], min(kernelPiece, hi-lo), w)
+		}
+	})
+	return true
+}
+
+// bceWithLogitsBackwardKernel computes dx = dy * ((1 - t) σ(x) - t w σ(-x)) + beta * dx. It tells whether there is a SIMD level that did.
+func bceWithLogitsBackwardKernel(dx []float32, beta float32, dy []float32, x []float32, t []float32, w float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	x = x[:n]
+	t = t[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			bceWithLogitsBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), unsafe.SliceData(t), n, w)
+		} else {
+			bceWithLogitsBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), unsafe.SliceData(t), n, w)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				bceWithLogitsBackwardAsm(level, &dx[lo], &dy[lo], &x[lo], &t[lo], min(kernelPiece, hi-lo), w)
+			} else {
+				bceWithLogitsBackwardAddAsm(level, &dx[lo], &dy[lo], &x[lo], &t[lo], min(kernelPiece, hi-lo), w)
+			}
+		}
+	})
+	return true
+}
+
+// bceTargetBackwardKernel computes dt = dy * (w softplus(-x) - softplus(x)) + beta * dt. It tells whether there is a SIMD level that did.
+func bceTargetBackwardKernel(dx []float32, beta float32, dy []float32, x []float32, w float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	x = x[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			bceTargetBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), n, w)
+		} else {
+			bceTargetBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), n, w)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				bceTargetBackwardAsm(level, &dx[lo], &dy[lo], &x[lo], min(kernelPiece, hi-lo), w)
+			} else {
+				bceTargetBackwardAddAsm(level, &dx[lo], &dy[lo], &x[lo], min(kernelPiece, hi-lo), w)
+			}
+		}
+	})
+	return true
+}
+
+// greaterKernel computes dst = a > b. It tells whether there is a SIMD level that did.
+func greaterKernel(dst []bool, a []float32, b []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dst)
+	a = a[:n]
+	b = b[:n]
+	if n < 2*kernelGrain {
+		greaterAsm(level, unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(b), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			greaterAsm(level, &dst[lo], &a[lo], &b[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// greaterEqualKernel computes dst = a >= b. It tells whether there is a SIMD level that did.
+func greaterEqualKernel(dst []bool, a []float32, b []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dst)
+	a = a[:n]
+	b = b[:n]
+	if n < 2*kernelGrain {
+		greaterEqualAsm(level, unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(b), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			greaterEqualAsm(level, &dst[lo], &a[lo], &b[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// equalKernel computes dst = a == b. It tells whether there is a SIMD level that did.
+func equalKernel(dst []bool, a []float32, b []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dst)
+	a = a[:n]
+	b = b[:n]
+	if n < 2*kernelGrain {
+		equalAsm(level, unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(b), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			equalAsm(level, &dst[lo], &a[lo], &b[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// isNaNKernel computes whether x is NaN. It tells whether there is a SIMD level that did.
+func isNaNKernel(dst []bool, x []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dst)
+	x = x[:n]
+	if n < 2*kernelGrain {
+		isNaNAsm(level, unsafe.SliceData(dst), unsafe.SliceData(x), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			isNaNAsm(level, &dst[lo], &x[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// isFiniteKernel computes whether x is neither NaN nor infinite. It tells whether there is a SIMD level that did.
+func isFiniteKernel(dst []bool, x []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dst)
+	x = x[:n]
+	if n < 2*kernelGrain {
+		isFiniteAsm(level, unsafe.SliceData(dst), unsafe.SliceData(x), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			isFiniteAsm(level, &dst[lo], &x[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// whereKernel computes y = x where mask is true, else z. It tells whether there is a SIMD level that did.
+func whereKernel(y []float32, mask []bool, x []float32, z []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(y)
+	mask = mask[:n]
+	x = x[:n]
+	z = z[:n]
+	if n < 2*kernelGrain {
+		whereAsm(level, unsafe.SliceData(y), unsafe.SliceData(mask), unsafe.SliceData(x), unsafe.SliceData(z), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			whereAsm(level, &y[lo], &mask[lo], &x[lo], &z[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// whereBackwardKernel computes dx = dy where mask equals side, else 0, plus beta * dx. It tells whether there is a SIMD level that did.
+func whereBackwardKernel(dx []float32, beta float32, dy []float32, mask []bool, side uint32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	mask = mask[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			whereBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(mask), n, side)
+		} else {
+			whereBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(mask), n, side)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				whereBackwardAsm(level, &dx[lo], &dy[lo], &mask[lo], min(kernelPiece, hi-lo), side)
+			} else {
+				whereBackwardAddAsm(level, &dx[lo], &dy[lo], &mask[lo], min(kernelPiece, hi-lo), side)
+			}
+		}
+	})
+	return true
+}
+
+// clampKernel computes y = x moved into [lo, hi], lo <= hi. NaN stays NaN. It tells whether there is a SIMD level that did.
+func clampKernel(y []float32, x []float32, low float32, high float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(y)
+	x = x[:n]
+	if n < 2*kernelGrain {
+		clampAsm(level, unsafe.SliceData(y), unsafe.SliceData(x), n, low, high)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			clampAsm(level, &y[lo], &x[lo], min(kernelPiece, hi-lo), low, high)
+		}
+	})
+	return true
+}
+
+// clampBackwardKernel computes dx = dy, or 0 where x is on an end of [lo, hi] or outside, plus beta * dx. It tells whether there is a SIMD level that did.
+func clampBackwardKernel(dx []float32, beta float32, dy []float32, x []float32, low float32, high float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	x = x[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			clampBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), n, low, high)
+		} else {
+			clampBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), n, low, high)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				clampBackwardAsm(level, &dx[lo], &dy[lo], &x[lo], min(kernelPiece, hi-lo), low, high)
+			} else {
+				clampBackwardAddAsm(level, &dx[lo], &dy[lo], &x[lo], min(kernelPiece, hi-lo), low, high)
+			}
+		}
+	})
+	return true
+}
+
+// toF16Kernel rounds src to float16, to nearest even. A NaN stays one, with its upper bits. It tells whether there is a SIMD level that did.
+func toF16Kernel(dst []uint16, src []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dst)
+	src = src[:n]
+	if n < 2*kernelGrain {
+		toF16Asm(level, unsafe.SliceData(dst), unsafe.SliceData(src), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			toF16Asm(level, &dst[lo], &src[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// fromF16Kernel makes float32 of float16, exactly. It tells whether there is a SIMD level that did.
+func fromF16Kernel(dst []float32, src []uint16) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dst)
+	src = src[:n]
+	if n < 2*kernelGrain {
+		fromF16Asm(level, unsafe.SliceData(dst), unsafe.SliceData(src), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			fromF16Asm(level, &dst[lo], &src[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// toBF16Kernel rounds src to bfloat16, to nearest even. A NaN stays one, with its upper bits. It tells whether there is a SIMD level that did.
+func toBF16Kernel(dst []uint16, src []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dst)
+	src = src[:n]
+	if n < 2*kernelGrain {
+		toBF16Asm(level, unsafe.SliceData(dst), unsafe.SliceData(src), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			toBF16Asm(level, &dst[lo], &src[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// fromBF16Kernel makes float32 of bfloat16, exactly. It tells whether there is a SIMD level that did.
+func fromBF16Kernel(dst []float32, src []uint16) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dst)
+	src = src[:n]
+	if n < 2*kernelGrain {
+		fromBF16Asm(level, unsafe.SliceData(dst), unsafe.SliceData(src), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			fromBF16Asm(level, &dst[lo], &src[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// countMagnitudesKernel counts the finite elements of x with |x| > limit. It tells whether there is a SIMD level that did.
+func countMagnitudesKernel(x []float32, limit float32) (count float64, ok bool) {
+	level := isa.Active()
+	if level == isa.None {
+		return 0, false
+	}
+	n := len(x)
+	if n <= kernelPiece {
+		count = countMagnitudesAsm(level, unsafe.SliceData(x), n, limit)
+		return count, true
+	}
+	pieces := (n + kernelPiece - 1) / kernelPiece
+	countParts := make([]float64, pieces)
+	parallel.Run(pieces, func(piece int) {
+		lo := piece * kernelPiece
+		countParts[piece] = countMagnitudesAsm(level, &x[lo], min(kernelPiece, n-lo), limit)
+	})
+	count = countParts[0]
+	for _, part := range countParts[1:] {
+		count += part
+	}
+	return count, true
+}
+
+// clampMagnitudesKernel replaces the finite elements of x with |x| > limit by limit, with their sign. It tells whether there is a SIMD level that did.
+func clampMagnitudesKernel(x []float32, limit float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(x)
+	if n < 2*kernelGrain {
+		clampMagnitudesAsm(level, unsafe.SliceData(x), n, limit)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			clampMagnitudesAsm(level, &x[lo], min(kernelPiece, hi-lo), limit)
+		}
+	})
+	return true
+}
+
+// crossEntropyBackwardKernel computes dx = dy (p - even) + beta * dx, with 1 - smoothing off at the label, and nothing where that is ignore. The level is one that has vectors.
+func crossEntropyBackwardKernel(level isa.Level, rows, n, stride int, dx []float32, beta float32, x []float32, top []float32, others []float32, dy []float32, label []uint32, even float32, smoothing float32, ignore uint32, first uint32) {
+	if rows == 0 {
+		return
+	}
+	_ = dx[:(rows-1)*stride+n]
+	_ = x[:(rows-1)*stride+n]
+	_ = top[:rows]
+	_ = others[:rows]
+	_ = dy[:rows]
+	_ = label[:rows]
+	if rows*n <= kernelPiece {
+		if beta == 0 {
+			crossEntropyBackwardAsm(level, element(dx, 0*stride+0), element(x, 0*stride+0), element(top, 0), element(others, 0), element(dy, 0), element(label, 0), rows, n, stride, even, smoothing, ignore, first)
+		} else {
+			crossEntropyBackwardAddAsm(level, element(dx, 0*stride+0), element(x, 0*stride+0), element(top, 0), element(others, 0), element(dy, 0), element(label, 0), rows, n, stride, even, smoothing, ignore, first)
+		}
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if beta == 0 {
+				crossEntropyBackwardAsm(level, element(dx, r*stride+c), element(x, r*stride+c), element(top, r), element(others, r), element(dy, r), element(label, r), height, width, stride, even, smoothing, ignore, first+uint32(c))
+			} else {
+				crossEntropyBackwardAddAsm(level, element(dx, r*stride+c), element(x, r*stride+c), element(top, r), element(others, r), element(dy, r), element(label, r), height, width, stride, even, smoothing, ignore, first+uint32(c))
+			}
+		}
+	}
+}
+
+// squaredDistanceKernel computes dst = (a - b)². It tells whether there is a SIMD level that did.
+func squaredDistanceKernel(dst []float32, a []float32, b []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dst)
+	a = a[:n]
+	b = b[:n]
+	if n < 2*kernelGrain {
+		squaredDistanceAsm(level, unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(b), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			squaredDistanceAsm(level, &dst[lo], &a[lo], &b[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// squaredDistanceBackwardKernel computes dx = dy * s (x - t) + beta * dx. It tells whether there is a SIMD level that did.
+func squaredDistanceBackwardKernel(dx []float32, beta float32, dy []float32, x []float32, t []float32, s float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	x = x[:n]
+	t = t[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			squaredDistanceBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), unsafe.SliceData(t), n, s)
+		} else {
+			squaredDistanceBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), unsafe.SliceData(t), n, s)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				squaredDistanceBackwardAsm(level, &dx[lo], &dy[lo], &x[lo], &t[lo], min(kernelPiece, hi-lo), s)
+			} else {
+				squaredDistanceBackwardAddAsm(level, &dx[lo], &dy[lo], &x[lo], &t[lo], min(kernelPiece, hi-lo), s)
+			}
+		}
+	})
+	return true
+}
+
+// distanceKernel computes dst = |a - b|. It tells whether there is a SIMD level that did.
+func distanceKernel(dst []float32, a []float32, b []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dst)
+	a = a[:n]
+	b = b[:n]
+	if n < 2*kernelGrain {
+		distanceAsm(level, unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(b), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			distanceAsm(level, &dst[lo], &a[lo], &b[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// distanceBackwardKernel computes dx = dy * s, with the sign of x - t, or 0 where x = t, plus beta * dx. It tells whether there is a SIMD level that did.
+func distanceBackwardKernel(dx []float32, beta float32, dy []float32, x []float32, t []float32, s float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	x = x[:n]
+	t = t[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			distanceBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), unsafe.SliceData(t), n, s)
+		} else {
+			distanceBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), unsafe.SliceData(t), n, s)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				distanceBackwardAsm(level, &dx[lo], &dy[lo], &x[lo], &t[lo], min(kernelPiece, hi-lo), s)
+			} else {
+				distanceBackwardAddAsm(level, &dx[lo], &dy[lo], &x[lo], &t[lo], min(kernelPiece, hi-lo), s)
+			}
+		}
+	})
+	return true
+}
+
+// huberKernel computes, with d = |x - t|, y = d²/2 where d <= delta and delta (d - delta/2) elsewhere. It tells whether there is a SIMD level that did.
+func huberKernel(y []float32, x []float32, t []float32, delta float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(y)
+	x = x[:n]
+	t = t[:n]
+	if n < 2*kernelGrain {
+		huberAsm(level, unsafe.SliceData(y), unsafe.SliceData(x), unsafe.SliceData(t), n, delta)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			huberAsm(level, &y[lo], &x[lo], &t[lo], min(kernelPiece, hi-lo), delta)
+		}
+	})
+	return true
+}
+
+// huberBackwardKernel computes dx = dy * s (x - t, kept within ±delta) + beta * dx. It tells whether there is a SIMD level that did.
+func huberBackwardKernel(dx []float32, beta float32, dy []float32, x []float32, t []float32, s float32, delta float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	x = x[:n]
+	t = t[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			huberBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), unsafe.SliceData(t), n, s, delta)
+		} else {
+			huberBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), unsafe.SliceData(t), n, s, delta)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				huberBackwardAsm(level, &dx[lo], &dy[lo], &x[lo], &t[lo], min(kernelPiece, hi-lo), s, delta)
+			} else {
+				huberBackwardAddAsm(level, &dx[lo], &dy[lo], &x[lo], &t[lo], min(kernelPiece, hi-lo), s, delta)
+			}
+		}
+	})
+	return true
+}
+
+// eluKernel computes y = scale * x where x > 0, else low * (e^x - 1). It tells whether there is a SIMD level that did.
+func eluKernel(y []float32, x []float32, scale float32, low float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(y)
+	x = x[:n]
+	if n < 2*kernelGrain {
+		eluAsm(level, unsafe.SliceData(y), unsafe.SliceData(x), n, scale, low)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			eluAsm(level, &y[lo], &x[lo], min(kernelPiece, hi-lo), scale, low)
+		}
+	})
+	return true
+}
+
+// eluBackwardKernel computes dx = dy * scale where x > 0, else dy * low * e^x. It tells whether there is a SIMD level that did.
+func eluBackwardKernel(dx []float32, beta float32, dy []float32, x []float32, scale float32, low float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	x = x[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			eluBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), n, scale, low)
+		} else {
+			eluBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), n, scale, low)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				eluBackwardAsm(level, &dx[lo], &dy[lo], &x[lo], min(kernelPiece, hi-lo), scale, low)
+			} else {
+				eluBackwardAddAsm(level, &dx[lo], &dy[lo], &x[lo], min(kernelPiece, hi-lo), scale, low)
+			}
+		}
+	})
+	return true
+}
+
+// expKernel computes y = e^x. It tells whether there is a SIMD level that did.
+func expKernel(y []float32, x []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(y)
+	x = x[:n]
+	if n < 2*kernelGrain {
+		expAsm(level, unsafe.SliceData(y), unsafe.SliceData(x), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			expAsm(level, &y[lo], &x[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// logKernel computes y = ln x: -Inf at 0, NaN below. It tells whether there is a SIMD level that did.
+func logKernel(y []float32, x []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(y)
+	x = x[:n]
+	if n < 2*kernelGrain {
+		logAsm(level, unsafe.SliceData(y), unsafe.SliceData(x), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			logAsm(level, &y[lo], &x[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// extremeRowsKernel finds the largest sign * x of every line; nan is 1 if one is NaN, and then top is any. The level is one that has vectors.
+func extremeRowsKernel(level isa.Level, rows, n, stride int, x []float32, top []float32, nan []float32, sign float32) {
+	if rows == 0 {
+		return
+	}
+	_ = x[:(rows-1)*stride+n]
+	_ = top[:rows]
+	_ = nan[:rows]
+	if rows*n <= kernelPiece {
+		extremeRowsAsm(level, element(x, 0*stride+0), element(top, 0), element(nan, 0), rows, n, stride, sign)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if c == 0 {
+				extremeRowsAsm(level, element(x, r*stride+c), element(top, r), element(nan, r), height, width, stride, sign)
+				continue
+			}
+			var topPart float32
+			var nanPart float32
+			extremeRowsAsm(level, element(x, r*stride+c), &topPart, &nanPart, height, width, stride, sign)
+			if !(top[r] > topPart) {
+				top[r] = topPart
+			}
+			if !(nan[r] > nanPart) {
+				nan[r] = nanPart
+			}
+		}
+	}
+}
+
+// tiesRowsKernel counts how often x = y in every line. The level is one that has vectors.
+func tiesRowsKernel(level isa.Level, rows, n, stride int, x []float32, y []float32, count []float64) {
+	if rows == 0 {
+		return
+	}
+	_ = x[:(rows-1)*stride+n]
+	_ = y[:rows]
+	_ = count[:rows]
+	if rows*n <= kernelPiece {
+		tiesRowsAsm(level, element(x, 0*stride+0), element(y, 0), element(count, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if c == 0 {
+				tiesRowsAsm(level, element(x, r*stride+c), element(y, r), element(count, r), height, width, stride)
+				continue
+			}
+			var countPart float64
+			tiesRowsAsm(level, element(x, r*stride+c), element(y, r), &countPart, height, width, stride)
+			count[r] += countPart
+		}
+	}
+}
+
+// extremeBackwardRowsKernel computes dx = share where x = y, else 0, plus beta * dx. Where y is NaN, dx is NaN. The level is one that has vectors.
+func extremeBackwardRowsKernel(level isa.Level, rows, n, stride int, dx []float32, beta float32, x []float32, y []float32, share []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = dx[:(rows-1)*stride+n]
+	_ = x[:(rows-1)*stride+n]
+	_ = y[:rows]
+	_ = share[:rows]
+	if rows*n <= kernelPiece {
+		if beta == 0 {
+			extremeBackwardRowsAsm(level, element(dx, 0*stride+0), element(x, 0*stride+0), element(y, 0), element(share, 0), rows, n, stride)
+		} else {
+			extremeBackwardRowsAddAsm(level, element(dx, 0*stride+0), element(x, 0*stride+0), element(y, 0), element(share, 0), rows, n, stride)
+		}
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if beta == 0 {
+				extremeBackwardRowsAsm(level, element(dx, r*stride+c), element(x, r*stride+c), element(y, r), element(share, r), height, width, stride)
+			} else {
+				extremeBackwardRowsAddAsm(level, element(dx, r*stride+c), element(x, r*stride+c), element(y, r), element(share, r), height, width, stride)
+			}
+		}
+	}
+}
+
+// extremeColumnsKernel finds the largest sign * x of every line; nan is 1 if one is NaN, and then top is any. The level is one that has vectors.
+func extremeColumnsKernel(level isa.Level, rows, n, stride int, x []float32, top []float32, nan []float32, sign float32) {
+	if rows == 0 {
+		return
+	}
+	_ = x[:(rows-1)*stride+n]
+	_ = top[:(n+15)/16*16]
+	_ = nan[:(n+15)/16*16]
+	if rows*n <= kernelPiece {
+		extremeColumnsAsm(level, element(x, 0*stride+0), element(top, 0), element(nan, 0), rows, n, stride, sign)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			extremeColumnsAsm(level, element(x, r*stride+c), element(top, c), element(nan, c), height, width, stride, sign)
+		}
+	}
+}
+
+// tiesColumnsKernel counts how often x = y in every line. The level is one that has vectors.
+func tiesColumnsKernel(level isa.Level, rows, n, stride int, x []float32, y []float32, count []float64) {
+	if rows == 0 {
+		return
+	}
+	_ = x[:(rows-1)*stride+n]
+	_ = y[:n]
+	_ = count[:(n+15)/16*16]
+	if rows*n <= kernelPiece {
+		tiesColumnsAsm(level, element(x, 0*stride+0), element(y, 0), element(count, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			tiesColumnsAsm(level, element(x, r*stride+c), element(y, c), element(count, c), height, width, stride)
+		}
+	}
+}
+
+// extremeBackwardColumnsKernel computes dx = share where x = y, else 0, plus beta * dx. Where y is NaN, dx is NaN. The level is one that has vectors.
+func extremeBackwardColumnsKernel(level isa.Level, rows, n, stride int, dx []float32, beta float32, x []float32, y []float32, share []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = dx[:(rows-1)*stride+n]
+	_ = x[:(rows-1)*stride+n]
+	_ = y[:n]
+	_ = share[:n]
+	if rows*n <= kernelPiece {
+		if beta == 0 {
+			extremeBackwardColumnsAsm(level, element(dx, 0*stride+0), element(x, 0*stride+0), element(y, 0), element(share, 0), rows, n, stride)
+		} else {
+			extremeBackwardColumnsAddAsm(level, element(dx, 0*stride+0), element(x, 0*stride+0), element(y, 0), element(share, 0), rows, n, stride)
+		}
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if beta == 0 {
+				extremeBackwardColumnsAsm(level, element(dx, r*stride+c), element(x, r*stride+c), element(y, c), element(share, c), height, width, stride)
+			} else {
+				extremeBackwardColumnsAddAsm(level, element(dx, r*stride+c), element(x, r*stride+c), element(y, c), element(share, c), height, width, stride)
+			}
+		}
+	}
+}
+
+// findRowsKernel finds where x = y stands first in every row: place is the negative of that, or -Inf. The level is one that has vectors.
+func findRowsKernel(level isa.Level, rows, n, stride int, x []float32, y []float32, place []float32, first uint32) {
+	if rows == 0 {
+		return
+	}
+	_ = x[:(rows-1)*stride+n]
+	_ = y[:rows]
+	_ = place[:rows]
+	if rows*n <= kernelPiece {
+		findRowsAsm(level, element(x, 0*stride+0), element(y, 0), element(place, 0), rows, n, stride, first)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if c == 0 {
+				findRowsAsm(level, element(x, r*stride+c), element(y, r), element(place, r), height, width, stride, first+uint32(c))
+				continue
+			}
+			var placePart float32
+			findRowsAsm(level, element(x, r*stride+c), element(y, r), &placePart, height, width, stride, first+uint32(c))
+			if !(place[r] > placePart) {
+				place[r] = placePart
+			}
+		}
+	}
+}
+
+// geluTanhKernel computes y = x/2 * (1 + tanh(sqrt(2/π) * (x + 0.044715 x³))). It tells whether there is a SIMD level that did.
+func geluTanhKernel(y []float32, x []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(y)
+	x = x[:n]
+	if n < 2*kernelGrain {
+		geluTanhAsm(level, unsafe.SliceData(y), unsafe.SliceData(x), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			geluTanhAsm(level, &y[lo], &x[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// geluTanhBackwardKernel computes dx = dy * GELUTanh'(x) + beta * dx. It tells whether there is a SIMD level that did.
+func geluTanhBackwardKernel(dx []float32, beta float32, dy []float32, x []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	x = x[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			geluTanhBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), n)
+		} else {
+			geluTanhBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), n)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				geluTanhBackwardAsm(level, &dx[lo], &dy[lo], &x[lo], min(kernelPiece, hi-lo))
+			} else {
+				geluTanhBackwardAddAsm(level, &dx[lo], &dy[lo], &x[lo], min(kernelPiece, hi-lo))
+			}
+		}
+	})
+	return true
+}
+
+// geluKernel computes y = x * Φ(x). It tells whether there is a SIMD level that did.
+func geluKernel(y []float32, x []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(y)
+	x = x[:n]
+	if n < 2*kernelGrain {
+		geluAsm(level, unsafe.SliceData(y), unsafe.SliceData(x), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			geluAsm(level, &y[lo], &x[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// geluBackwardKernel computes dx = dy * (Φ(x) + x φ(x)) + beta * dx. It tells whether there is a SIMD level that did.
+func geluBackwardKernel(dx []float32, beta float32, dy []float32, x []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	x = x[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			geluBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), n)
+		} else {
+			geluBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), n)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				geluBackwardAsm(level, &dx[lo], &dy[lo], &x[lo], min(kernelPiece, hi-lo))
+			} else {
+				geluBackwardAddAsm(level, &dx[lo], &dy[lo], &x[lo], min(kernelPiece, hi-lo))
+			}
+		}
+	})
+	return true
+}
+
+// sumRowsKernel computes Σ x of every line. The level is one that has vectors.
+func sumRowsKernel(level isa.Level, rows, n, stride int, x []float32, sum []float64) {
+	if rows == 0 {
+		return
+	}
+	_ = x[:(rows-1)*stride+n]
+	_ = sum[:rows]
+	if rows*n <= kernelPiece {
+		sumRowsAsm(level, element(x, 0*stride+0), element(sum, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if c == 0 {
+				sumRowsAsm(level, element(x, r*stride+c), element(sum, r), height, width, stride)
+				continue
+			}
+			var sumPart float64
+			sumRowsAsm(level, element(x, r*stride+c), &sumPart, height, width, stride)
+			sum[r] += sumPart
+		}
+	}
+}
+
+// squaresRowsKernel computes Σ (x - mean)² of every line, for mean = high + low. The level is one that has vectors.
+func squaresRowsKernel(level isa.Level, rows, n, stride int, x []float32, high []float32, low []float32, sum []float64) {
+	if rows == 0 {
+		return
+	}
+	_ = x[:(rows-1)*stride+n]
+	_ = high[:rows]
+	_ = low[:rows]
+	_ = sum[:rows]
+	if rows*n <= kernelPiece {
+		squaresRowsAsm(level, element(x, 0*stride+0), element(high, 0), element(low, 0), element(sum, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if c == 0 {
+				squaresRowsAsm(level, element(x, r*stride+c), element(high, r), element(low, r), element(sum, r), height, width, stride)
+				continue
+			}
+			var sumPart float64
+			squaresRowsAsm(level, element(x, r*stride+c), element(high, r), element(low, r), &sumPart, height, width, stride)
+			sum[r] += sumPart
+		}
+	}
+}
+
+// dotRowsKernel computes Σ x z of every line. The level is one that has vectors.
+func dotRowsKernel(level isa.Level, rows, n, stride int, x []float32, z []float32, sum []float64) {
+	if rows == 0 {
+		return
+	}
+	_ = x[:(rows-1)*stride+n]
+	_ = z[:(rows-1)*stride+n]
+	_ = sum[:rows]
+	if rows*n <= kernelPiece {
+		dotRowsAsm(level, element(x, 0*stride+0), element(z, 0*stride+0), element(sum, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if c == 0 {
+				dotRowsAsm(level, element(x, r*stride+c), element(z, r*stride+c), element(sum, r), height, width, stride)
+				continue
+			}
+			var sumPart float64
+			dotRowsAsm(level, element(x, r*stride+c), element(z, r*stride+c), &sumPart, height, width, stride)
+			sum[r] += sumPart
+		}
+	}
+}
+
+// largestRowsKernel computes the largest x of every line. The level is one that has vectors.
+func largestRowsKernel(level isa.Level, rows, n, stride int, x []float32, top []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = x[:(rows-1)*stride+n]
+	_ = top[:rows]
+	if rows*n <= kernelPiece {
+		largestRowsAsm(level, element(x, 0*stride+0), element(top, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if c == 0 {
+				largestRowsAsm(level, element(x, r*stride+c), element(top, r), height, width, stride)
+				continue
+			}
+			var topPart float32
+			largestRowsAsm(level, element(x, r*stride+c), &topPart, height, width, stride)
+			if !(top[r] > topPart) {
+				top[r] = topPart
+			}
+		}
+	}
+}
+
+// sumColumnsKernel computes Σ x of every line. The level is one that has vectors.
+func sumColumnsKernel(level isa.Level, rows, n, stride int, x []float32, sum []float64) {
+	if rows == 0 {
+		return
+	}
+	_ = x[:(rows-1)*stride+n]
+	_ = sum[:(n+15)/16*16]
+	if rows*n <= kernelPiece {
+		sumColumnsAsm(level, element(x, 0*stride+0), element(sum, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			sumColumnsAsm(level, element(x, r*stride+c), element(sum, c), height, width, stride)
+		}
+	}
+}
+
+// squaresColumnsKernel computes Σ (x - mean)² of every line, for mean = high + low. The level is one that has vectors.
+func squaresColumnsKernel(level isa.Level, rows, n, stride int, x []float32, high []float32, low []float32, sum []float64) {
+	if rows == 0 {
+		return
+	}
+	_ = x[:(rows-1)*stride+n]
+	_ = high[:n]
+	_ = low[:n]
+	_ = sum[:(n+15)/16*16]
+	if rows*n <= kernelPiece {
+		squaresColumnsAsm(level, element(x, 0*stride+0), element(high, 0), element(low, 0), element(sum, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			squaresColumnsAsm(level, element(x, r*stride+c), element(high, c), element(low, c), element(sum, c), height, width, stride)
+		}
+	}
+}
+
+// dotColumnsKernel computes Σ x z of every line. The level is one that has vectors.
+func dotColumnsKernel(level isa.Level, rows, n, stride int, x []float32, z []float32, sum []float64) {
+	if rows == 0 {
+		return
+	}
+	_ = x[:(rows-1)*stride+n]
+	_ = z[:(rows-1)*stride+n]
+	_ = sum[:(n+15)/16*16]
+	if rows*n <= kernelPiece {
+		dotColumnsAsm(level, element(x, 0*stride+0), element(z, 0*stride+0), element(sum, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			dotColumnsAsm(level, element(x, r*stride+c), element(z, r*stride+c), element(sum, c), height, width, stride)
+		}
+	}
+}
+
+// largestColumnsKernel computes the largest x of every line. The level is one that has vectors.
+func largestColumnsKernel(level isa.Level, rows, n, stride int, x []float32, top []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = x[:(rows-1)*stride+n]
+	_ = top[:(n+15)/16*16]
+	if rows*n <= kernelPiece {
+		largestColumnsAsm(level, element(x, 0*stride+0), element(top, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			largestColumnsAsm(level, element(x, r*stride+c), element(top, c), height, width, stride)
+		}
+	}
+}
+
+// othersRowsKernel computes Σ e^(x - top) of every line, leaving out all x that are top, and counts those. The level is one that has vectors.
+func othersRowsKernel(level isa.Level, rows, n, stride int, x []float32, top []float32, sum []float64, tops []float64) {
+	if rows == 0 {
+		return
+	}
+	_ = x[:(rows-1)*stride+n]
+	_ = top[:rows]
+	_ = sum[:rows]
+	_ = tops[:rows]
+	if rows*n <= kernelPiece {
+		othersRowsAsm(level, element(x, 0*stride+0), element(top, 0), element(sum, 0), element(tops, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if c == 0 {
+				othersRowsAsm(level, element(x, r*stride+c), element(top, r), element(sum, r), element(tops, r), height, width, stride)
+				continue
+			}
+			var sumPart float64
+			var topsPart float64
+			othersRowsAsm(level, element(x, r*stride+c), element(top, r), &sumPart, &topsPart, height, width, stride)
+			sum[r] += sumPart
+			tops[r] += topsPart
+		}
+	}
+}
+
+// logSoftmaxRowsKernel computes y = x - top - spread. The level is one that has vectors.
+func logSoftmaxRowsKernel(level isa.Level, rows, n, stride int, y []float32, x []float32, top []float32, spread []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = y[:(rows-1)*stride+n]
+	_ = x[:(rows-1)*stride+n]
+	_ = top[:rows]
+	_ = spread[:rows]
+	if rows*n <= kernelPiece {
+		logSoftmaxRowsAsm(level, element(y, 0*stride+0), element(x, 0*stride+0), element(top, 0), element(spread, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			logSoftmaxRowsAsm(level, element(y, r*stride+c), element(x, r*stride+c), element(top, r), element(spread, r), height, width, stride)
+		}
+	}
+}
+
+// logSoftmaxBackwardRowsKernel computes dx = dy - e^y sum + beta * dx. The level is one that has vectors.
+func logSoftmaxBackwardRowsKernel(level isa.Level, rows, n, stride int, dx []float32, beta float32, dy []float32, y []float32, sum []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = dx[:(rows-1)*stride+n]
+	_ = dy[:(rows-1)*stride+n]
+	_ = y[:(rows-1)*stride+n]
+	_ = sum[:rows]
+	if rows*n <= kernelPiece {
+		if beta == 0 {
+			logSoftmaxBackwardRowsAsm(level, element(dx, 0*stride+0), element(dy, 0*stride+0), element(y, 0*stride+0), element(sum, 0), rows, n, stride)
+		} else {
+			logSoftmaxBackwardRowsAddAsm(level, element(dx, 0*stride+0), element(dy, 0*stride+0), element(y, 0*stride+0), element(sum, 0), rows, n, stride)
+		}
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if beta == 0 {
+				logSoftmaxBackwardRowsAsm(level, element(dx, r*stride+c), element(dy, r*stride+c), element(y, r*stride+c), element(sum, r), height, width, stride)
+			} else {
+				logSoftmaxBackwardRowsAddAsm(level, element(dx, r*stride+c), element(dy, r*stride+c), element(y, r*stride+c), element(sum, r), height, width, stride)
+			}
+		}
+	}
+}
+
+// logSumExpBackwardRowsKernel computes dx = factor e^(x - top) + beta * dx. The level is one that has vectors.
+func logSumExpBackwardRowsKernel(level isa.Level, rows, n, stride int, dx []float32, beta float32, x []float32, top []float32, factor []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = dx[:(rows-1)*stride+n]
+	_ = x[:(rows-1)*stride+n]
+	_ = top[:rows]
+	_ = factor[:rows]
+	if rows*n <= kernelPiece {
+		if beta == 0 {
+			logSumExpBackwardRowsAsm(level, element(dx, 0*stride+0), element(x, 0*stride+0), element(top, 0), element(factor, 0), rows, n, stride)
+		} else {
+			logSumExpBackwardRowsAddAsm(level, element(dx, 0*stride+0), element(x, 0*stride+0), element(top, 0), element(factor, 0), rows, n, stride)
+		}
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if beta == 0 {
+				logSumExpBackwardRowsAsm(level, element(dx, r*stride+c), element(x, r*stride+c), element(top, r), element(factor, r), height, width, stride)
+			} else {
+				logSumExpBackwardRowsAddAsm(level, element(dx, r*stride+c), element(x, r*stride+c), element(top, r), element(factor, r), height, width, stride)
+			}
+		}
+	}
+}
+
+// othersColumnsKernel computes Σ e^(x - top) of every line, leaving out all x that are top, and counts those. The level is one that has vectors.
+func othersColumnsKernel(level isa.Level, rows, n, stride int, x []float32, top []float32, sum []float64, tops []float64) {
+	if rows == 0 {
+		return
+	}
+	_ = x[:(rows-1)*stride+n]
+	_ = top[:n]
+	_ = sum[:(n+15)/16*16]
+	_ = tops[:(n+15)/16*16]
+	if rows*n <= kernelPiece {
+		othersColumnsAsm(level, element(x, 0*stride+0), element(top, 0), element(sum, 0), element(tops, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			othersColumnsAsm(level, element(x, r*stride+c), element(top, c), element(sum, c), element(tops, c), height, width, stride)
+		}
+	}
+}
+
+// logSoftmaxColumnsKernel computes y = x - top - spread. The level is one that has vectors.
+func logSoftmaxColumnsKernel(level isa.Level, rows, n, stride int, y []float32, x []float32, top []float32, spread []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = y[:(rows-1)*stride+n]
+	_ = x[:(rows-1)*stride+n]
+	_ = top[:n]
+	_ = spread[:n]
+	if rows*n <= kernelPiece {
+		logSoftmaxColumnsAsm(level, element(y, 0*stride+0), element(x, 0*stride+0), element(top, 0), element(spread, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			logSoftmaxColumnsAsm(level, element(y, r*stride+c), element(x, r*stride+c), element(top, c), element(spread, c), height, width, stride)
+		}
+	}
+}
+
+// logSoftmaxBackwardColumnsKernel computes dx = dy - e^y sum + beta * dx. The level is one that has vectors.
+func logSoftmaxBackwardColumnsKernel(level isa.Level, rows, n, stride int, dx []float32, beta float32, dy []float32, y []float32, sum []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = dx[:(rows-1)*stride+n]
+	_ = dy[:(rows-1)*stride+n]
+	_ = y[:(rows-1)*stride+n]
+	_ = sum[:n]
+	if rows*n <= kernelPiece {
+		if beta == 0 {
+			logSoftmaxBackwardColumnsAsm(level, element(dx, 0*stride+0), element(dy, 0*stride+0), element(y, 0*stride+0), element(sum, 0), rows, n, stride)
+		} else {
+			logSoftmaxBackwardColumnsAddAsm(level, element(dx, 0*stride+0), element(dy, 0*stride+0), element(y, 0*stride+0), element(sum, 0), rows, n, stride)
+		}
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if beta == 0 {
+				logSoftmaxBackwardColumnsAsm(level, element(dx, r*stride+c), element(dy, r*stride+c), element(y, r*stride+c), element(sum, c), height, width, stride)
+			} else {
+				logSoftmaxBackwardColumnsAddAsm(level, element(dx, r*stride+c), element(dy, r*stride+c), element(y, r*stride+c), element(sum, c), height, width, stride)
+			}
+		}
+	}
+}
+
+// logSumExpBackwardColumnsKernel computes dx = factor e^(x - top) + beta * dx. The level is one that has vectors.
+func logSumExpBackwardColumnsKernel(level isa.Level, rows, n, stride int, dx []float32, beta float32, x []float32, top []float32, factor []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = dx[:(rows-1)*stride+n]
+	_ = x[:(rows-1)*stride+n]
+	_ = top[:n]
+	_ = factor[:n]
+	if rows*n <= kernelPiece {
+		if beta == 0 {
+			logSumExpBackwardColumnsAsm(level, element(dx, 0*stride+0), element(x, 0*stride+0), element(top, 0), element(factor, 0), rows, n, stride)
+		} else {
+			logSumExpBackwardColumnsAddAsm(level, element(dx, 0*stride+0), element(x, 0*stride+0), element(top, 0), element(factor, 0), rows, n, stride)
+		}
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if beta == 0 {
+				logSumExpBackwardColumnsAsm(level, element(dx, r*stride+c), element(x, r*stride+c), element(top, c), element(factor, c), height, width, stride)
+			} else {
+				logSumExpBackwardColumnsAddAsm(level, element(dx, r*stride+c), element(x, r*stride+c), element(top, c), element(factor, c), height, width, stride)
+			}
+		}
+	}
+}
+
+// logOnePlusKernel computes y = ln(1 + x) for x >= 0. The level is one that has vectors.
+func logOnePlusKernel(level isa.Level, rows, n, stride int, y []float32, x []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = y[:(rows-1)*stride+n]
+	_ = x[:(rows-1)*stride+n]
+	if rows*n <= kernelPiece {
+		logOnePlusAsm(level, element(y, 0*stride+0), element(x, 0*stride+0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			logOnePlusAsm(level, element(y, r*stride+c), element(x, r*stride+c), height, width, stride)
+		}
+	}
+}
+
+// normalizeRowsKernel computes y = (x - mean) scale + shift, for mean = high + low. The level is one that has vectors.
+func normalizeRowsKernel(level isa.Level, rows, n, stride int, y []float32, x []float32, high []float32, low []float32, scale []float32, shift []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = y[:(rows-1)*stride+n]
+	_ = x[:(rows-1)*stride+n]
+	_ = high[:rows]
+	_ = low[:rows]
+	_ = scale[:rows]
+	_ = shift[:rows]
+	if rows*n <= kernelPiece {
+		normalizeRowsAsm(level, element(y, 0*stride+0), element(x, 0*stride+0), element(high, 0), element(low, 0), element(scale, 0), element(shift, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			normalizeRowsAsm(level, element(y, r*stride+c), element(x, r*stride+c), element(high, r), element(low, r), element(scale, r), element(shift, r), height, width, stride)
+		}
+	}
+}
+
+// normalizeSumsRowsKernel computes Σ dy and Σ dy (x - mean) of every line, for mean = high + low. The level is one that has vectors.
+func normalizeSumsRowsKernel(level isa.Level, rows, n, stride int, dy []float32, x []float32, high []float32, low []float32, total []float64, product []float64) {
+	if rows == 0 {
+		return
+	}
+	_ = dy[:(rows-1)*stride+n]
+	_ = x[:(rows-1)*stride+n]
+	_ = high[:rows]
+	_ = low[:rows]
+	_ = total[:rows]
+	_ = product[:rows]
+	if rows*n <= kernelPiece {
+		normalizeSumsRowsAsm(level, element(dy, 0*stride+0), element(x, 0*stride+0), element(high, 0), element(low, 0), element(total, 0), element(product, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if c == 0 {
+				normalizeSumsRowsAsm(level, element(dy, r*stride+c), element(x, r*stride+c), element(high, r), element(low, r), element(total, r), element(product, r), height, width, stride)
+				continue
+			}
+			var totalPart float64
+			var productPart float64
+			normalizeSumsRowsAsm(level, element(dy, r*stride+c), element(x, r*stride+c), element(high, r), element(low, r), &totalPart, &productPart, height, width, stride)
+			total[r] += totalPart
+			product[r] += productPart
+		}
+	}
+}
+
+// normalizeBackwardRowsKernel computes dx = scale (dy - push - (x - mean) pull) + beta * dx, for mean = high + low. The level is one that has vectors.
+func normalizeBackwardRowsKernel(level isa.Level, rows, n, stride int, dx []float32, beta float32, dy []float32, x []float32, high []float32, low []float32, push []float32, pull []float32, scale []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = dx[:(rows-1)*stride+n]
+	_ = dy[:(rows-1)*stride+n]
+	_ = x[:(rows-1)*stride+n]
+	_ = high[:rows]
+	_ = low[:rows]
+	_ = push[:rows]
+	_ = pull[:rows]
+	_ = scale[:rows]
+	if rows*n <= kernelPiece {
+		if beta == 0 {
+			normalizeBackwardRowsAsm(level, element(dx, 0*stride+0), element(dy, 0*stride+0), element(x, 0*stride+0), element(high, 0), element(low, 0), element(push, 0), element(pull, 0), element(scale, 0), rows, n, stride)
+		} else {
+			normalizeBackwardRowsAddAsm(level, element(dx, 0*stride+0), element(dy, 0*stride+0), element(x, 0*stride+0), element(high, 0), element(low, 0), element(push, 0), element(pull, 0), element(scale, 0), rows, n, stride)
+		}
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if beta == 0 {
+				normalizeBackwardRowsAsm(level, element(dx, r*stride+c), element(dy, r*stride+c), element(x, r*stride+c), element(high, r), element(low, r), element(push, r), element(pull, r), element(scale, r), height, width, stride)
+			} else {
+				normalizeBackwardRowsAddAsm(level, element(dx, r*stride+c), element(dy, r*stride+c), element(x, r*stride+c), element(high, r), element(low, r), element(push, r), element(pull, r), element(scale, r), height, width, stride)
+			}
+		}
+	}
+}
+
+// scaleBackwardRowsKernel computes dx = factor dy + beta * dx, with a factor of every line. The level is one that has vectors.
+func scaleBackwardRowsKernel(level isa.Level, rows, n, stride int, dx []float32, beta float32, dy []float32, factor []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = dx[:(rows-1)*stride+n]
+	_ = dy[:(rows-1)*stride+n]
+	_ = factor[:rows]
+	if rows*n <= kernelPiece {
+		if beta == 0 {
+			scaleBackwardRowsAsm(level, element(dx, 0*stride+0), element(dy, 0*stride+0), element(factor, 0), rows, n, stride)
+		} else {
+			scaleBackwardRowsAddAsm(level, element(dx, 0*stride+0), element(dy, 0*stride+0), element(factor, 0), rows, n, stride)
+		}
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if beta == 0 {
+				scaleBackwardRowsAsm(level, element(dx, r*stride+c), element(dy, r*stride+c), element(factor, r), height, width, stride)
+			} else {
+				scaleBackwardRowsAddAsm(level, element(dx, r*stride+c), element(dy, r*stride+c), element(factor, r), height, width, stride)
+			}
+		}
+	}
+}
+
+// normalizeColumnsKernel computes y = (x - mean) scale + shift, for mean = high + low. The level is one that has vectors.
+func normalizeColumnsKernel(level isa.Level, rows, n, stride int, y []float32, x []float32, high []float32, low []float32, scale []float32, shift []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = y[:(rows-1)*stride+n]
+	_ = x[:(rows-1)*stride+n]
+	_ = high[:n]
+	_ = low[:n]
+	_ = scale[:n]
+	_ = shift[:n]
+	if rows*n <= kernelPiece {
+		normalizeColumnsAsm(level, element(y, 0*stride+0), element(x, 0*stride+0), element(high, 0), element(low, 0), element(scale, 0), element(shift, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			normalizeColumnsAsm(level, element(y, r*stride+c), element(x, r*stride+c), element(high, c), element(low, c), element(scale, c), element(shift, c), height, width, stride)
+		}
+	}
+}
+
+// normalizeSumsColumnsKernel computes Σ dy and Σ dy (x - mean) of every line, for mean = high + low. The level is one that has vectors.
+func normalizeSumsColumnsKernel(level isa.Level, rows, n, stride int, dy []float32, x []float32, high []float32, low []float32, total []float64, product []float64) {
+	if rows == 0 {
+		return
+	}
+	_ = dy[:(rows-1)*stride+n]
+	_ = x[:(rows-1)*stride+n]
+	_ = high[:n]
+	_ = low[:n]
+	_ = total[:(n+15)/16*16]
+	_ = product[:(n+15)/16*16]
+	if rows*n <= kernelPiece {
+		normalizeSumsColumnsAsm(level, element(dy, 0*stride+0), element(x, 0*stride+0), element(high, 0), element(low, 0), element(total, 0), element(product, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			normalizeSumsColumnsAsm(level, element(dy, r*stride+c), element(x, r*stride+c), element(high, c), element(low, c), element(total, c), element(product, c), height, width, stride)
+		}
+	}
+}
+
+// normalizeBackwardColumnsKernel computes dx = scale (dy - push - (x - mean) pull) + beta * dx, for mean = high + low. The level is one that has vectors.
+func normalizeBackwardColumnsKernel(level isa.Level, rows, n, stride int, dx []float32, beta float32, dy []float32, x []float32, high []float32, low []float32, push []float32, pull []float32, scale []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = dx[:(rows-1)*stride+n]
+	_ = dy[:(rows-1)*stride+n]
+	_ = x[:(rows-1)*stride+n]
+	_ = high[:n]
+	_ = low[:n]
+	_ = push[:n]
+	_ = pull[:n]
+	_ = scale[:n]
+	if rows*n <= kernelPiece {
+		if beta == 0 {
+			normalizeBackwardColumnsAsm(level, element(dx, 0*stride+0), element(dy, 0*stride+0), element(x, 0*stride+0), element(high, 0), element(low, 0), element(push, 0), element(pull, 0), element(scale, 0), rows, n, stride)
+		} else {
+			normalizeBackwardColumnsAddAsm(level, element(dx, 0*stride+0), element(dy, 0*stride+0), element(x, 0*stride+0), element(high, 0), element(low, 0), element(push, 0), element(pull, 0), element(scale, 0), rows, n, stride)
+		}
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if beta == 0 {
+				normalizeBackwardColumnsAsm(level, element(dx, r*stride+c), element(dy, r*stride+c), element(x, r*stride+c), element(high, c), element(low, c), element(push, c), element(pull, c), element(scale, c), height, width, stride)
+			} else {
+				normalizeBackwardColumnsAddAsm(level, element(dx, r*stride+c), element(dy, r*stride+c), element(x, r*stride+c), element(high, c), element(low, c), element(push, c), element(pull, c), element(scale, c), height, width, stride)
+			}
+		}
+	}
+}
+
+// scaleBackwardColumnsKernel computes dx = factor dy + beta * dx, with a factor of every line. The level is one that has vectors.
+func scaleBackwardColumnsKernel(level isa.Level, rows, n, stride int, dx []float32, beta float32, dy []float32, factor []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = dx[:(rows-1)*stride+n]
+	_ = dy[:(rows-1)*stride+n]
+	_ = factor[:n]
+	if rows*n <= kernelPiece {
+		if beta == 0 {
+			scaleBackwardColumnsAsm(level, element(dx, 0*stride+0), element(dy, 0*stride+0), element(factor, 0), rows, n, stride)
+		} else {
+			scaleBackwardColumnsAddAsm(level, element(dx, 0*stride+0), element(dy, 0*stride+0), element(factor, 0), rows, n, stride)
+		}
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if beta == 0 {
+				scaleBackwardColumnsAsm(level, element(dx, r*stride+c), element(dy, r*stride+c), element(factor, c), height, width, stride)
+			} else {
+				scaleBackwardColumnsAddAsm(level, element(dx, r*stride+c), element(dy, r*stride+c), element(factor, c), height, width, stride)
+			}
+		}
+	}
+}
+
+// normalizeGainKernel computes y = (x - mean) scale gain, for mean = high + low. The level is one that has vectors.
+func normalizeGainKernel(level isa.Level, rows, n, stride int, y []float32, x []float32, gain []float32, high []float32, low []float32, scale []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = y[:(rows-1)*stride+n]
+	_ = x[:(rows-1)*stride+n]
+	_ = gain[:n]
+	_ = high[:rows]
+	_ = low[:rows]
+	_ = scale[:rows]
+	if rows*n <= kernelPiece {
+		normalizeGainAsm(level, element(y, 0*stride+0), element(x, 0*stride+0), element(gain, 0), element(high, 0), element(low, 0), element(scale, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			normalizeGainAsm(level, element(y, r*stride+c), element(x, r*stride+c), element(gain, c), element(high, r), element(low, r), element(scale, r), height, width, stride)
+		}
+	}
+}
+
+// normalizeShiftKernel computes y = (x - mean) scale + shift, for mean = high + low. The level is one that has vectors.
+func normalizeShiftKernel(level isa.Level, rows, n, stride int, y []float32, x []float32, shift []float32, high []float32, low []float32, scale []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = y[:(rows-1)*stride+n]
+	_ = x[:(rows-1)*stride+n]
+	_ = shift[:n]
+	_ = high[:rows]
+	_ = low[:rows]
+	_ = scale[:rows]
+	if rows*n <= kernelPiece {
+		normalizeShiftAsm(level, element(y, 0*stride+0), element(x, 0*stride+0), element(shift, 0), element(high, 0), element(low, 0), element(scale, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			normalizeShiftAsm(level, element(y, r*stride+c), element(x, r*stride+c), element(shift, c), element(high, r), element(low, r), element(scale, r), height, width, stride)
+		}
+	}
+}
+
+// normalizeGainShiftKernel computes y = (x - mean) scale gain + shift, for mean = high + low. The level is one that has vectors.
+func normalizeGainShiftKernel(level isa.Level, rows, n, stride int, y []float32, x []float32, gain []float32, shift []float32, high []float32, low []float32, scale []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = y[:(rows-1)*stride+n]
+	_ = x[:(rows-1)*stride+n]
+	_ = gain[:n]
+	_ = shift[:n]
+	_ = high[:rows]
+	_ = low[:rows]
+	_ = scale[:rows]
+	if rows*n <= kernelPiece {
+		normalizeGainShiftAsm(level, element(y, 0*stride+0), element(x, 0*stride+0), element(gain, 0), element(shift, 0), element(high, 0), element(low, 0), element(scale, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			normalizeGainShiftAsm(level, element(y, r*stride+c), element(x, r*stride+c), element(gain, c), element(shift, c), element(high, r), element(low, r), element(scale, r), height, width, stride)
+		}
+	}
+}
+
+// normalizeGainSumsKernel computes Σ g and Σ g (x - mean) of every row, for g = dy gain and mean = high + low. The level is one that has vectors.
+func normalizeGainSumsKernel(level isa.Level, rows, n, stride int, dy []float32, gain []float32, x []float32, high []float32, low []float32, total []float64, product []float64) {
+	if rows == 0 {
+		return
+	}
+	_ = dy[:(rows-1)*stride+n]
+	_ = gain[:n]
+	_ = x[:(rows-1)*stride+n]
+	_ = high[:rows]
+	_ = low[:rows]
+	_ = total[:rows]
+	_ = product[:rows]
+	if rows*n <= kernelPiece {
+		normalizeGainSumsAsm(level, element(dy, 0*stride+0), element(gain, 0), element(x, 0*stride+0), element(high, 0), element(low, 0), element(total, 0), element(product, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if c == 0 {
+				normalizeGainSumsAsm(level, element(dy, r*stride+c), element(gain, c), element(x, r*stride+c), element(high, r), element(low, r), element(total, r), element(product, r), height, width, stride)
+				continue
+			}
+			var totalPart float64
+			var productPart float64
+			normalizeGainSumsAsm(level, element(dy, r*stride+c), element(gain, c), element(x, r*stride+c), element(high, r), element(low, r), &totalPart, &productPart, height, width, stride)
+			total[r] += totalPart
+			product[r] += productPart
+		}
+	}
+}
+
+// normalizeGainBackwardKernel computes dx = scale (dy gain - push - (x - mean) pull) + beta * dx, for mean = high + low. The level is one that has vectors.
+func normalizeGainBackwardKernel(level isa.Level, rows, n, stride int, dx []float32, beta float32, dy []float32, gain []float32, x []float32, high []float32, low []float32, push []float32, pull []float32, scale []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = dx[:(rows-1)*stride+n]
+	_ = dy[:(rows-1)*stride+n]
+	_ = gain[:n]
+	_ = x[:(rows-1)*stride+n]
+	_ = high[:rows]
+	_ = low[:rows]
+	_ = push[:rows]
+	_ = pull[:rows]
+	_ = scale[:rows]
+	if rows*n <= kernelPiece {
+		if beta == 0 {
+			normalizeGainBackwardAsm(level, element(dx, 0*stride+0), element(dy, 0*stride+0), element(gain, 0), element(x, 0*stride+0), element(high, 0), element(low, 0), element(push, 0), element(pull, 0), element(scale, 0), rows, n, stride)
+		} else {
+			normalizeGainBackwardAddAsm(level, element(dx, 0*stride+0), element(dy, 0*stride+0), element(gain, 0), element(x, 0*stride+0), element(high, 0), element(low, 0), element(push, 0), element(pull, 0), element(scale, 0), rows, n, stride)
+		}
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if beta == 0 {
+				normalizeGainBackwardAsm(level, element(dx, r*stride+c), element(dy, r*stride+c), element(gain, c), element(x, r*stride+c), element(high, r), element(low, r), element(push, r), element(pull, r), element(scale, r), height, width, stride)
+			} else {
+				normalizeGainBackwardAddAsm(level, element(dx, r*stride+c), element(dy, r*stride+c), element(gain, c), element(x, r*stride+c), element(high, r), element(low, r), element(push, r), element(pull, r), element(scale, r), height, width, stride)
+			}
+		}
+	}
+}
+
+// gainSumsKernel adds Σ dy (x - mean) scale of every column to sum, for mean = high + low of the row. The level is one that has vectors.
+func gainSumsKernel(level isa.Level, rows, n, stride int, dy []float32, x []float32, high []float32, low []float32, scale []float32, sum []float64) {
+	if rows == 0 {
+		return
+	}
+	_ = dy[:(rows-1)*stride+n]
+	_ = x[:(rows-1)*stride+n]
+	_ = high[:rows]
+	_ = low[:rows]
+	_ = scale[:rows]
+	_ = sum[:(n+15)/16*16]
+	if rows*n <= kernelPiece {
+		gainSumsAsm(level, element(dy, 0*stride+0), element(x, 0*stride+0), element(high, 0), element(low, 0), element(scale, 0), element(sum, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			gainSumsAsm(level, element(dy, r*stride+c), element(x, r*stride+c), element(high, r), element(low, r), element(scale, r), element(sum, c), height, width, stride)
+		}
+	}
+}
+
+// sgdKernel moves w by one step of gradient descent. It tells whether there is a SIMD level that did.
+func sgdKernel(w []float32, grad []float32, scale float32, decay float32, lr float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(w)
+	grad = grad[:n]
+	if n < 2*kernelGrain {
+		sgdAsm(level, unsafe.SliceData(w), unsafe.SliceData(grad), n, scale, decay, lr)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			sgdAsm(level, &w[lo], &grad[lo], min(kernelPiece, hi-lo), scale, decay, lr)
+		}
+	})
+	return true
+}
+
+// sgdMomentumKernel moves w by one step of gradient descent. It tells whether there is a SIMD level that did.
+func sgdMomentumKernel(w []float32, grad []float32, b []float32, scale float32, decay float32, lr float32, rest float32, keep float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(w)
+	grad = grad[:n]
+	b = b[:n]
+	if n < 2*kernelGrain {
+		sgdMomentumAsm(level, unsafe.SliceData(w), unsafe.SliceData(grad), unsafe.SliceData(b), n, scale, decay, lr, rest, keep)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			sgdMomentumAsm(level, &w[lo], &grad[lo], &b[lo], min(kernelPiece, hi-lo), scale, decay, lr, rest, keep)
+		}
+	})
+	return true
+}
+
+// sgdNesterovKernel moves w by one step of gradient descent. It tells whether there is a SIMD level that did.
+func sgdNesterovKernel(w []float32, grad []float32, b []float32, scale float32, decay float32, lr float32, rest float32, keep float32, momentum float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(w)
+	grad = grad[:n]
+	b = b[:n]
+	if n < 2*kernelGrain {
+		sgdNesterovAsm(level, unsafe.SliceData(w), unsafe.SliceData(grad), unsafe.SliceData(b), n, scale, decay, lr, rest, keep, momentum)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			sgdNesterovAsm(level, &w[lo], &grad[lo], &b[lo], min(kernelPiece, hi-lo), scale, decay, lr, rest, keep, momentum)
+		}
+	})
+	return true
+}
+
+// adamKernel moves w and its moments by one step of Adam. It tells whether there is a SIMD level that did.
+func adamKernel(w []float32, grad []float32, m []float32, v []float32, shrink float32, scale float32, decay float32, rest1 float32, rest2 float32, beta2 float32, correction float32, eps float32, size float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(w)
+	grad = grad[:n]
+	m = m[:n]
+	v = v[:n]
+	if n < 2*kernelGrain {
+		adamAsm(level, unsafe.SliceData(w), unsafe.SliceData(grad), unsafe.SliceData(m), unsafe.SliceData(v), n, shrink, scale, decay, rest1, rest2, beta2, correction, eps, size)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			adamAsm(level, &w[lo], &grad[lo], &m[lo], &v[lo], min(kernelPiece, hi-lo), shrink, scale, decay, rest1, rest2, beta2, correction, eps, size)
+		}
+	})
+	return true
+}
+
+// rmspropKernel moves w and its averages by one step of RMSprop. It tells whether there is a SIMD level that did.
+func rmspropKernel(w []float32, grad []float32, v []float32, scale float32, decay float32, rest float32, alpha float32, eps float32, lr float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(w)
+	grad = grad[:n]
+	v = v[:n]
+	if n < 2*kernelGrain {
+		rmspropAsm(level, unsafe.SliceData(w), unsafe.SliceData(grad), unsafe.SliceData(v), n, scale, decay, rest, alpha, eps, lr)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			rmspropAsm(level, &w[lo], &grad[lo], &v[lo], min(kernelPiece, hi-lo), scale, decay, rest, alpha, eps, lr)
+		}
+	})
+	return true
+}
+
+// rmspropMomentumKernel moves w and its averages by one step of RMSprop. It tells whether there is a SIMD level that did.
+func rmspropMomentumKernel(w []float32, grad []float32, v []float32, b []float32, scale float32, decay float32, rest float32, alpha float32, eps float32, momentum float32, lr float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(w)
+	grad = grad[:n]
+	v = v[:n]
+	b = b[:n]
+	if n < 2*kernelGrain {
+		rmspropMomentumAsm(level, unsafe.SliceData(w), unsafe.SliceData(grad), unsafe.SliceData(v), unsafe.SliceData(b), n, scale, decay, rest, alpha, eps, momentum, lr)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			rmspropMomentumAsm(level, &w[lo], &grad[lo], &v[lo], &b[lo], min(kernelPiece, hi-lo), scale, decay, rest, alpha, eps, momentum, lr)
+		}
+	})
+	return true
+}
+
+// rmspropCenteredKernel moves w and its averages by one step of RMSprop. It tells whether there is a SIMD level that did.
+func rmspropCenteredKernel(w []float32, grad []float32, v []float32, mean []float32, scale float32, decay float32, rest float32, alpha float32, eps float32, lr float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(w)
+	grad = grad[:n]
+	v = v[:n]
+	mean = mean[:n]
+	if n < 2*kernelGrain {
+		rmspropCenteredAsm(level, unsafe.SliceData(w), unsafe.SliceData(grad), unsafe.SliceData(v), unsafe.SliceData(mean), n, scale, decay, rest, alpha, eps, lr)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			rmspropCenteredAsm(level, &w[lo], &grad[lo], &v[lo], &mean[lo], min(kernelPiece, hi-lo), scale, decay, rest, alpha, eps, lr)
+		}
+	})
+	return true
+}
+
+// rmspropCenteredMomentumKernel moves w and its averages by one step of RMSprop. It tells whether there is a SIMD level that did.
+func rmspropCenteredMomentumKernel(w []float32, grad []float32, v []float32, mean []float32, b []float32, scale float32, decay float32, rest float32, alpha float32, eps float32, momentum float32, lr float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(w)
+	grad = grad[:n]
+	v = v[:n]
+	mean = mean[:n]
+	b = b[:n]
+	if n < 2*kernelGrain {
+		rmspropCenteredMomentumAsm(level, unsafe.SliceData(w), unsafe.SliceData(grad), unsafe.SliceData(v), unsafe.SliceData(mean), unsafe.SliceData(b), n, scale, decay, rest, alpha, eps, momentum, lr)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			rmspropCenteredMomentumAsm(level, &w[lo], &grad[lo], &v[lo], &mean[lo], &b[lo], min(kernelPiece, hi-lo), scale, decay, rest, alpha, eps, momentum, lr)
+		}
+	})
+	return true
+}
+
+// powKernel computes y = x^p with the special values of C's pow, for a finite p other than 0. It tells whether there is a SIMD level that did.
+func powKernel(y []float32, x []float32, p float32, odd uint32, fraction uint32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(y)
+	x = x[:n]
+	if n < 2*kernelGrain {
+		powAsm(level, unsafe.SliceData(y), unsafe.SliceData(x), n, p, odd, fraction)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			powAsm(level, &y[lo], &x[lo], min(kernelPiece, hi-lo), p, odd, fraction)
+		}
+	})
+	return true
+}
+
+// powBackwardKernel computes dx = dy * p x^(p-1) + beta * dx, with p-1 = high + low. It tells whether there is a SIMD level that did.
+func powBackwardKernel(dx []float32, beta float32, dy []float32, x []float32, high float32, low float32, odd uint32, fraction uint32, mantissa float32, places float32, sign uint32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	x = x[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			powBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), n, high, low, odd, fraction, mantissa, places, sign)
+		} else {
+			powBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), n, high, low, odd, fraction, mantissa, places, sign)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				powBackwardAsm(level, &dx[lo], &dy[lo], &x[lo], min(kernelPiece, hi-lo), high, low, odd, fraction, mantissa, places, sign)
+			} else {
+				powBackwardAddAsm(level, &dx[lo], &dy[lo], &x[lo], min(kernelPiece, hi-lo), high, low, odd, fraction, mantissa, places, sign)
+			}
+		}
+	})
+	return true
+}
+
+// sqrtKernel computes y = sqrt(x): NaN below 0. It tells whether there is a SIMD level that did.
+func sqrtKernel(y []float32, x []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(y)
+	x = x[:n]
+	if n < 2*kernelGrain {
+		sqrtAsm(level, unsafe.SliceData(y), unsafe.SliceData(x), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			sqrtAsm(level, &y[lo], &x[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// sqrtBackwardKernel computes dx = dy / (2 y) + beta * dx, with y = sqrt(x). It tells whether there is a SIMD level that did.
+func sqrtBackwardKernel(dx []float32, beta float32, dy []float32, y []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	y = y[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			sqrtBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(y), n)
+		} else {
+			sqrtBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(y), n)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				sqrtBackwardAsm(level, &dx[lo], &dy[lo], &y[lo], min(kernelPiece, hi-lo))
+			} else {
+				sqrtBackwardAddAsm(level, &dx[lo], &dy[lo], &y[lo], min(kernelPiece, hi-lo))
+			}
+		}
+	})
+	return true
+}
+
+// absKernel computes y = |x|. It tells whether there is a SIMD level that did.
+func absKernel(y []float32, x []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(y)
+	x = x[:n]
+	if n < 2*kernelGrain {
+		absAsm(level, unsafe.SliceData(y), unsafe.SliceData(x), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			absAsm(level, &y[lo], &x[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// absBackwardKernel computes dx = dy * sign(x) + beta * dx, with sign(0) = 0. NaN in x stays NaN. It tells whether there is a SIMD level that did.
+func absBackwardKernel(dx []float32, beta float32, dy []float32, x []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	x = x[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			absBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), n)
+		} else {
+			absBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), n)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				absBackwardAsm(level, &dx[lo], &dy[lo], &x[lo], min(kernelPiece, hi-lo))
+			} else {
+				absBackwardAddAsm(level, &dx[lo], &dy[lo], &x[lo], min(kernelPiece, hi-lo))
+			}
+		}
+	})
+	return true
+}
+
+// uniformKernel draws from U(middle - reach, middle + reach): low[i] and high[i] from counter first + i. It tells whether there is a SIMD level that did.
+func uniformKernel(low []float32, high []float32, middle float32, reach float32, key0 uint32, key1 uint32, key2 uint32, first uint32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(low)
+	high = high[:n]
+	if n < 2*kernelGrain {
+		uniformAsm(level, unsafe.SliceData(low), unsafe.SliceData(high), n, middle, reach, key0, key1, key2, first)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			uniformAsm(level, &low[lo], &high[lo], min(kernelPiece, hi-lo), middle, reach, key0, key1, key2, first+uint32(lo))
+		}
+	})
+	return true
+}
+
+// normalKernel draws from N(mean, std²): low[i] and high[i] from counter first + i. It tells whether there is a SIMD level that did.
+func normalKernel(low []float32, high []float32, mean float32, std float32, key0 uint32, key1 uint32, key2 uint32, first uint32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(low)
+	high = high[:n]
+	if n < 2*kernelGrain {
+		normalAsm(level, unsafe.SliceData(low), unsafe.SliceData(high), n, mean, std, key0, key1, key2, first)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			normalAsm(level, &low[lo], &high[lo], min(kernelPiece, hi-lo), mean, std, key0, key1, key2, first+uint32(lo))
+		}
+	})
+	return true
+}
+
+// dropoutKernel computes y = scale * x where the word of counter first + i, as a signed integer, is above limit, else 0 * x. It tells whether there is a SIMD level that did.
+func dropoutKernel(low []float32, high []float32, keptLow []bool, keptHigh []bool, xLow []float32, xHigh []float32, scale float32, limit uint32, key0 uint32, key1 uint32, key2 uint32, first uint32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(low)
+	high = high[:n]
+	keptLow = keptLow[:n]
+	keptHigh = keptHigh[:n]
+	xLow = xLow[:n]
+	xHigh = xHigh[:n]
+	if n < 2*kernelGrain {
+		dropoutAsm(level, unsafe.SliceData(low), unsafe.SliceData(high), unsafe.SliceData(keptLow), unsafe.SliceData(keptHigh), unsafe.SliceData(xLow), unsafe.SliceData(xHigh), n, scale, limit, key0, key1, key2, first)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			dropoutAsm(level, &low[lo], &high[lo], &keptLow[lo], &keptHigh[lo], &xLow[lo], &xHigh[lo], min(kernelPiece, hi-lo), scale, limit, key0, key1, key2, first+uint32(lo))
+		}
+	})
+	return true
+}
+
+// dropoutBackwardKernel computes dx = scale * dy where kept, else 0 * dy. It tells whether there is a SIMD level that did.
+func dropoutBackwardKernel(dx []float32, beta float32, dy []float32, kept []bool, scale float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	kept = kept[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			dropoutBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(kept), n, scale)
+		} else {
+			dropoutBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(kept), n, scale)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				dropoutBackwardAsm(level, &dx[lo], &dy[lo], &kept[lo], min(kernelPiece, hi-lo), scale)
+			} else {
+				dropoutBackwardAddAsm(level, &dx[lo], &dy[lo], &kept[lo], min(kernelPiece, hi-lo), scale)
+			}
+		}
+	})
+	return true
+}
+
+// sumKernel sums x. It tells whether there is a SIMD level that did.
+func sumKernel(x []float32) (total float64, ok bool) {
+	level := isa.Active()
+	if level == isa.None {
+		return 0, false
+	}
+	n := len(x)
+	if n <= kernelPiece {
+		total = sumAsm(level, unsafe.SliceData(x), n)
+		return total, true
+	}
+	pieces := (n + kernelPiece - 1) / kernelPiece
+	totalParts := make([]float64, pieces)
+	parallel.Run(pieces, func(piece int) {
+		lo := piece * kernelPiece
+		totalParts[piece] = sumAsm(level, &x[lo], min(kernelPiece, n-lo))
+	})
+	total = totalParts[0]
+	for _, part := range totalParts[1:] {
+		total += part
+	}
+	return total, true
+}
+
+// sumSquaresKernel sums the squares of x. It tells whether there is a SIMD level that did.
+func sumSquaresKernel(x []float32) (total float64, ok bool) {
+	level := isa.Active()
+	if level == isa.None {
+		return 0, false
+	}
+	n := len(x)
+	if n <= kernelPiece {
+		total = sumSquaresAsm(level, unsafe.SliceData(x), n)
+		return total, true
+	}
+	pieces := (n + kernelPiece - 1) / kernelPiece
+	totalParts := make([]float64, pieces)
+	parallel.Run(pieces, func(piece int) {
+		lo := piece * kernelPiece
+		totalParts[piece] = sumSquaresAsm(level, &x[lo], min(kernelPiece, n-lo))
+	})
+	total = totalParts[0]
+	for _, part := range totalParts[1:] {
+		total += part
+	}
+	return total, true
+}
+
+// addRowsKernel adds four rows to dst, one after another. It tells whether there is a SIMD level that did.
+func addRowsKernel(dst []float32, a []float32, b []float32, c []float32, d []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dst)
+	a = a[:n]
+	b = b[:n]
+	c = c[:n]
+	d = d[:n]
+	if n < 2*kernelGrain {
+		addRowsAsm(level, unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(b), unsafe.SliceData(c), unsafe.SliceData(d), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			addRowsAsm(level, &dst[lo], &a[lo], &b[lo], &c[lo], &d[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// spreadRowsKernel computes dx = v + beta * dx, with a v of every line. The level is one that has vectors.
+func spreadRowsKernel(level isa.Level, rows, n, stride int, dx []float32, beta float32, v []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = dx[:(rows-1)*stride+n]
+	_ = v[:rows]
+	if rows*n <= kernelPiece {
+		if beta == 0 {
+			spreadRowsAsm(level, element(dx, 0*stride+0), element(v, 0), rows, n, stride)
+		} else {
+			spreadRowsAddAsm(level, element(dx, 0*stride+0), element(v, 0), rows, n, stride)
+		}
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if beta == 0 {
+				spreadRowsAsm(level, element(dx, r*stride+c), element(v, r), height, width, stride)
+			} else {
+				spreadRowsAddAsm(level, element(dx, r*stride+c), element(v, r), height, width, stride)
+			}
+		}
+	}
+}
+
+// spreadColumnsKernel computes dx = v + beta * dx, with a v of every line. The level is one that has vectors.
+func spreadColumnsKernel(level isa.Level, rows, n, stride int, dx []float32, beta float32, v []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = dx[:(rows-1)*stride+n]
+	_ = v[:n]
+	if rows*n <= kernelPiece {
+		if beta == 0 {
+			spreadColumnsAsm(level, element(dx, 0*stride+0), element(v, 0), rows, n, stride)
+		} else {
+			spreadColumnsAddAsm(level, element(dx, 0*stride+0), element(v, 0), rows, n, stride)
+		}
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if beta == 0 {
+				spreadColumnsAsm(level, element(dx, r*stride+c), element(v, c), height, width, stride)
+			} else {
+				spreadColumnsAddAsm(level, element(dx, r*stride+c), element(v, c), height, width, stride)
+			}
+		}
+	}
+}
+
 // reluKernel computes y = max(x, 0). NaN stays NaN. It tells whether there is a SIMD level that did.
 func reluKernel(y []float32, x []float32) bool {
 	level := isa.Active()
@@ -62,4 +2645,512 @@ func reluBackwardKernel(dx []float32, beta float32, dy []float32, y []float32) b
 		}
 	})
 	return true
+}
+
+// leakyReluKernel computes y = x where x > 0, else slope * x. It tells whether there is a SIMD level that did.
+func leakyReluKernel(y []float32, x []float32, slope float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(y)
+	x = x[:n]
+	if n < 2*kernelGrain {
+		leakyReluAsm(level, unsafe.SliceData(y), unsafe.SliceData(x), n, slope)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			leakyReluAsm(level, &y[lo], &x[lo], min(kernelPiece, hi-lo), slope)
+		}
+	})
+	return true
+}
+
+// leakyReluBackwardKernel computes dx = dy where x > 0, else slope * dy. It tells whether there is a SIMD level that did.
+func leakyReluBackwardKernel(dx []float32, beta float32, dy []float32, x []float32, slope float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	x = x[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			leakyReluBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), n, slope)
+		} else {
+			leakyReluBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), n, slope)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				leakyReluBackwardAsm(level, &dx[lo], &dy[lo], &x[lo], min(kernelPiece, hi-lo), slope)
+			} else {
+				leakyReluBackwardAddAsm(level, &dx[lo], &dy[lo], &x[lo], min(kernelPiece, hi-lo), slope)
+			}
+		}
+	})
+	return true
+}
+
+// sigmoidKernel computes y = σ(x). It tells whether there is a SIMD level that did.
+func sigmoidKernel(y []float32, x []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(y)
+	x = x[:n]
+	if n < 2*kernelGrain {
+		sigmoidAsm(level, unsafe.SliceData(y), unsafe.SliceData(x), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			sigmoidAsm(level, &y[lo], &x[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// sigmoidBackwardKernel computes dx = dy * σ(x) σ(-x) + beta * dx. It tells whether there is a SIMD level that did.
+func sigmoidBackwardKernel(dx []float32, beta float32, dy []float32, x []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	x = x[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			sigmoidBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), n)
+		} else {
+			sigmoidBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), n)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				sigmoidBackwardAsm(level, &dx[lo], &dy[lo], &x[lo], min(kernelPiece, hi-lo))
+			} else {
+				sigmoidBackwardAddAsm(level, &dx[lo], &dy[lo], &x[lo], min(kernelPiece, hi-lo))
+			}
+		}
+	})
+	return true
+}
+
+// logSigmoidKernel computes y = ln σ(x). It tells whether there is a SIMD level that did.
+func logSigmoidKernel(y []float32, x []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(y)
+	x = x[:n]
+	if n < 2*kernelGrain {
+		logSigmoidAsm(level, unsafe.SliceData(y), unsafe.SliceData(x), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			logSigmoidAsm(level, &y[lo], &x[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// logSigmoidBackwardKernel computes dx = dy * σ(-x) + beta * dx. It tells whether there is a SIMD level that did.
+func logSigmoidBackwardKernel(dx []float32, beta float32, dy []float32, x []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	x = x[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			logSigmoidBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), n)
+		} else {
+			logSigmoidBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), n)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				logSigmoidBackwardAsm(level, &dx[lo], &dy[lo], &x[lo], min(kernelPiece, hi-lo))
+			} else {
+				logSigmoidBackwardAddAsm(level, &dx[lo], &dy[lo], &x[lo], min(kernelPiece, hi-lo))
+			}
+		}
+	})
+	return true
+}
+
+// siluKernel computes y = x σ(x). It tells whether there is a SIMD level that did.
+func siluKernel(y []float32, x []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(y)
+	x = x[:n]
+	if n < 2*kernelGrain {
+		siluAsm(level, unsafe.SliceData(y), unsafe.SliceData(x), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			siluAsm(level, &y[lo], &x[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// siluBackwardKernel computes dx = dy * σ(x) (1 + x σ(-x)) + beta * dx. It tells whether there is a SIMD level that did.
+func siluBackwardKernel(dx []float32, beta float32, dy []float32, x []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	x = x[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			siluBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), n)
+		} else {
+			siluBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), n)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				siluBackwardAsm(level, &dx[lo], &dy[lo], &x[lo], min(kernelPiece, hi-lo))
+			} else {
+				siluBackwardAddAsm(level, &dx[lo], &dy[lo], &x[lo], min(kernelPiece, hi-lo))
+			}
+		}
+	})
+	return true
+}
+
+// softplusKernel computes y = ln(1 + e^x). It tells whether there is a SIMD level that did.
+func softplusKernel(y []float32, x []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(y)
+	x = x[:n]
+	if n < 2*kernelGrain {
+		softplusAsm(level, unsafe.SliceData(y), unsafe.SliceData(x), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			softplusAsm(level, &y[lo], &x[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// softplusBackwardKernel computes dx = dy * σ(x) + beta * dx. It tells whether there is a SIMD level that did.
+func softplusBackwardKernel(dx []float32, beta float32, dy []float32, x []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	x = x[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			softplusBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), n)
+		} else {
+			softplusBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), n)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				softplusBackwardAsm(level, &dx[lo], &dy[lo], &x[lo], min(kernelPiece, hi-lo))
+			} else {
+				softplusBackwardAddAsm(level, &dx[lo], &dy[lo], &x[lo], min(kernelPiece, hi-lo))
+			}
+		}
+	})
+	return true
+}
+
+// softmaxPowerRowsKernel computes y = e^(x - top) and the sum of y of every line. The level is one that has vectors.
+func softmaxPowerRowsKernel(level isa.Level, rows, n, stride int, y []float32, x []float32, top []float32, sum []float64) {
+	if rows == 0 {
+		return
+	}
+	_ = y[:(rows-1)*stride+n]
+	_ = x[:(rows-1)*stride+n]
+	_ = top[:rows]
+	_ = sum[:rows]
+	if rows*n <= kernelPiece {
+		softmaxPowerRowsAsm(level, element(y, 0*stride+0), element(x, 0*stride+0), element(top, 0), element(sum, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if c == 0 {
+				softmaxPowerRowsAsm(level, element(y, r*stride+c), element(x, r*stride+c), element(top, r), element(sum, r), height, width, stride)
+				continue
+			}
+			var sumPart float64
+			softmaxPowerRowsAsm(level, element(y, r*stride+c), element(x, r*stride+c), element(top, r), &sumPart, height, width, stride)
+			sum[r] += sumPart
+		}
+	}
+}
+
+// scaleRowsKernel computes y = factor * y, with a factor of every line. The level is one that has vectors.
+func scaleRowsKernel(level isa.Level, rows, n, stride int, y []float32, factor []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = y[:(rows-1)*stride+n]
+	_ = factor[:rows]
+	if rows*n <= kernelPiece {
+		scaleRowsAsm(level, element(y, 0*stride+0), element(factor, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			scaleRowsAsm(level, element(y, r*stride+c), element(factor, r), height, width, stride)
+		}
+	}
+}
+
+// softmaxBackwardRowsKernel computes dx = y (dy - high - low) + beta * dx. The level is one that has vectors.
+func softmaxBackwardRowsKernel(level isa.Level, rows, n, stride int, dx []float32, beta float32, dy []float32, y []float32, high []float32, low []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = dx[:(rows-1)*stride+n]
+	_ = dy[:(rows-1)*stride+n]
+	_ = y[:(rows-1)*stride+n]
+	_ = high[:rows]
+	_ = low[:rows]
+	if rows*n <= kernelPiece {
+		if beta == 0 {
+			softmaxBackwardRowsAsm(level, element(dx, 0*stride+0), element(dy, 0*stride+0), element(y, 0*stride+0), element(high, 0), element(low, 0), rows, n, stride)
+		} else {
+			softmaxBackwardRowsAddAsm(level, element(dx, 0*stride+0), element(dy, 0*stride+0), element(y, 0*stride+0), element(high, 0), element(low, 0), rows, n, stride)
+		}
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if beta == 0 {
+				softmaxBackwardRowsAsm(level, element(dx, r*stride+c), element(dy, r*stride+c), element(y, r*stride+c), element(high, r), element(low, r), height, width, stride)
+			} else {
+				softmaxBackwardRowsAddAsm(level, element(dx, r*stride+c), element(dy, r*stride+c), element(y, r*stride+c), element(high, r), element(low, r), height, width, stride)
+			}
+		}
+	}
+}
+
+// softmaxPowerColumnsKernel computes y = e^(x - top) and the sum of y of every line. The level is one that has vectors.
+func softmaxPowerColumnsKernel(level isa.Level, rows, n, stride int, y []float32, x []float32, top []float32, sum []float64) {
+	if rows == 0 {
+		return
+	}
+	_ = y[:(rows-1)*stride+n]
+	_ = x[:(rows-1)*stride+n]
+	_ = top[:n]
+	_ = sum[:(n+15)/16*16]
+	if rows*n <= kernelPiece {
+		softmaxPowerColumnsAsm(level, element(y, 0*stride+0), element(x, 0*stride+0), element(top, 0), element(sum, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			softmaxPowerColumnsAsm(level, element(y, r*stride+c), element(x, r*stride+c), element(top, c), element(sum, c), height, width, stride)
+		}
+	}
+}
+
+// scaleColumnsKernel computes y = factor * y, with a factor of every line. The level is one that has vectors.
+func scaleColumnsKernel(level isa.Level, rows, n, stride int, y []float32, factor []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = y[:(rows-1)*stride+n]
+	_ = factor[:n]
+	if rows*n <= kernelPiece {
+		scaleColumnsAsm(level, element(y, 0*stride+0), element(factor, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			scaleColumnsAsm(level, element(y, r*stride+c), element(factor, c), height, width, stride)
+		}
+	}
+}
+
+// softmaxBackwardColumnsKernel computes dx = y (dy - high - low) + beta * dx. The level is one that has vectors.
+func softmaxBackwardColumnsKernel(level isa.Level, rows, n, stride int, dx []float32, beta float32, dy []float32, y []float32, high []float32, low []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = dx[:(rows-1)*stride+n]
+	_ = dy[:(rows-1)*stride+n]
+	_ = y[:(rows-1)*stride+n]
+	_ = high[:n]
+	_ = low[:n]
+	if rows*n <= kernelPiece {
+		if beta == 0 {
+			softmaxBackwardColumnsAsm(level, element(dx, 0*stride+0), element(dy, 0*stride+0), element(y, 0*stride+0), element(high, 0), element(low, 0), rows, n, stride)
+		} else {
+			softmaxBackwardColumnsAddAsm(level, element(dx, 0*stride+0), element(dy, 0*stride+0), element(y, 0*stride+0), element(high, 0), element(low, 0), rows, n, stride)
+		}
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if beta == 0 {
+				softmaxBackwardColumnsAsm(level, element(dx, r*stride+c), element(dy, r*stride+c), element(y, r*stride+c), element(high, c), element(low, c), height, width, stride)
+			} else {
+				softmaxBackwardColumnsAddAsm(level, element(dx, r*stride+c), element(dy, r*stride+c), element(y, r*stride+c), element(high, c), element(low, c), height, width, stride)
+			}
+		}
+	}
+}
+
+// tanhKernel computes y = tanh(x). It tells whether there is a SIMD level that did.
+func tanhKernel(y []float32, x []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(y)
+	x = x[:n]
+	if n < 2*kernelGrain {
+		tanhAsm(level, unsafe.SliceData(y), unsafe.SliceData(x), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			tanhAsm(level, &y[lo], &x[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// tanhBackwardKernel computes dx = dy * (1 - tanh²(x)) + beta * dx. It tells whether there is a SIMD level that did.
+func tanhBackwardKernel(dx []float32, beta float32, dy []float32, x []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	x = x[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			tanhBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), n)
+		} else {
+			tanhBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(x), n)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				tanhBackwardAsm(level, &dx[lo], &dy[lo], &x[lo], min(kernelPiece, hi-lo))
+			} else {
+				tanhBackwardAddAsm(level, &dx[lo], &dy[lo], &x[lo], min(kernelPiece, hi-lo))
+			}
+		}
+	})
+	return true
+}
+
+// distanceFromMeanRowsKernel computes dx = factor * (x - mean) + beta * dx, for mean = high + low, with a factor of every line. The level is one that has vectors.
+func distanceFromMeanRowsKernel(level isa.Level, rows, n, stride int, dx []float32, beta float32, x []float32, high []float32, low []float32, factor []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = dx[:(rows-1)*stride+n]
+	_ = x[:(rows-1)*stride+n]
+	_ = high[:rows]
+	_ = low[:rows]
+	_ = factor[:rows]
+	if rows*n <= kernelPiece {
+		if beta == 0 {
+			distanceFromMeanRowsAsm(level, element(dx, 0*stride+0), element(x, 0*stride+0), element(high, 0), element(low, 0), element(factor, 0), rows, n, stride)
+		} else {
+			distanceFromMeanRowsAddAsm(level, element(dx, 0*stride+0), element(x, 0*stride+0), element(high, 0), element(low, 0), element(factor, 0), rows, n, stride)
+		}
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if beta == 0 {
+				distanceFromMeanRowsAsm(level, element(dx, r*stride+c), element(x, r*stride+c), element(high, r), element(low, r), element(factor, r), height, width, stride)
+			} else {
+				distanceFromMeanRowsAddAsm(level, element(dx, r*stride+c), element(x, r*stride+c), element(high, r), element(low, r), element(factor, r), height, width, stride)
+			}
+		}
+	}
+}
+
+// distanceFromMeanColumnsKernel computes dx = factor * (x - mean) + beta * dx, for mean = high + low, with a factor of every line. The level is one that has vectors.
+func distanceFromMeanColumnsKernel(level isa.Level, rows, n, stride int, dx []float32, beta float32, x []float32, high []float32, low []float32, factor []float32) {
+	if rows == 0 {
+		return
+	}
+	_ = dx[:(rows-1)*stride+n]
+	_ = x[:(rows-1)*stride+n]
+	_ = high[:n]
+	_ = low[:n]
+	_ = factor[:n]
+	if rows*n <= kernelPiece {
+		if beta == 0 {
+			distanceFromMeanColumnsAsm(level, element(dx, 0*stride+0), element(x, 0*stride+0), element(high, 0), element(low, 0), element(factor, 0), rows, n, stride)
+		} else {
+			distanceFromMeanColumnsAddAsm(level, element(dx, 0*stride+0), element(x, 0*stride+0), element(high, 0), element(low, 0), element(factor, 0), rows, n, stride)
+		}
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			if beta == 0 {
+				distanceFromMeanColumnsAsm(level, element(dx, r*stride+c), element(x, r*stride+c), element(high, c), element(low, c), element(factor, c), height, width, stride)
+			} else {
+				distanceFromMeanColumnsAddAsm(level, element(dx, r*stride+c), element(x, r*stride+c), element(high, c), element(low, c), element(factor, c), height, width, stride)
+			}
+		}
+	}
 }

@@ -7,6 +7,1921 @@ package simd
 import "github.com/heft-ml/heft/internal/isa"
 
 //go:noescape
+func fillAVX512(dx *float32, n int, v float32)
+
+//go:noescape
+func fillAVX2(dx *float32, n int, v float32)
+
+func fillAsm(level isa.Level, dx *float32, n int, v float32) {
+	if level == isa.AVX512 {
+		fillAVX512(dx, n, v)
+		return
+	}
+	fillAVX2(dx, n, v)
+}
+
+//go:noescape
+func fillAddAVX512(dx *float32, n int, v float32)
+
+//go:noescape
+func fillAddAVX2(dx *float32, n int, v float32)
+
+func fillAddAsm(level isa.Level, dx *float32, n int, v float32) {
+	if level == isa.AVX512 {
+		fillAddAVX512(dx, n, v)
+		return
+	}
+	fillAddAVX2(dx, n, v)
+}
+
+//go:noescape
+func addAVX512(dst *float32, a *float32, b *float32, n int)
+
+//go:noescape
+func addAVX2(dst *float32, a *float32, b *float32, n int)
+
+func addAsm(level isa.Level, dst *float32, a *float32, b *float32, n int) {
+	if level == isa.AVX512 {
+		addAVX512(dst, a, b, n)
+		return
+	}
+	addAVX2(dst, a, b, n)
+}
+
+//go:noescape
+func subAVX512(dst *float32, a *float32, b *float32, n int)
+
+//go:noescape
+func subAVX2(dst *float32, a *float32, b *float32, n int)
+
+func subAsm(level isa.Level, dst *float32, a *float32, b *float32, n int) {
+	if level == isa.AVX512 {
+		subAVX512(dst, a, b, n)
+		return
+	}
+	subAVX2(dst, a, b, n)
+}
+
+//go:noescape
+func mulAVX512(dst *float32, a *float32, b *float32, n int)
+
+//go:noescape
+func mulAVX2(dst *float32, a *float32, b *float32, n int)
+
+func mulAsm(level isa.Level, dst *float32, a *float32, b *float32, n int) {
+	if level == isa.AVX512 {
+		mulAVX512(dst, a, b, n)
+		return
+	}
+	mulAVX2(dst, a, b, n)
+}
+
+//go:noescape
+func divAVX512(dst *float32, a *float32, b *float32, n int)
+
+//go:noescape
+func divAVX2(dst *float32, a *float32, b *float32, n int)
+
+func divAsm(level isa.Level, dst *float32, a *float32, b *float32, n int) {
+	if level == isa.AVX512 {
+		divAVX512(dst, a, b, n)
+		return
+	}
+	divAVX2(dst, a, b, n)
+}
+
+//go:noescape
+func scaleAVX512(dx *float32, a *float32, n int, s float32)
+
+//go:noescape
+func scaleAVX2(dx *float32, a *float32, n int, s float32)
+
+func scaleAsm(level isa.Level, dx *float32, a *float32, n int, s float32) {
+	if level == isa.AVX512 {
+		scaleAVX512(dx, a, n, s)
+		return
+	}
+	scaleAVX2(dx, a, n, s)
+}
+
+//go:noescape
+func scaleAddAVX512(dx *float32, a *float32, n int, s float32)
+
+//go:noescape
+func scaleAddAVX2(dx *float32, a *float32, n int, s float32)
+
+func scaleAddAsm(level isa.Level, dx *float32, a *float32, n int, s float32) {
+	if level == isa.AVX512 {
+		scaleAddAVX512(dx, a, n, s)
+		return
+	}
+	scaleAddAVX2(dx, a, n, s)
+}
+
+//go:noescape
+func addScalarAVX512(dst *float32, a *float32, n int, s float32)
+
+//go:noescape
+func addScalarAVX2(dst *float32, a *float32, n int, s float32)
+
+func addScalarAsm(level isa.Level, dst *float32, a *float32, n int, s float32) {
+	if level == isa.AVX512 {
+		addScalarAVX512(dst, a, n, s)
+		return
+	}
+	addScalarAVX2(dst, a, n, s)
+}
+
+//go:noescape
+func mulBackwardAVX512(dx *float32, dy *float32, z *float32, n int)
+
+//go:noescape
+func mulBackwardAVX2(dx *float32, dy *float32, z *float32, n int)
+
+func mulBackwardAsm(level isa.Level, dx *float32, dy *float32, z *float32, n int) {
+	if level == isa.AVX512 {
+		mulBackwardAVX512(dx, dy, z, n)
+		return
+	}
+	mulBackwardAVX2(dx, dy, z, n)
+}
+
+//go:noescape
+func mulBackwardAddAVX512(dx *float32, dy *float32, z *float32, n int)
+
+//go:noescape
+func mulBackwardAddAVX2(dx *float32, dy *float32, z *float32, n int)
+
+func mulBackwardAddAsm(level isa.Level, dx *float32, dy *float32, z *float32, n int) {
+	if level == isa.AVX512 {
+		mulBackwardAddAVX512(dx, dy, z, n)
+		return
+	}
+	mulBackwardAddAVX2(dx, dy, z, n)
+}
+
+//go:noescape
+func divBackwardAVX512(dx *float32, dy *float32, z *float32, n int)
+
+//go:noescape
+func divBackwardAVX2(dx *float32, dy *float32, z *float32, n int)
+
+func divBackwardAsm(level isa.Level, dx *float32, dy *float32, z *float32, n int) {
+	if level == isa.AVX512 {
+		divBackwardAVX512(dx, dy, z, n)
+		return
+	}
+	divBackwardAVX2(dx, dy, z, n)
+}
+
+//go:noescape
+func divBackwardAddAVX512(dx *float32, dy *float32, z *float32, n int)
+
+//go:noescape
+func divBackwardAddAVX2(dx *float32, dy *float32, z *float32, n int)
+
+func divBackwardAddAsm(level isa.Level, dx *float32, dy *float32, z *float32, n int) {
+	if level == isa.AVX512 {
+		divBackwardAddAVX512(dx, dy, z, n)
+		return
+	}
+	divBackwardAddAVX2(dx, dy, z, n)
+}
+
+//go:noescape
+func divisorBackwardAVX512(dx *float32, dy *float32, y *float32, z *float32, n int)
+
+//go:noescape
+func divisorBackwardAVX2(dx *float32, dy *float32, y *float32, z *float32, n int)
+
+func divisorBackwardAsm(level isa.Level, dx *float32, dy *float32, y *float32, z *float32, n int) {
+	if level == isa.AVX512 {
+		divisorBackwardAVX512(dx, dy, y, z, n)
+		return
+	}
+	divisorBackwardAVX2(dx, dy, y, z, n)
+}
+
+//go:noescape
+func divisorBackwardAddAVX512(dx *float32, dy *float32, y *float32, z *float32, n int)
+
+//go:noescape
+func divisorBackwardAddAVX2(dx *float32, dy *float32, y *float32, z *float32, n int)
+
+func divisorBackwardAddAsm(level isa.Level, dx *float32, dy *float32, y *float32, z *float32, n int) {
+	if level == isa.AVX512 {
+		divisorBackwardAddAVX512(dx, dy, y, z, n)
+		return
+	}
+	divisorBackwardAddAVX2(dx, dy, y, z, n)
+}
+
+//go:noescape
+func bceWithLogitsAVX512(y *float32, x *float32, t *float32, n int, w float32)
+
+//go:noescape
+func bceWithLogitsAVX2(y *float32, x *float32, t *float32, n int, w float32)
+
+func bceWithLogitsAsm(level isa.Level, y *float32, x *float32, t *float32, n int, w float32) {
+	if level == isa.AVX512 {
+		bceWithLogitsAVX512(y, x, t, n, w)
+		return
+	}
+	bceWithLogitsAVX2(y, x, t, n, w)
+}
+
+//go:noescape
+func bceWithLogitsBackwardAVX512(dx *float32, dy *float32, x *float32, t *float32, n int, w float32)
+
+//go:noescape
+func bceWithLogitsBackwardAVX2(dx *float32, dy *float32, x *float32, t *float32, n int, w float32)
+
+func bceWithLogitsBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, t *float32, n int, w float32) {
+	if level == isa.AVX512 {
+		bceWithLogitsBackwardAVX512(dx, dy, x, t, n, w)
+		return
+	}
+	bceWithLogitsBackwardAVX2(dx, dy, x, t, n, w)
+}
+
+//go:noescape
+func bceWithLogitsBackwardAddAVX512(dx *float32, dy *float32, x *float32, t *float32, n int, w float32)
+
+//go:noescape
+func bceWithLogitsBackwardAddAVX2(dx *float32, dy *float32, x *float32, t *float32, n int, w float32)
+
+func bceWithLogitsBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, t *float32, n int, w float32) {
+	if level == isa.AVX512 {
+		bceWithLogitsBackwardAddAVX512(dx, dy, x, t, n, w)
+		return
+	}
+	bceWithLogitsBackwardAddAVX2(dx, dy, x, t, n, w)
+}
+
+//go:noescape
+func bceTargetBackwardAVX512(dx *float32, dy *float32, x *float32, n int, w float32)
+
+//go:noescape
+func bceTargetBackwardAVX2(dx *float32, dy *float32, x *float32, n int, w float32)
+
+func bceTargetBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, w float32) {
+	if level == isa.AVX512 {
+		bceTargetBackwardAVX512(dx, dy, x, n, w)
+		return
+	}
+	bceTargetBackwardAVX2(dx, dy, x, n, w)
+}
+
+//go:noescape
+func bceTargetBackwardAddAVX512(dx *float32, dy *float32, x *float32, n int, w float32)
+
+//go:noescape
+func bceTargetBackwardAddAVX2(dx *float32, dy *float32, x *float32, n int, w float32)
+
+func bceTargetBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, w float32) {
+	if level == isa.AVX512 {
+		bceTargetBackwardAddAVX512(dx, dy, x, n, w)
+		return
+	}
+	bceTargetBackwardAddAVX2(dx, dy, x, n, w)
+}
+
+//go:noescape
+func greaterAVX512(dst *bool, a *float32, b *float32, n int)
+
+//go:noescape
+func greaterAVX2(dst *bool, a *float32, b *float32, n int)
+
+func greaterAsm(level isa.Level, dst *bool, a *float32, b *float32, n int) {
+	if level == isa.AVX512 {
+		greaterAVX512(dst, a, b, n)
+		return
+	}
+	greaterAVX2(dst, a, b, n)
+}
+
+//go:noescape
+func greaterEqualAVX512(dst *bool, a *float32, b *float32, n int)
+
+//go:noescape
+func greaterEqualAVX2(dst *bool, a *float32, b *float32, n int)
+
+func greaterEqualAsm(level isa.Level, dst *bool, a *float32, b *float32, n int) {
+	if level == isa.AVX512 {
+		greaterEqualAVX512(dst, a, b, n)
+		return
+	}
+	greaterEqualAVX2(dst, a, b, n)
+}
+
+//go:noescape
+func equalAVX512(dst *bool, a *float32, b *float32, n int)
+
+//go:noescape
+func equalAVX2(dst *bool, a *float32, b *float32, n int)
+
+func equalAsm(level isa.Level, dst *bool, a *float32, b *float32, n int) {
+	if level == isa.AVX512 {
+		equalAVX512(dst, a, b, n)
+		return
+	}
+	equalAVX2(dst, a, b, n)
+}
+
+//go:noescape
+func isNaNAVX512(dst *bool, x *float32, n int)
+
+//go:noescape
+func isNaNAVX2(dst *bool, x *float32, n int)
+
+func isNaNAsm(level isa.Level, dst *bool, x *float32, n int) {
+	if level == isa.AVX512 {
+		isNaNAVX512(dst, x, n)
+		return
+	}
+	isNaNAVX2(dst, x, n)
+}
+
+//go:noescape
+func isFiniteAVX512(dst *bool, x *float32, n int)
+
+//go:noescape
+func isFiniteAVX2(dst *bool, x *float32, n int)
+
+func isFiniteAsm(level isa.Level, dst *bool, x *float32, n int) {
+	if level == isa.AVX512 {
+		isFiniteAVX512(dst, x, n)
+		return
+	}
+	isFiniteAVX2(dst, x, n)
+}
+
+//go:noescape
+func whereAVX512(y *float32, mask *bool, x *float32, z *float32, n int)
+
+//go:noescape
+func whereAVX2(y *float32, mask *bool, x *float32, z *float32, n int)
+
+func whereAsm(level isa.Level, y *float32, mask *bool, x *float32, z *float32, n int) {
+	if level == isa.AVX512 {
+		whereAVX512(y, mask, x, z, n)
+		return
+	}
+	whereAVX2(y, mask, x, z, n)
+}
+
+//go:noescape
+func whereBackwardAVX512(dx *float32, dy *float32, mask *bool, n int, side uint32)
+
+//go:noescape
+func whereBackwardAVX2(dx *float32, dy *float32, mask *bool, n int, side uint32)
+
+func whereBackwardAsm(level isa.Level, dx *float32, dy *float32, mask *bool, n int, side uint32) {
+	if level == isa.AVX512 {
+		whereBackwardAVX512(dx, dy, mask, n, side)
+		return
+	}
+	whereBackwardAVX2(dx, dy, mask, n, side)
+}
+
+//go:noescape
+func whereBackwardAddAVX512(dx *float32, dy *float32, mask *bool, n int, side uint32)
+
+//go:noescape
+func whereBackwardAddAVX2(dx *float32, dy *float32, mask *bool, n int, side uint32)
+
+func whereBackwardAddAsm(level isa.Level, dx *float32, dy *float32, mask *bool, n int, side uint32) {
+	if level == isa.AVX512 {
+		whereBackwardAddAVX512(dx, dy, mask, n, side)
+		return
+	}
+	whereBackwardAddAVX2(dx, dy, mask, n, side)
+}
+
+//go:noescape
+func clampAVX512(y *float32, x *float32, n int, low float32, high float32)
+
+//go:noescape
+func clampAVX2(y *float32, x *float32, n int, low float32, high float32)
+
+func clampAsm(level isa.Level, y *float32, x *float32, n int, low float32, high float32) {
+	if level == isa.AVX512 {
+		clampAVX512(y, x, n, low, high)
+		return
+	}
+	clampAVX2(y, x, n, low, high)
+}
+
+//go:noescape
+func clampBackwardAVX512(dx *float32, dy *float32, x *float32, n int, low float32, high float32)
+
+//go:noescape
+func clampBackwardAVX2(dx *float32, dy *float32, x *float32, n int, low float32, high float32)
+
+func clampBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, low float32, high float32) {
+	if level == isa.AVX512 {
+		clampBackwardAVX512(dx, dy, x, n, low, high)
+		return
+	}
+	clampBackwardAVX2(dx, dy, x, n, low, high)
+}
+
+//go:noescape
+func clampBackwardAddAVX512(dx *float32, dy *float32, x *float32, n int, low float32, high float32)
+
+//go:noescape
+func clampBackwardAddAVX2(dx *float32, dy *float32, x *float32, n int, low float32, high float32)
+
+func clampBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, low float32, high float32) {
+	if level == isa.AVX512 {
+		clampBackwardAddAVX512(dx, dy, x, n, low, high)
+		return
+	}
+	clampBackwardAddAVX2(dx, dy, x, n, low, high)
+}
+
+//go:noescape
+func toF16AVX512(dst *uint16, src *float32, n int)
+
+//go:noescape
+func toF16AVX2(dst *uint16, src *float32, n int)
+
+func toF16Asm(level isa.Level, dst *uint16, src *float32, n int) {
+	if level == isa.AVX512 {
+		toF16AVX512(dst, src, n)
+		return
+	}
+	toF16AVX2(dst, src, n)
+}
+
+//go:noescape
+func fromF16AVX512(dst *float32, src *uint16, n int)
+
+//go:noescape
+func fromF16AVX2(dst *float32, src *uint16, n int)
+
+func fromF16Asm(level isa.Level, dst *float32, src *uint16, n int) {
+	if level == isa.AVX512 {
+		fromF16AVX512(dst, src, n)
+		return
+	}
+	fromF16AVX2(dst, src, n)
+}
+
+//go:noescape
+func toBF16AVX512(dst *uint16, src *float32, n int)
+
+//go:noescape
+func toBF16AVX2(dst *uint16, src *float32, n int)
+
+func toBF16Asm(level isa.Level, dst *uint16, src *float32, n int) {
+	if level == isa.AVX512 {
+		toBF16AVX512(dst, src, n)
+		return
+	}
+	toBF16AVX2(dst, src, n)
+}
+
+//go:noescape
+func fromBF16AVX512(dst *float32, src *uint16, n int)
+
+//go:noescape
+func fromBF16AVX2(dst *float32, src *uint16, n int)
+
+func fromBF16Asm(level isa.Level, dst *float32, src *uint16, n int) {
+	if level == isa.AVX512 {
+		fromBF16AVX512(dst, src, n)
+		return
+	}
+	fromBF16AVX2(dst, src, n)
+}
+
+//go:noescape
+func countMagnitudesAVX512(x *float32, n int, limit float32) (count float64)
+
+//go:noescape
+func countMagnitudesAVX2(x *float32, n int, limit float32) (count float64)
+
+func countMagnitudesAsm(level isa.Level, x *float32, n int, limit float32) (count float64) {
+	if level == isa.AVX512 {
+		return countMagnitudesAVX512(x, n, limit)
+	}
+	return countMagnitudesAVX2(x, n, limit)
+}
+
+//go:noescape
+func clampMagnitudesAVX512(x *float32, n int, limit float32)
+
+//go:noescape
+func clampMagnitudesAVX2(x *float32, n int, limit float32)
+
+func clampMagnitudesAsm(level isa.Level, x *float32, n int, limit float32) {
+	if level == isa.AVX512 {
+		clampMagnitudesAVX512(x, n, limit)
+		return
+	}
+	clampMagnitudesAVX2(x, n, limit)
+}
+
+//go:noescape
+func crossEntropyBackwardAVX512(dx *float32, x *float32, top *float32, others *float32, dy *float32, label *uint32, rows int, n int, stride int, even float32, smoothing float32, ignore uint32, first uint32)
+
+//go:noescape
+func crossEntropyBackwardAVX2(dx *float32, x *float32, top *float32, others *float32, dy *float32, label *uint32, rows int, n int, stride int, even float32, smoothing float32, ignore uint32, first uint32)
+
+func crossEntropyBackwardAsm(level isa.Level, dx *float32, x *float32, top *float32, others *float32, dy *float32, label *uint32, rows int, n int, stride int, even float32, smoothing float32, ignore uint32, first uint32) {
+	if level == isa.AVX512 {
+		crossEntropyBackwardAVX512(dx, x, top, others, dy, label, rows, n, stride, even, smoothing, ignore, first)
+		return
+	}
+	crossEntropyBackwardAVX2(dx, x, top, others, dy, label, rows, n, stride, even, smoothing, ignore, first)
+}
+
+//go:noescape
+func crossEntropyBackwardAddAVX512(dx *float32, x *float32, top *float32, others *float32, dy *float32, label *uint32, rows int, n int, stride int, even float32, smoothing float32, ignore uint32, first uint32)
+
+//go:noescape
+func crossEntropyBackwardAddAVX2(dx *float32, x *float32, top *float32, others *float32, dy *float32, label *uint32, rows int, n int, stride int, even float32, smoothing float32, ignore uint32, first uint32)
+
+func crossEntropyBackwardAddAsm(level isa.Level, dx *float32, x *float32, top *float32, others *float32, dy *float32, label *uint32, rows int, n int, stride int, even float32, smoothing float32, ignore uint32, first uint32) {
+	if level == isa.AVX512 {
+		crossEntropyBackwardAddAVX512(dx, x, top, others, dy, label, rows, n, stride, even, smoothing, ignore, first)
+		return
+	}
+	crossEntropyBackwardAddAVX2(dx, x, top, others, dy, label, rows, n, stride, even, smoothing, ignore, first)
+}
+
+//go:noescape
+func squaredDistanceAVX512(dst *float32, a *float32, b *float32, n int)
+
+//go:noescape
+func squaredDistanceAVX2(dst *float32, a *float32, b *float32, n int)
+
+func squaredDistanceAsm(level isa.Level, dst *float32, a *float32, b *float32, n int) {
+	if level == isa.AVX512 {
+		squaredDistanceAVX512(dst, a, b, n)
+		return
+	}
+	squaredDistanceAVX2(dst, a, b, n)
+}
+
+//go:noescape
+func squaredDistanceBackwardAVX512(dx *float32, dy *float32, x *float32, t *float32, n int, s float32)
+
+//go:noescape
+func squaredDistanceBackwardAVX2(dx *float32, dy *float32, x *float32, t *float32, n int, s float32)
+
+func squaredDistanceBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, t *float32, n int, s float32) {
+	if level == isa.AVX512 {
+		squaredDistanceBackwardAVX512(dx, dy, x, t, n, s)
+		return
+	}
+	squaredDistanceBackwardAVX2(dx, dy, x, t, n, s)
+}
+
+//go:noescape
+func squaredDistanceBackwardAddAVX512(dx *float32, dy *float32, x *float32, t *float32, n int, s float32)
+
+//go:noescape
+func squaredDistanceBackwardAddAVX2(dx *float32, dy *float32, x *float32, t *float32, n int, s float32)
+
+func squaredDistanceBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, t *float32, n int, s float32) {
+	if level == isa.AVX512 {
+		squaredDistanceBackwardAddAVX512(dx, dy, x, t, n, s)
+		return
+	}
+	squaredDistanceBackwardAddAVX2(dx, dy, x, t, n, s)
+}
+
+//go:noescape
+func distanceAVX512(dst *float32, a *float32, b *float32, n int)
+
+//go:noescape
+func distanceAVX2(dst *float32, a *float32, b *float32, n int)
+
+func distanceAsm(level isa.Level, dst *float32, a *float32, b *float32, n int) {
+	if level == isa.AVX512 {
+		distanceAVX512(dst, a, b, n)
+		return
+	}
+	distanceAVX2(dst, a, b, n)
+}
+
+//go:noescape
+func distanceBackwardAVX512(dx *float32, dy *float32, x *float32, t *float32, n int, s float32)
+
+//go:noescape
+func distanceBackwardAVX2(dx *float32, dy *float32, x *float32, t *float32, n int, s float32)
+
+func distanceBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, t *float32, n int, s float32) {
+	if level == isa.AVX512 {
+		distanceBackwardAVX512(dx, dy, x, t, n, s)
+		return
+	}
+	distanceBackwardAVX2(dx, dy, x, t, n, s)
+}
+
+//go:noescape
+func distanceBackwardAddAVX512(dx *float32, dy *float32, x *float32, t *float32, n int, s float32)
+
+//go:noescape
+func distanceBackwardAddAVX2(dx *float32, dy *float32, x *float32, t *float32, n int, s float32)
+
+func distanceBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, t *float32, n int, s float32) {
+	if level == isa.AVX512 {
+		distanceBackwardAddAVX512(dx, dy, x, t, n, s)
+		return
+	}
+	distanceBackwardAddAVX2(dx, dy, x, t, n, s)
+}
+
+//go:noescape
+func huberAVX512(y *float32, x *float32, t *float32, n int, delta float32)
+
+//go:noescape
+func huberAVX2(y *float32, x *float32, t *float32, n int, delta float32)
+
+func huberAsm(level isa.Level, y *float32, x *float32, t *float32, n int, delta float32) {
+	if level == isa.AVX512 {
+		huberAVX512(y, x, t, n, delta)
+		return
+	}
+	huberAVX2(y, x, t, n, delta)
+}
+
+//go:noescape
+func huberBackwardAVX512(dx *float32, dy *float32, x *float32, t *float32, n int, s float32, delta float32)
+
+//go:noescape
+func huberBackwardAVX2(dx *float32, dy *float32, x *float32, t *float32, n int, s float32, delta float32)
+
+func huberBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, t *float32, n int, s float32, delta float32) {
+	if level == isa.AVX512 {
+		huberBackwardAVX512(dx, dy, x, t, n, s, delta)
+		return
+	}
+	huberBackwardAVX2(dx, dy, x, t, n, s, delta)
+}
+
+//go:noescape
+func huberBackwardAddAVX512(dx *float32, dy *float32, x *float32, t *float32, n int, s float32, delta float32)
+
+//go:noescape
+func huberBackwardAddAVX2(dx *float32, dy *float32, x *float32, t *float32, n int, s float32, delta float32)
+
+func huberBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, t *float32, n int, s float32, delta float32) {
+	if level == isa.AVX512 {
+		huberBackwardAddAVX512(dx, dy, x, t, n, s, delta)
+		return
+	}
+	huberBackwardAddAVX2(dx, dy, x, t, n, s, delta)
+}
+
+//go:noescape
+func eluAVX512(y *float32, x *float32, n int, scale float32, low float32)
+
+//go:noescape
+func eluAVX2(y *float32, x *float32, n int, scale float32, low float32)
+
+func eluAsm(level isa.Level, y *float32, x *float32, n int, scale float32, low float32) {
+	if level == isa.AVX512 {
+		eluAVX512(y, x, n, scale, low)
+		return
+	}
+	eluAVX2(y, x, n, scale, low)
+}
+
+//go:noescape
+func eluBackwardAVX512(dx *float32, dy *float32, x *float32, n int, scale float32, low float32)
+
+//go:noescape
+func eluBackwardAVX2(dx *float32, dy *float32, x *float32, n int, scale float32, low float32)
+
+func eluBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, scale float32, low float32) {
+	if level == isa.AVX512 {
+		eluBackwardAVX512(dx, dy, x, n, scale, low)
+		return
+	}
+	eluBackwardAVX2(dx, dy, x, n, scale, low)
+}
+
+//go:noescape
+func eluBackwardAddAVX512(dx *float32, dy *float32, x *float32, n int, scale float32, low float32)
+
+//go:noescape
+func eluBackwardAddAVX2(dx *float32, dy *float32, x *float32, n int, scale float32, low float32)
+
+func eluBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, scale float32, low float32) {
+	if level == isa.AVX512 {
+		eluBackwardAddAVX512(dx, dy, x, n, scale, low)
+		return
+	}
+	eluBackwardAddAVX2(dx, dy, x, n, scale, low)
+}
+
+//go:noescape
+func expAVX512(y *float32, x *float32, n int)
+
+//go:noescape
+func expAVX2(y *float32, x *float32, n int)
+
+func expAsm(level isa.Level, y *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		expAVX512(y, x, n)
+		return
+	}
+	expAVX2(y, x, n)
+}
+
+//go:noescape
+func logAVX512(y *float32, x *float32, n int)
+
+//go:noescape
+func logAVX2(y *float32, x *float32, n int)
+
+func logAsm(level isa.Level, y *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		logAVX512(y, x, n)
+		return
+	}
+	logAVX2(y, x, n)
+}
+
+//go:noescape
+func extremeRowsAVX512(x *float32, top *float32, nan *float32, rows int, n int, stride int, sign float32)
+
+//go:noescape
+func extremeRowsAVX2(x *float32, top *float32, nan *float32, rows int, n int, stride int, sign float32)
+
+func extremeRowsAsm(level isa.Level, x *float32, top *float32, nan *float32, rows int, n int, stride int, sign float32) {
+	if level == isa.AVX512 {
+		extremeRowsAVX512(x, top, nan, rows, n, stride, sign)
+		return
+	}
+	extremeRowsAVX2(x, top, nan, rows, n, stride, sign)
+}
+
+//go:noescape
+func tiesRowsAVX512(x *float32, y *float32, count *float64, rows int, n int, stride int)
+
+//go:noescape
+func tiesRowsAVX2(x *float32, y *float32, count *float64, rows int, n int, stride int)
+
+func tiesRowsAsm(level isa.Level, x *float32, y *float32, count *float64, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		tiesRowsAVX512(x, y, count, rows, n, stride)
+		return
+	}
+	tiesRowsAVX2(x, y, count, rows, n, stride)
+}
+
+//go:noescape
+func extremeBackwardRowsAVX512(dx *float32, x *float32, y *float32, share *float32, rows int, n int, stride int)
+
+//go:noescape
+func extremeBackwardRowsAVX2(dx *float32, x *float32, y *float32, share *float32, rows int, n int, stride int)
+
+func extremeBackwardRowsAsm(level isa.Level, dx *float32, x *float32, y *float32, share *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		extremeBackwardRowsAVX512(dx, x, y, share, rows, n, stride)
+		return
+	}
+	extremeBackwardRowsAVX2(dx, x, y, share, rows, n, stride)
+}
+
+//go:noescape
+func extremeBackwardRowsAddAVX512(dx *float32, x *float32, y *float32, share *float32, rows int, n int, stride int)
+
+//go:noescape
+func extremeBackwardRowsAddAVX2(dx *float32, x *float32, y *float32, share *float32, rows int, n int, stride int)
+
+func extremeBackwardRowsAddAsm(level isa.Level, dx *float32, x *float32, y *float32, share *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		extremeBackwardRowsAddAVX512(dx, x, y, share, rows, n, stride)
+		return
+	}
+	extremeBackwardRowsAddAVX2(dx, x, y, share, rows, n, stride)
+}
+
+//go:noescape
+func extremeColumnsAVX512(x *float32, top *float32, nan *float32, rows int, n int, stride int, sign float32)
+
+//go:noescape
+func extremeColumnsAVX2(x *float32, top *float32, nan *float32, rows int, n int, stride int, sign float32)
+
+func extremeColumnsAsm(level isa.Level, x *float32, top *float32, nan *float32, rows int, n int, stride int, sign float32) {
+	if level == isa.AVX512 {
+		extremeColumnsAVX512(x, top, nan, rows, n, stride, sign)
+		return
+	}
+	extremeColumnsAVX2(x, top, nan, rows, n, stride, sign)
+}
+
+//go:noescape
+func tiesColumnsAVX512(x *float32, y *float32, count *float64, rows int, n int, stride int)
+
+//go:noescape
+func tiesColumnsAVX2(x *float32, y *float32, count *float64, rows int, n int, stride int)
+
+func tiesColumnsAsm(level isa.Level, x *float32, y *float32, count *float64, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		tiesColumnsAVX512(x, y, count, rows, n, stride)
+		return
+	}
+	tiesColumnsAVX2(x, y, count, rows, n, stride)
+}
+
+//go:noescape
+func extremeBackwardColumnsAVX512(dx *float32, x *float32, y *float32, share *float32, rows int, n int, stride int)
+
+//go:noescape
+func extremeBackwardColumnsAVX2(dx *float32, x *float32, y *float32, share *float32, rows int, n int, stride int)
+
+func extremeBackwardColumnsAsm(level isa.Level, dx *float32, x *float32, y *float32, share *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		extremeBackwardColumnsAVX512(dx, x, y, share, rows, n, stride)
+		return
+	}
+	extremeBackwardColumnsAVX2(dx, x, y, share, rows, n, stride)
+}
+
+//go:noescape
+func extremeBackwardColumnsAddAVX512(dx *float32, x *float32, y *float32, share *float32, rows int, n int, stride int)
+
+//go:noescape
+func extremeBackwardColumnsAddAVX2(dx *float32, x *float32, y *float32, share *float32, rows int, n int, stride int)
+
+func extremeBackwardColumnsAddAsm(level isa.Level, dx *float32, x *float32, y *float32, share *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		extremeBackwardColumnsAddAVX512(dx, x, y, share, rows, n, stride)
+		return
+	}
+	extremeBackwardColumnsAddAVX2(dx, x, y, share, rows, n, stride)
+}
+
+//go:noescape
+func findRowsAVX512(x *float32, y *float32, place *float32, rows int, n int, stride int, first uint32)
+
+//go:noescape
+func findRowsAVX2(x *float32, y *float32, place *float32, rows int, n int, stride int, first uint32)
+
+func findRowsAsm(level isa.Level, x *float32, y *float32, place *float32, rows int, n int, stride int, first uint32) {
+	if level == isa.AVX512 {
+		findRowsAVX512(x, y, place, rows, n, stride, first)
+		return
+	}
+	findRowsAVX2(x, y, place, rows, n, stride, first)
+}
+
+//go:noescape
+func geluTanhAVX512(y *float32, x *float32, n int)
+
+//go:noescape
+func geluTanhAVX2(y *float32, x *float32, n int)
+
+func geluTanhAsm(level isa.Level, y *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		geluTanhAVX512(y, x, n)
+		return
+	}
+	geluTanhAVX2(y, x, n)
+}
+
+//go:noescape
+func geluTanhBackwardAVX512(dx *float32, dy *float32, x *float32, n int)
+
+//go:noescape
+func geluTanhBackwardAVX2(dx *float32, dy *float32, x *float32, n int)
+
+func geluTanhBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		geluTanhBackwardAVX512(dx, dy, x, n)
+		return
+	}
+	geluTanhBackwardAVX2(dx, dy, x, n)
+}
+
+//go:noescape
+func geluTanhBackwardAddAVX512(dx *float32, dy *float32, x *float32, n int)
+
+//go:noescape
+func geluTanhBackwardAddAVX2(dx *float32, dy *float32, x *float32, n int)
+
+func geluTanhBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		geluTanhBackwardAddAVX512(dx, dy, x, n)
+		return
+	}
+	geluTanhBackwardAddAVX2(dx, dy, x, n)
+}
+
+//go:noescape
+func geluAVX512(y *float32, x *float32, n int)
+
+//go:noescape
+func geluAVX2(y *float32, x *float32, n int)
+
+func geluAsm(level isa.Level, y *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		geluAVX512(y, x, n)
+		return
+	}
+	geluAVX2(y, x, n)
+}
+
+//go:noescape
+func geluBackwardAVX512(dx *float32, dy *float32, x *float32, n int)
+
+//go:noescape
+func geluBackwardAVX2(dx *float32, dy *float32, x *float32, n int)
+
+func geluBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		geluBackwardAVX512(dx, dy, x, n)
+		return
+	}
+	geluBackwardAVX2(dx, dy, x, n)
+}
+
+//go:noescape
+func geluBackwardAddAVX512(dx *float32, dy *float32, x *float32, n int)
+
+//go:noescape
+func geluBackwardAddAVX2(dx *float32, dy *float32, x *float32, n int)
+
+func geluBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		geluBackwardAddAVX512(dx, dy, x, n)
+		return
+	}
+	geluBackwardAddAVX2(dx, dy, x, n)
+}
+
+//go:noescape
+func sumRowsAVX512(x *float32, sum *float64, rows int, n int, stride int)
+
+//go:noescape
+func sumRowsAVX2(x *float32, sum *float64, rows int, n int, stride int)
+
+func sumRowsAsm(level isa.Level, x *float32, sum *float64, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		sumRowsAVX512(x, sum, rows, n, stride)
+		return
+	}
+	sumRowsAVX2(x, sum, rows, n, stride)
+}
+
+//go:noescape
+func squaresRowsAVX512(x *float32, high *float32, low *float32, sum *float64, rows int, n int, stride int)
+
+//go:noescape
+func squaresRowsAVX2(x *float32, high *float32, low *float32, sum *float64, rows int, n int, stride int)
+
+func squaresRowsAsm(level isa.Level, x *float32, high *float32, low *float32, sum *float64, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		squaresRowsAVX512(x, high, low, sum, rows, n, stride)
+		return
+	}
+	squaresRowsAVX2(x, high, low, sum, rows, n, stride)
+}
+
+//go:noescape
+func dotRowsAVX512(x *float32, z *float32, sum *float64, rows int, n int, stride int)
+
+//go:noescape
+func dotRowsAVX2(x *float32, z *float32, sum *float64, rows int, n int, stride int)
+
+func dotRowsAsm(level isa.Level, x *float32, z *float32, sum *float64, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		dotRowsAVX512(x, z, sum, rows, n, stride)
+		return
+	}
+	dotRowsAVX2(x, z, sum, rows, n, stride)
+}
+
+//go:noescape
+func largestRowsAVX512(x *float32, top *float32, rows int, n int, stride int)
+
+//go:noescape
+func largestRowsAVX2(x *float32, top *float32, rows int, n int, stride int)
+
+func largestRowsAsm(level isa.Level, x *float32, top *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		largestRowsAVX512(x, top, rows, n, stride)
+		return
+	}
+	largestRowsAVX2(x, top, rows, n, stride)
+}
+
+//go:noescape
+func sumColumnsAVX512(x *float32, sum *float64, rows int, n int, stride int)
+
+//go:noescape
+func sumColumnsAVX2(x *float32, sum *float64, rows int, n int, stride int)
+
+func sumColumnsAsm(level isa.Level, x *float32, sum *float64, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		sumColumnsAVX512(x, sum, rows, n, stride)
+		return
+	}
+	sumColumnsAVX2(x, sum, rows, n, stride)
+}
+
+//go:noescape
+func squaresColumnsAVX512(x *float32, high *float32, low *float32, sum *float64, rows int, n int, stride int)
+
+//go:noescape
+func squaresColumnsAVX2(x *float32, high *float32, low *float32, sum *float64, rows int, n int, stride int)
+
+func squaresColumnsAsm(level isa.Level, x *float32, high *float32, low *float32, sum *float64, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		squaresColumnsAVX512(x, high, low, sum, rows, n, stride)
+		return
+	}
+	squaresColumnsAVX2(x, high, low, sum, rows, n, stride)
+}
+
+//go:noescape
+func dotColumnsAVX512(x *float32, z *float32, sum *float64, rows int, n int, stride int)
+
+//go:noescape
+func dotColumnsAVX2(x *float32, z *float32, sum *float64, rows int, n int, stride int)
+
+func dotColumnsAsm(level isa.Level, x *float32, z *float32, sum *float64, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		dotColumnsAVX512(x, z, sum, rows, n, stride)
+		return
+	}
+	dotColumnsAVX2(x, z, sum, rows, n, stride)
+}
+
+//go:noescape
+func largestColumnsAVX512(x *float32, top *float32, rows int, n int, stride int)
+
+//go:noescape
+func largestColumnsAVX2(x *float32, top *float32, rows int, n int, stride int)
+
+func largestColumnsAsm(level isa.Level, x *float32, top *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		largestColumnsAVX512(x, top, rows, n, stride)
+		return
+	}
+	largestColumnsAVX2(x, top, rows, n, stride)
+}
+
+//go:noescape
+func othersRowsAVX512(x *float32, top *float32, sum *float64, tops *float64, rows int, n int, stride int)
+
+//go:noescape
+func othersRowsAVX2(x *float32, top *float32, sum *float64, tops *float64, rows int, n int, stride int)
+
+func othersRowsAsm(level isa.Level, x *float32, top *float32, sum *float64, tops *float64, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		othersRowsAVX512(x, top, sum, tops, rows, n, stride)
+		return
+	}
+	othersRowsAVX2(x, top, sum, tops, rows, n, stride)
+}
+
+//go:noescape
+func logSoftmaxRowsAVX512(y *float32, x *float32, top *float32, spread *float32, rows int, n int, stride int)
+
+//go:noescape
+func logSoftmaxRowsAVX2(y *float32, x *float32, top *float32, spread *float32, rows int, n int, stride int)
+
+func logSoftmaxRowsAsm(level isa.Level, y *float32, x *float32, top *float32, spread *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		logSoftmaxRowsAVX512(y, x, top, spread, rows, n, stride)
+		return
+	}
+	logSoftmaxRowsAVX2(y, x, top, spread, rows, n, stride)
+}
+
+//go:noescape
+func logSoftmaxBackwardRowsAVX512(dx *float32, dy *float32, y *float32, sum *float32, rows int, n int, stride int)
+
+//go:noescape
+func logSoftmaxBackwardRowsAVX2(dx *float32, dy *float32, y *float32, sum *float32, rows int, n int, stride int)
+
+func logSoftmaxBackwardRowsAsm(level isa.Level, dx *float32, dy *float32, y *float32, sum *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		logSoftmaxBackwardRowsAVX512(dx, dy, y, sum, rows, n, stride)
+		return
+	}
+	logSoftmaxBackwardRowsAVX2(dx, dy, y, sum, rows, n, stride)
+}
+
+//go:noescape
+func logSoftmaxBackwardRowsAddAVX512(dx *float32, dy *float32, y *float32, sum *float32, rows int, n int, stride int)
+
+//go:noescape
+func logSoftmaxBackwardRowsAddAVX2(dx *float32, dy *float32, y *float32, sum *float32, rows int, n int, stride int)
+
+func logSoftmaxBackwardRowsAddAsm(level isa.Level, dx *float32, dy *float32, y *float32, sum *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		logSoftmaxBackwardRowsAddAVX512(dx, dy, y, sum, rows, n, stride)
+		return
+	}
+	logSoftmaxBackwardRowsAddAVX2(dx, dy, y, sum, rows, n, stride)
+}
+
+//go:noescape
+func logSumExpBackwardRowsAVX512(dx *float32, x *float32, top *float32, factor *float32, rows int, n int, stride int)
+
+//go:noescape
+func logSumExpBackwardRowsAVX2(dx *float32, x *float32, top *float32, factor *float32, rows int, n int, stride int)
+
+func logSumExpBackwardRowsAsm(level isa.Level, dx *float32, x *float32, top *float32, factor *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		logSumExpBackwardRowsAVX512(dx, x, top, factor, rows, n, stride)
+		return
+	}
+	logSumExpBackwardRowsAVX2(dx, x, top, factor, rows, n, stride)
+}
+
+//go:noescape
+func logSumExpBackwardRowsAddAVX512(dx *float32, x *float32, top *float32, factor *float32, rows int, n int, stride int)
+
+//go:noescape
+func logSumExpBackwardRowsAddAVX2(dx *float32, x *float32, top *float32, factor *float32, rows int, n int, stride int)
+
+func logSumExpBackwardRowsAddAsm(level isa.Level, dx *float32, x *float32, top *float32, factor *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		logSumExpBackwardRowsAddAVX512(dx, x, top, factor, rows, n, stride)
+		return
+	}
+	logSumExpBackwardRowsAddAVX2(dx, x, top, factor, rows, n, stride)
+}
+
+//go:noescape
+func othersColumnsAVX512(x *float32, top *float32, sum *float64, tops *float64, rows int, n int, stride int)
+
+//go:noescape
+func othersColumnsAVX2(x *float32, top *float32, sum *float64, tops *float64, rows int, n int, stride int)
+
+func othersColumnsAsm(level isa.Level, x *float32, top *float32, sum *float64, tops *float64, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		othersColumnsAVX512(x, top, sum, tops, rows, n, stride)
+		return
+	}
+	othersColumnsAVX2(x, top, sum, tops, rows, n, stride)
+}
+
+//go:noescape
+func logSoftmaxColumnsAVX512(y *float32, x *float32, top *float32, spread *float32, rows int, n int, stride int)
+
+//go:noescape
+func logSoftmaxColumnsAVX2(y *float32, x *float32, top *float32, spread *float32, rows int, n int, stride int)
+
+func logSoftmaxColumnsAsm(level isa.Level, y *float32, x *float32, top *float32, spread *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		logSoftmaxColumnsAVX512(y, x, top, spread, rows, n, stride)
+		return
+	}
+	logSoftmaxColumnsAVX2(y, x, top, spread, rows, n, stride)
+}
+
+//go:noescape
+func logSoftmaxBackwardColumnsAVX512(dx *float32, dy *float32, y *float32, sum *float32, rows int, n int, stride int)
+
+//go:noescape
+func logSoftmaxBackwardColumnsAVX2(dx *float32, dy *float32, y *float32, sum *float32, rows int, n int, stride int)
+
+func logSoftmaxBackwardColumnsAsm(level isa.Level, dx *float32, dy *float32, y *float32, sum *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		logSoftmaxBackwardColumnsAVX512(dx, dy, y, sum, rows, n, stride)
+		return
+	}
+	logSoftmaxBackwardColumnsAVX2(dx, dy, y, sum, rows, n, stride)
+}
+
+//go:noescape
+func logSoftmaxBackwardColumnsAddAVX512(dx *float32, dy *float32, y *float32, sum *float32, rows int, n int, stride int)
+
+//go:noescape
+func logSoftmaxBackwardColumnsAddAVX2(dx *float32, dy *float32, y *float32, sum *float32, rows int, n int, stride int)
+
+func logSoftmaxBackwardColumnsAddAsm(level isa.Level, dx *float32, dy *float32, y *float32, sum *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		logSoftmaxBackwardColumnsAddAVX512(dx, dy, y, sum, rows, n, stride)
+		return
+	}
+	logSoftmaxBackwardColumnsAddAVX2(dx, dy, y, sum, rows, n, stride)
+}
+
+//go:noescape
+func logSumExpBackwardColumnsAVX512(dx *float32, x *float32, top *float32, factor *float32, rows int, n int, stride int)
+
+//go:noescape
+func logSumExpBackwardColumnsAVX2(dx *float32, x *float32, top *float32, factor *float32, rows int, n int, stride int)
+
+func logSumExpBackwardColumnsAsm(level isa.Level, dx *float32, x *float32, top *float32, factor *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		logSumExpBackwardColumnsAVX512(dx, x, top, factor, rows, n, stride)
+		return
+	}
+	logSumExpBackwardColumnsAVX2(dx, x, top, factor, rows, n, stride)
+}
+
+//go:noescape
+func logSumExpBackwardColumnsAddAVX512(dx *float32, x *float32, top *float32, factor *float32, rows int, n int, stride int)
+
+//go:noescape
+func logSumExpBackwardColumnsAddAVX2(dx *float32, x *float32, top *float32, factor *float32, rows int, n int, stride int)
+
+func logSumExpBackwardColumnsAddAsm(level isa.Level, dx *float32, x *float32, top *float32, factor *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		logSumExpBackwardColumnsAddAVX512(dx, x, top, factor, rows, n, stride)
+		return
+	}
+	logSumExpBackwardColumnsAddAVX2(dx, x, top, factor, rows, n, stride)
+}
+
+//go:noescape
+func logOnePlusAVX512(y *float32, x *float32, rows int, n int, stride int)
+
+//go:noescape
+func logOnePlusAVX2(y *float32, x *float32, rows int, n int, stride int)
+
+func logOnePlusAsm(level isa.Level, y *float32, x *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		logOnePlusAVX512(y, x, rows, n, stride)
+		return
+	}
+	logOnePlusAVX2(y, x, rows, n, stride)
+}
+
+//go:noescape
+func normalizeRowsAVX512(y *float32, x *float32, high *float32, low *float32, scale *float32, shift *float32, rows int, n int, stride int)
+
+//go:noescape
+func normalizeRowsAVX2(y *float32, x *float32, high *float32, low *float32, scale *float32, shift *float32, rows int, n int, stride int)
+
+func normalizeRowsAsm(level isa.Level, y *float32, x *float32, high *float32, low *float32, scale *float32, shift *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		normalizeRowsAVX512(y, x, high, low, scale, shift, rows, n, stride)
+		return
+	}
+	normalizeRowsAVX2(y, x, high, low, scale, shift, rows, n, stride)
+}
+
+//go:noescape
+func normalizeSumsRowsAVX512(dy *float32, x *float32, high *float32, low *float32, total *float64, product *float64, rows int, n int, stride int)
+
+//go:noescape
+func normalizeSumsRowsAVX2(dy *float32, x *float32, high *float32, low *float32, total *float64, product *float64, rows int, n int, stride int)
+
+func normalizeSumsRowsAsm(level isa.Level, dy *float32, x *float32, high *float32, low *float32, total *float64, product *float64, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		normalizeSumsRowsAVX512(dy, x, high, low, total, product, rows, n, stride)
+		return
+	}
+	normalizeSumsRowsAVX2(dy, x, high, low, total, product, rows, n, stride)
+}
+
+//go:noescape
+func normalizeBackwardRowsAVX512(dx *float32, dy *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int)
+
+//go:noescape
+func normalizeBackwardRowsAVX2(dx *float32, dy *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int)
+
+func normalizeBackwardRowsAsm(level isa.Level, dx *float32, dy *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		normalizeBackwardRowsAVX512(dx, dy, x, high, low, push, pull, scale, rows, n, stride)
+		return
+	}
+	normalizeBackwardRowsAVX2(dx, dy, x, high, low, push, pull, scale, rows, n, stride)
+}
+
+//go:noescape
+func normalizeBackwardRowsAddAVX512(dx *float32, dy *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int)
+
+//go:noescape
+func normalizeBackwardRowsAddAVX2(dx *float32, dy *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int)
+
+func normalizeBackwardRowsAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		normalizeBackwardRowsAddAVX512(dx, dy, x, high, low, push, pull, scale, rows, n, stride)
+		return
+	}
+	normalizeBackwardRowsAddAVX2(dx, dy, x, high, low, push, pull, scale, rows, n, stride)
+}
+
+//go:noescape
+func scaleBackwardRowsAVX512(dx *float32, dy *float32, factor *float32, rows int, n int, stride int)
+
+//go:noescape
+func scaleBackwardRowsAVX2(dx *float32, dy *float32, factor *float32, rows int, n int, stride int)
+
+func scaleBackwardRowsAsm(level isa.Level, dx *float32, dy *float32, factor *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		scaleBackwardRowsAVX512(dx, dy, factor, rows, n, stride)
+		return
+	}
+	scaleBackwardRowsAVX2(dx, dy, factor, rows, n, stride)
+}
+
+//go:noescape
+func scaleBackwardRowsAddAVX512(dx *float32, dy *float32, factor *float32, rows int, n int, stride int)
+
+//go:noescape
+func scaleBackwardRowsAddAVX2(dx *float32, dy *float32, factor *float32, rows int, n int, stride int)
+
+func scaleBackwardRowsAddAsm(level isa.Level, dx *float32, dy *float32, factor *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		scaleBackwardRowsAddAVX512(dx, dy, factor, rows, n, stride)
+		return
+	}
+	scaleBackwardRowsAddAVX2(dx, dy, factor, rows, n, stride)
+}
+
+//go:noescape
+func normalizeColumnsAVX512(y *float32, x *float32, high *float32, low *float32, scale *float32, shift *float32, rows int, n int, stride int)
+
+//go:noescape
+func normalizeColumnsAVX2(y *float32, x *float32, high *float32, low *float32, scale *float32, shift *float32, rows int, n int, stride int)
+
+func normalizeColumnsAsm(level isa.Level, y *float32, x *float32, high *float32, low *float32, scale *float32, shift *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		normalizeColumnsAVX512(y, x, high, low, scale, shift, rows, n, stride)
+		return
+	}
+	normalizeColumnsAVX2(y, x, high, low, scale, shift, rows, n, stride)
+}
+
+//go:noescape
+func normalizeSumsColumnsAVX512(dy *float32, x *float32, high *float32, low *float32, total *float64, product *float64, rows int, n int, stride int)
+
+//go:noescape
+func normalizeSumsColumnsAVX2(dy *float32, x *float32, high *float32, low *float32, total *float64, product *float64, rows int, n int, stride int)
+
+func normalizeSumsColumnsAsm(level isa.Level, dy *float32, x *float32, high *float32, low *float32, total *float64, product *float64, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		normalizeSumsColumnsAVX512(dy, x, high, low, total, product, rows, n, stride)
+		return
+	}
+	normalizeSumsColumnsAVX2(dy, x, high, low, total, product, rows, n, stride)
+}
+
+//go:noescape
+func normalizeBackwardColumnsAVX512(dx *float32, dy *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int)
+
+//go:noescape
+func normalizeBackwardColumnsAVX2(dx *float32, dy *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int)
+
+func normalizeBackwardColumnsAsm(level isa.Level, dx *float32, dy *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		normalizeBackwardColumnsAVX512(dx, dy, x, high, low, push, pull, scale, rows, n, stride)
+		return
+	}
+	normalizeBackwardColumnsAVX2(dx, dy, x, high, low, push, pull, scale, rows, n, stride)
+}
+
+//go:noescape
+func normalizeBackwardColumnsAddAVX512(dx *float32, dy *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int)
+
+//go:noescape
+func normalizeBackwardColumnsAddAVX2(dx *float32, dy *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int)
+
+func normalizeBackwardColumnsAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		normalizeBackwardColumnsAddAVX512(dx, dy, x, high, low, push, pull, scale, rows, n, stride)
+		return
+	}
+	normalizeBackwardColumnsAddAVX2(dx, dy, x, high, low, push, pull, scale, rows, n, stride)
+}
+
+//go:noescape
+func scaleBackwardColumnsAVX512(dx *float32, dy *float32, factor *float32, rows int, n int, stride int)
+
+//go:noescape
+func scaleBackwardColumnsAVX2(dx *float32, dy *float32, factor *float32, rows int, n int, stride int)
+
+func scaleBackwardColumnsAsm(level isa.Level, dx *float32, dy *float32, factor *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		scaleBackwardColumnsAVX512(dx, dy, factor, rows, n, stride)
+		return
+	}
+	scaleBackwardColumnsAVX2(dx, dy, factor, rows, n, stride)
+}
+
+//go:noescape
+func scaleBackwardColumnsAddAVX512(dx *float32, dy *float32, factor *float32, rows int, n int, stride int)
+
+//go:noescape
+func scaleBackwardColumnsAddAVX2(dx *float32, dy *float32, factor *float32, rows int, n int, stride int)
+
+func scaleBackwardColumnsAddAsm(level isa.Level, dx *float32, dy *float32, factor *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		scaleBackwardColumnsAddAVX512(dx, dy, factor, rows, n, stride)
+		return
+	}
+	scaleBackwardColumnsAddAVX2(dx, dy, factor, rows, n, stride)
+}
+
+//go:noescape
+func normalizeGainAVX512(y *float32, x *float32, gain *float32, high *float32, low *float32, scale *float32, rows int, n int, stride int)
+
+//go:noescape
+func normalizeGainAVX2(y *float32, x *float32, gain *float32, high *float32, low *float32, scale *float32, rows int, n int, stride int)
+
+func normalizeGainAsm(level isa.Level, y *float32, x *float32, gain *float32, high *float32, low *float32, scale *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		normalizeGainAVX512(y, x, gain, high, low, scale, rows, n, stride)
+		return
+	}
+	normalizeGainAVX2(y, x, gain, high, low, scale, rows, n, stride)
+}
+
+//go:noescape
+func normalizeShiftAVX512(y *float32, x *float32, shift *float32, high *float32, low *float32, scale *float32, rows int, n int, stride int)
+
+//go:noescape
+func normalizeShiftAVX2(y *float32, x *float32, shift *float32, high *float32, low *float32, scale *float32, rows int, n int, stride int)
+
+func normalizeShiftAsm(level isa.Level, y *float32, x *float32, shift *float32, high *float32, low *float32, scale *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		normalizeShiftAVX512(y, x, shift, high, low, scale, rows, n, stride)
+		return
+	}
+	normalizeShiftAVX2(y, x, shift, high, low, scale, rows, n, stride)
+}
+
+//go:noescape
+func normalizeGainShiftAVX512(y *float32, x *float32, gain *float32, shift *float32, high *float32, low *float32, scale *float32, rows int, n int, stride int)
+
+//go:noescape
+func normalizeGainShiftAVX2(y *float32, x *float32, gain *float32, shift *float32, high *float32, low *float32, scale *float32, rows int, n int, stride int)
+
+func normalizeGainShiftAsm(level isa.Level, y *float32, x *float32, gain *float32, shift *float32, high *float32, low *float32, scale *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		normalizeGainShiftAVX512(y, x, gain, shift, high, low, scale, rows, n, stride)
+		return
+	}
+	normalizeGainShiftAVX2(y, x, gain, shift, high, low, scale, rows, n, stride)
+}
+
+//go:noescape
+func normalizeGainSumsAVX512(dy *float32, gain *float32, x *float32, high *float32, low *float32, total *float64, product *float64, rows int, n int, stride int)
+
+//go:noescape
+func normalizeGainSumsAVX2(dy *float32, gain *float32, x *float32, high *float32, low *float32, total *float64, product *float64, rows int, n int, stride int)
+
+func normalizeGainSumsAsm(level isa.Level, dy *float32, gain *float32, x *float32, high *float32, low *float32, total *float64, product *float64, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		normalizeGainSumsAVX512(dy, gain, x, high, low, total, product, rows, n, stride)
+		return
+	}
+	normalizeGainSumsAVX2(dy, gain, x, high, low, total, product, rows, n, stride)
+}
+
+//go:noescape
+func normalizeGainBackwardAVX512(dx *float32, dy *float32, gain *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int)
+
+//go:noescape
+func normalizeGainBackwardAVX2(dx *float32, dy *float32, gain *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int)
+
+func normalizeGainBackwardAsm(level isa.Level, dx *float32, dy *float32, gain *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		normalizeGainBackwardAVX512(dx, dy, gain, x, high, low, push, pull, scale, rows, n, stride)
+		return
+	}
+	normalizeGainBackwardAVX2(dx, dy, gain, x, high, low, push, pull, scale, rows, n, stride)
+}
+
+//go:noescape
+func normalizeGainBackwardAddAVX512(dx *float32, dy *float32, gain *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int)
+
+//go:noescape
+func normalizeGainBackwardAddAVX2(dx *float32, dy *float32, gain *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int)
+
+func normalizeGainBackwardAddAsm(level isa.Level, dx *float32, dy *float32, gain *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		normalizeGainBackwardAddAVX512(dx, dy, gain, x, high, low, push, pull, scale, rows, n, stride)
+		return
+	}
+	normalizeGainBackwardAddAVX2(dx, dy, gain, x, high, low, push, pull, scale, rows, n, stride)
+}
+
+//go:noescape
+func gainSumsAVX512(dy *float32, x *float32, high *float32, low *float32, scale *float32, sum *float64, rows int, n int, stride int)
+
+//go:noescape
+func gainSumsAVX2(dy *float32, x *float32, high *float32, low *float32, scale *float32, sum *float64, rows int, n int, stride int)
+
+func gainSumsAsm(level isa.Level, dy *float32, x *float32, high *float32, low *float32, scale *float32, sum *float64, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		gainSumsAVX512(dy, x, high, low, scale, sum, rows, n, stride)
+		return
+	}
+	gainSumsAVX2(dy, x, high, low, scale, sum, rows, n, stride)
+}
+
+//go:noescape
+func sgdAVX512(w *float32, grad *float32, n int, scale float32, decay float32, lr float32)
+
+//go:noescape
+func sgdAVX2(w *float32, grad *float32, n int, scale float32, decay float32, lr float32)
+
+func sgdAsm(level isa.Level, w *float32, grad *float32, n int, scale float32, decay float32, lr float32) {
+	if level == isa.AVX512 {
+		sgdAVX512(w, grad, n, scale, decay, lr)
+		return
+	}
+	sgdAVX2(w, grad, n, scale, decay, lr)
+}
+
+//go:noescape
+func sgdMomentumAVX512(w *float32, grad *float32, b *float32, n int, scale float32, decay float32, lr float32, rest float32, keep float32)
+
+//go:noescape
+func sgdMomentumAVX2(w *float32, grad *float32, b *float32, n int, scale float32, decay float32, lr float32, rest float32, keep float32)
+
+func sgdMomentumAsm(level isa.Level, w *float32, grad *float32, b *float32, n int, scale float32, decay float32, lr float32, rest float32, keep float32) {
+	if level == isa.AVX512 {
+		sgdMomentumAVX512(w, grad, b, n, scale, decay, lr, rest, keep)
+		return
+	}
+	sgdMomentumAVX2(w, grad, b, n, scale, decay, lr, rest, keep)
+}
+
+//go:noescape
+func sgdNesterovAVX512(w *float32, grad *float32, b *float32, n int, scale float32, decay float32, lr float32, rest float32, keep float32, momentum float32)
+
+//go:noescape
+func sgdNesterovAVX2(w *float32, grad *float32, b *float32, n int, scale float32, decay float32, lr float32, rest float32, keep float32, momentum float32)
+
+func sgdNesterovAsm(level isa.Level, w *float32, grad *float32, b *float32, n int, scale float32, decay float32, lr float32, rest float32, keep float32, momentum float32) {
+	if level == isa.AVX512 {
+		sgdNesterovAVX512(w, grad, b, n, scale, decay, lr, rest, keep, momentum)
+		return
+	}
+	sgdNesterovAVX2(w, grad, b, n, scale, decay, lr, rest, keep, momentum)
+}
+
+//go:noescape
+func adamAVX512(w *float32, grad *float32, m *float32, v *float32, n int, shrink float32, scale float32, decay float32, rest1 float32, rest2 float32, beta2 float32, correction float32, eps float32, size float32)
+
+//go:noescape
+func adamAVX2(w *float32, grad *float32, m *float32, v *float32, n int, shrink float32, scale float32, decay float32, rest1 float32, rest2 float32, beta2 float32, correction float32, eps float32, size float32)
+
+func adamAsm(level isa.Level, w *float32, grad *float32, m *float32, v *float32, n int, shrink float32, scale float32, decay float32, rest1 float32, rest2 float32, beta2 float32, correction float32, eps float32, size float32) {
+	if level == isa.AVX512 {
+		adamAVX512(w, grad, m, v, n, shrink, scale, decay, rest1, rest2, beta2, correction, eps, size)
+		return
+	}
+	adamAVX2(w, grad, m, v, n, shrink, scale, decay, rest1, rest2, beta2, correction, eps, size)
+}
+
+//go:noescape
+func rmspropAVX512(w *float32, grad *float32, v *float32, n int, scale float32, decay float32, rest float32, alpha float32, eps float32, lr float32)
+
+//go:noescape
+func rmspropAVX2(w *float32, grad *float32, v *float32, n int, scale float32, decay float32, rest float32, alpha float32, eps float32, lr float32)
+
+func rmspropAsm(level isa.Level, w *float32, grad *float32, v *float32, n int, scale float32, decay float32, rest float32, alpha float32, eps float32, lr float32) {
+	if level == isa.AVX512 {
+		rmspropAVX512(w, grad, v, n, scale, decay, rest, alpha, eps, lr)
+		return
+	}
+	rmspropAVX2(w, grad, v, n, scale, decay, rest, alpha, eps, lr)
+}
+
+//go:noescape
+func rmspropMomentumAVX512(w *float32, grad *float32, v *float32, b *float32, n int, scale float32, decay float32, rest float32, alpha float32, eps float32, momentum float32, lr float32)
+
+//go:noescape
+func rmspropMomentumAVX2(w *float32, grad *float32, v *float32, b *float32, n int, scale float32, decay float32, rest float32, alpha float32, eps float32, momentum float32, lr float32)
+
+func rmspropMomentumAsm(level isa.Level, w *float32, grad *float32, v *float32, b *float32, n int, scale float32, decay float32, rest float32, alpha float32, eps float32, momentum float32, lr float32) {
+	if level == isa.AVX512 {
+		rmspropMomentumAVX512(w, grad, v, b, n, scale, decay, rest, alpha, eps, momentum, lr)
+		return
+	}
+	rmspropMomentumAVX2(w, grad, v, b, n, scale, decay, rest, alpha, eps, momentum, lr)
+}
+
+//go:noescape
+func rmspropCenteredAVX512(w *float32, grad *float32, v *float32, mean *float32, n int, scale float32, decay float32, rest float32, alpha float32, eps float32, lr float32)
+
+//go:noescape
+func rmspropCenteredAVX2(w *float32, grad *float32, v *float32, mean *float32, n int, scale float32, decay float32, rest float32, alpha float32, eps float32, lr float32)
+
+func rmspropCenteredAsm(level isa.Level, w *float32, grad *float32, v *float32, mean *float32, n int, scale float32, decay float32, rest float32, alpha float32, eps float32, lr float32) {
+	if level == isa.AVX512 {
+		rmspropCenteredAVX512(w, grad, v, mean, n, scale, decay, rest, alpha, eps, lr)
+		return
+	}
+	rmspropCenteredAVX2(w, grad, v, mean, n, scale, decay, rest, alpha, eps, lr)
+}
+
+//go:noescape
+func rmspropCenteredMomentumAVX512(w *float32, grad *float32, v *float32, mean *float32, b *float32, n int, scale float32, decay float32, rest float32, alpha float32, eps float32, momentum float32, lr float32)
+
+//go:noescape
+func rmspropCenteredMomentumAVX2(w *float32, grad *float32, v *float32, mean *float32, b *float32, n int, scale float32, decay float32, rest float32, alpha float32, eps float32, momentum float32, lr float32)
+
+func rmspropCenteredMomentumAsm(level isa.Level, w *float32, grad *float32, v *float32, mean *float32, b *float32, n int, scale float32, decay float32, rest float32, alpha float32, eps float32, momentum float32, lr float32) {
+	if level == isa.AVX512 {
+		rmspropCenteredMomentumAVX512(w, grad, v, mean, b, n, scale, decay, rest, alpha, eps, momentum, lr)
+		return
+	}
+	rmspropCenteredMomentumAVX2(w, grad, v, mean, b, n, scale, decay, rest, alpha, eps, momentum, lr)
+}
+
+//go:noescape
+func powAVX512(y *float32, x *float32, n int, p float32, odd uint32, fraction uint32)
+
+//go:noescape
+func powAVX2(y *float32, x *float32, n int, p float32, odd uint32, fraction uint32)
+
+func powAsm(level isa.Level, y *float32, x *float32, n int, p float32, odd uint32, fraction uint32) {
+	if level == isa.AVX512 {
+		powAVX512(y, x, n, p, odd, fraction)
+		return
+	}
+	powAVX2(y, x, n, p, odd, fraction)
+}
+
+//go:noescape
+func powBackwardAVX512(dx *float32, dy *float32, x *float32, n int, high float32, low float32, odd uint32, fraction uint32, mantissa float32, places float32, sign uint32)
+
+//go:noescape
+func powBackwardAVX2(dx *float32, dy *float32, x *float32, n int, high float32, low float32, odd uint32, fraction uint32, mantissa float32, places float32, sign uint32)
+
+func powBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, high float32, low float32, odd uint32, fraction uint32, mantissa float32, places float32, sign uint32) {
+	if level == isa.AVX512 {
+		powBackwardAVX512(dx, dy, x, n, high, low, odd, fraction, mantissa, places, sign)
+		return
+	}
+	powBackwardAVX2(dx, dy, x, n, high, low, odd, fraction, mantissa, places, sign)
+}
+
+//go:noescape
+func powBackwardAddAVX512(dx *float32, dy *float32, x *float32, n int, high float32, low float32, odd uint32, fraction uint32, mantissa float32, places float32, sign uint32)
+
+//go:noescape
+func powBackwardAddAVX2(dx *float32, dy *float32, x *float32, n int, high float32, low float32, odd uint32, fraction uint32, mantissa float32, places float32, sign uint32)
+
+func powBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, high float32, low float32, odd uint32, fraction uint32, mantissa float32, places float32, sign uint32) {
+	if level == isa.AVX512 {
+		powBackwardAddAVX512(dx, dy, x, n, high, low, odd, fraction, mantissa, places, sign)
+		return
+	}
+	powBackwardAddAVX2(dx, dy, x, n, high, low, odd, fraction, mantissa, places, sign)
+}
+
+//go:noescape
+func sqrtAVX512(y *float32, x *float32, n int)
+
+//go:noescape
+func sqrtAVX2(y *float32, x *float32, n int)
+
+func sqrtAsm(level isa.Level, y *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		sqrtAVX512(y, x, n)
+		return
+	}
+	sqrtAVX2(y, x, n)
+}
+
+//go:noescape
+func sqrtBackwardAVX512(dx *float32, dy *float32, y *float32, n int)
+
+//go:noescape
+func sqrtBackwardAVX2(dx *float32, dy *float32, y *float32, n int)
+
+func sqrtBackwardAsm(level isa.Level, dx *float32, dy *float32, y *float32, n int) {
+	if level == isa.AVX512 {
+		sqrtBackwardAVX512(dx, dy, y, n)
+		return
+	}
+	sqrtBackwardAVX2(dx, dy, y, n)
+}
+
+//go:noescape
+func sqrtBackwardAddAVX512(dx *float32, dy *float32, y *float32, n int)
+
+//go:noescape
+func sqrtBackwardAddAVX2(dx *float32, dy *float32, y *float32, n int)
+
+func sqrtBackwardAddAsm(level isa.Level, dx *float32, dy *float32, y *float32, n int) {
+	if level == isa.AVX512 {
+		sqrtBackwardAddAVX512(dx, dy, y, n)
+		return
+	}
+	sqrtBackwardAddAVX2(dx, dy, y, n)
+}
+
+//go:noescape
+func absAVX512(y *float32, x *float32, n int)
+
+//go:noescape
+func absAVX2(y *float32, x *float32, n int)
+
+func absAsm(level isa.Level, y *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		absAVX512(y, x, n)
+		return
+	}
+	absAVX2(y, x, n)
+}
+
+//go:noescape
+func absBackwardAVX512(dx *float32, dy *float32, x *float32, n int)
+
+//go:noescape
+func absBackwardAVX2(dx *float32, dy *float32, x *float32, n int)
+
+func absBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		absBackwardAVX512(dx, dy, x, n)
+		return
+	}
+	absBackwardAVX2(dx, dy, x, n)
+}
+
+//go:noescape
+func absBackwardAddAVX512(dx *float32, dy *float32, x *float32, n int)
+
+//go:noescape
+func absBackwardAddAVX2(dx *float32, dy *float32, x *float32, n int)
+
+func absBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		absBackwardAddAVX512(dx, dy, x, n)
+		return
+	}
+	absBackwardAddAVX2(dx, dy, x, n)
+}
+
+//go:noescape
+func uniformAVX512(low *float32, high *float32, n int, middle float32, reach float32, key0 uint32, key1 uint32, key2 uint32, first uint32)
+
+//go:noescape
+func uniformAVX2(low *float32, high *float32, n int, middle float32, reach float32, key0 uint32, key1 uint32, key2 uint32, first uint32)
+
+func uniformAsm(level isa.Level, low *float32, high *float32, n int, middle float32, reach float32, key0 uint32, key1 uint32, key2 uint32, first uint32) {
+	if level == isa.AVX512 {
+		uniformAVX512(low, high, n, middle, reach, key0, key1, key2, first)
+		return
+	}
+	uniformAVX2(low, high, n, middle, reach, key0, key1, key2, first)
+}
+
+//go:noescape
+func normalAVX512(low *float32, high *float32, n int, mean float32, std float32, key0 uint32, key1 uint32, key2 uint32, first uint32)
+
+//go:noescape
+func normalAVX2(low *float32, high *float32, n int, mean float32, std float32, key0 uint32, key1 uint32, key2 uint32, first uint32)
+
+func normalAsm(level isa.Level, low *float32, high *float32, n int, mean float32, std float32, key0 uint32, key1 uint32, key2 uint32, first uint32) {
+	if level == isa.AVX512 {
+		normalAVX512(low, high, n, mean, std, key0, key1, key2, first)
+		return
+	}
+	normalAVX2(low, high, n, mean, std, key0, key1, key2, first)
+}
+
+//go:noescape
+func dropoutAVX512(low *float32, high *float32, keptLow *bool, keptHigh *bool, xLow *float32, xHigh *float32, n int, scale float32, limit uint32, key0 uint32, key1 uint32, key2 uint32, first uint32)
+
+//go:noescape
+func dropoutAVX2(low *float32, high *float32, keptLow *bool, keptHigh *bool, xLow *float32, xHigh *float32, n int, scale float32, limit uint32, key0 uint32, key1 uint32, key2 uint32, first uint32)
+
+func dropoutAsm(level isa.Level, low *float32, high *float32, keptLow *bool, keptHigh *bool, xLow *float32, xHigh *float32, n int, scale float32, limit uint32, key0 uint32, key1 uint32, key2 uint32, first uint32) {
+	if level == isa.AVX512 {
+		dropoutAVX512(low, high, keptLow, keptHigh, xLow, xHigh, n, scale, limit, key0, key1, key2, first)
+		return
+	}
+	dropoutAVX2(low, high, keptLow, keptHigh, xLow, xHigh, n, scale, limit, key0, key1, key2, first)
+}
+
+//go:noescape
+func dropoutBackwardAVX512(dx *float32, dy *float32, kept *bool, n int, scale float32)
+
+//go:noescape
+func dropoutBackwardAVX2(dx *float32, dy *float32, kept *bool, n int, scale float32)
+
+func dropoutBackwardAsm(level isa.Level, dx *float32, dy *float32, kept *bool, n int, scale float32) {
+	if level == isa.AVX512 {
+		dropoutBackwardAVX512(dx, dy, kept, n, scale)
+		return
+	}
+	dropoutBackwardAVX2(dx, dy, kept, n, scale)
+}
+
+//go:noescape
+func dropoutBackwardAddAVX512(dx *float32, dy *float32, kept *bool, n int, scale float32)
+
+//go:noescape
+func dropoutBackwardAddAVX2(dx *float32, dy *float32, kept *bool, n int, scale float32)
+
+func dropoutBackwardAddAsm(level isa.Level, dx *float32, dy *float32, kept *bool, n int, scale float32) {
+	if level == isa.AVX512 {
+		dropoutBackwardAddAVX512(dx, dy, kept, n, scale)
+		return
+	}
+	dropoutBackwardAddAVX2(dx, dy, kept, n, scale)
+}
+
+//go:noescape
+func sumAVX512(x *float32, n int) (total float64)
+
+//go:noescape
+func sumAVX2(x *float32, n int) (total float64)
+
+func sumAsm(level isa.Level, x *float32, n int) (total float64) {
+	if level == isa.AVX512 {
+		return sumAVX512(x, n)
+	}
+	return sumAVX2(x, n)
+}
+
+//go:noescape
+func sumSquaresAVX512(x *float32, n int) (total float64)
+
+//go:noescape
+func sumSquaresAVX2(x *float32, n int) (total float64)
+
+func sumSquaresAsm(level isa.Level, x *float32, n int) (total float64) {
+	if level == isa.AVX512 {
+		return sumSquaresAVX512(x, n)
+	}
+	return sumSquaresAVX2(x, n)
+}
+
+//go:noescape
+func addRowsAVX512(dst *float32, a *float32, b *float32, c *float32, d *float32, n int)
+
+//go:noescape
+func addRowsAVX2(dst *float32, a *float32, b *float32, c *float32, d *float32, n int)
+
+func addRowsAsm(level isa.Level, dst *float32, a *float32, b *float32, c *float32, d *float32, n int) {
+	if level == isa.AVX512 {
+		addRowsAVX512(dst, a, b, c, d, n)
+		return
+	}
+	addRowsAVX2(dst, a, b, c, d, n)
+}
+
+//go:noescape
+func spreadRowsAVX512(dx *float32, v *float32, rows int, n int, stride int)
+
+//go:noescape
+func spreadRowsAVX2(dx *float32, v *float32, rows int, n int, stride int)
+
+func spreadRowsAsm(level isa.Level, dx *float32, v *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		spreadRowsAVX512(dx, v, rows, n, stride)
+		return
+	}
+	spreadRowsAVX2(dx, v, rows, n, stride)
+}
+
+//go:noescape
+func spreadRowsAddAVX512(dx *float32, v *float32, rows int, n int, stride int)
+
+//go:noescape
+func spreadRowsAddAVX2(dx *float32, v *float32, rows int, n int, stride int)
+
+func spreadRowsAddAsm(level isa.Level, dx *float32, v *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		spreadRowsAddAVX512(dx, v, rows, n, stride)
+		return
+	}
+	spreadRowsAddAVX2(dx, v, rows, n, stride)
+}
+
+//go:noescape
+func spreadColumnsAVX512(dx *float32, v *float32, rows int, n int, stride int)
+
+//go:noescape
+func spreadColumnsAVX2(dx *float32, v *float32, rows int, n int, stride int)
+
+func spreadColumnsAsm(level isa.Level, dx *float32, v *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		spreadColumnsAVX512(dx, v, rows, n, stride)
+		return
+	}
+	spreadColumnsAVX2(dx, v, rows, n, stride)
+}
+
+//go:noescape
+func spreadColumnsAddAVX512(dx *float32, v *float32, rows int, n int, stride int)
+
+//go:noescape
+func spreadColumnsAddAVX2(dx *float32, v *float32, rows int, n int, stride int)
+
+func spreadColumnsAddAsm(level isa.Level, dx *float32, v *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		spreadColumnsAddAVX512(dx, v, rows, n, stride)
+		return
+	}
+	spreadColumnsAddAVX2(dx, v, rows, n, stride)
+}
+
+//go:noescape
 func reluAVX512(y *float32, x *float32, n int)
 
 //go:noescape
@@ -46,4 +1961,424 @@ func reluBackwardAddAsm(level isa.Level, dx *float32, dy *float32, y *float32, n
 		return
 	}
 	reluBackwardAddAVX2(dx, dy, y, n)
+}
+
+//go:noescape
+func leakyReluAVX512(y *float32, x *float32, n int, slope float32)
+
+//go:noescape
+func leakyReluAVX2(y *float32, x *float32, n int, slope float32)
+
+func leakyReluAsm(level isa.Level, y *float32, x *float32, n int, slope float32) {
+	if level == isa.AVX512 {
+		leakyReluAVX512(y, x, n, slope)
+		return
+	}
+	leakyReluAVX2(y, x, n, slope)
+}
+
+//go:noescape
+func leakyReluBackwardAVX512(dx *float32, dy *float32, x *float32, n int, slope float32)
+
+//go:noescape
+func leakyReluBackwardAVX2(dx *float32, dy *float32, x *float32, n int, slope float32)
+
+func leakyReluBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, slope float32) {
+	if level == isa.AVX512 {
+		leakyReluBackwardAVX512(dx, dy, x, n, slope)
+		return
+	}
+	leakyReluBackwardAVX2(dx, dy, x, n, slope)
+}
+
+//go:noescape
+func leakyReluBackwardAddAVX512(dx *float32, dy *float32, x *float32, n int, slope float32)
+
+//go:noescape
+func leakyReluBackwardAddAVX2(dx *float32, dy *float32, x *float32, n int, slope float32)
+
+func leakyReluBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, slope float32) {
+	if level == isa.AVX512 {
+		leakyReluBackwardAddAVX512(dx, dy, x, n, slope)
+		return
+	}
+	leakyReluBackwardAddAVX2(dx, dy, x, n, slope)
+}
+
+//go:noescape
+func sigmoidAVX512(y *float32, x *float32, n int)
+
+//go:noescape
+func sigmoidAVX2(y *float32, x *float32, n int)
+
+func sigmoidAsm(level isa.Level, y *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		sigmoidAVX512(y, x, n)
+		return
+	}
+	sigmoidAVX2(y, x, n)
+}
+
+//go:noescape
+func sigmoidBackwardAVX512(dx *float32, dy *float32, x *float32, n int)
+
+//go:noescape
+func sigmoidBackwardAVX2(dx *float32, dy *float32, x *float32, n int)
+
+func sigmoidBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		sigmoidBackwardAVX512(dx, dy, x, n)
+		return
+	}
+	sigmoidBackwardAVX2(dx, dy, x, n)
+}
+
+//go:noescape
+func sigmoidBackwardAddAVX512(dx *float32, dy *float32, x *float32, n int)
+
+//go:noescape
+func sigmoidBackwardAddAVX2(dx *float32, dy *float32, x *float32, n int)
+
+func sigmoidBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		sigmoidBackwardAddAVX512(dx, dy, x, n)
+		return
+	}
+	sigmoidBackwardAddAVX2(dx, dy, x, n)
+}
+
+//go:noescape
+func logSigmoidAVX512(y *float32, x *float32, n int)
+
+//go:noescape
+func logSigmoidAVX2(y *float32, x *float32, n int)
+
+func logSigmoidAsm(level isa.Level, y *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		logSigmoidAVX512(y, x, n)
+		return
+	}
+	logSigmoidAVX2(y, x, n)
+}
+
+//go:noescape
+func logSigmoidBackwardAVX512(dx *float32, dy *float32, x *float32, n int)
+
+//go:noescape
+func logSigmoidBackwardAVX2(dx *float32, dy *float32, x *float32, n int)
+
+func logSigmoidBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		logSigmoidBackwardAVX512(dx, dy, x, n)
+		return
+	}
+	logSigmoidBackwardAVX2(dx, dy, x, n)
+}
+
+//go:noescape
+func logSigmoidBackwardAddAVX512(dx *float32, dy *float32, x *float32, n int)
+
+//go:noescape
+func logSigmoidBackwardAddAVX2(dx *float32, dy *float32, x *float32, n int)
+
+func logSigmoidBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		logSigmoidBackwardAddAVX512(dx, dy, x, n)
+		return
+	}
+	logSigmoidBackwardAddAVX2(dx, dy, x, n)
+}
+
+//go:noescape
+func siluAVX512(y *float32, x *float32, n int)
+
+//go:noescape
+func siluAVX2(y *float32, x *float32, n int)
+
+func siluAsm(level isa.Level, y *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		siluAVX512(y, x, n)
+		return
+	}
+	siluAVX2(y, x, n)
+}
+
+//go:noescape
+func siluBackwardAVX512(dx *float32, dy *float32, x *float32, n int)
+
+//go:noescape
+func siluBackwardAVX2(dx *float32, dy *float32, x *float32, n int)
+
+func siluBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		siluBackwardAVX512(dx, dy, x, n)
+		return
+	}
+	siluBackwardAVX2(dx, dy, x, n)
+}
+
+//go:noescape
+func siluBackwardAddAVX512(dx *float32, dy *float32, x *float32, n int)
+
+//go:noescape
+func siluBackwardAddAVX2(dx *float32, dy *float32, x *float32, n int)
+
+func siluBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		siluBackwardAddAVX512(dx, dy, x, n)
+		return
+	}
+	siluBackwardAddAVX2(dx, dy, x, n)
+}
+
+//go:noescape
+func softplusAVX512(y *float32, x *float32, n int)
+
+//go:noescape
+func softplusAVX2(y *float32, x *float32, n int)
+
+func softplusAsm(level isa.Level, y *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		softplusAVX512(y, x, n)
+		return
+	}
+	softplusAVX2(y, x, n)
+}
+
+//go:noescape
+func softplusBackwardAVX512(dx *float32, dy *float32, x *float32, n int)
+
+//go:noescape
+func softplusBackwardAVX2(dx *float32, dy *float32, x *float32, n int)
+
+func softplusBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		softplusBackwardAVX512(dx, dy, x, n)
+		return
+	}
+	softplusBackwardAVX2(dx, dy, x, n)
+}
+
+//go:noescape
+func softplusBackwardAddAVX512(dx *float32, dy *float32, x *float32, n int)
+
+//go:noescape
+func softplusBackwardAddAVX2(dx *float32, dy *float32, x *float32, n int)
+
+func softplusBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		softplusBackwardAddAVX512(dx, dy, x, n)
+		return
+	}
+	softplusBackwardAddAVX2(dx, dy, x, n)
+}
+
+//go:noescape
+func softmaxPowerRowsAVX512(y *float32, x *float32, top *float32, sum *float64, rows int, n int, stride int)
+
+//go:noescape
+func softmaxPowerRowsAVX2(y *float32, x *float32, top *float32, sum *float64, rows int, n int, stride int)
+
+func softmaxPowerRowsAsm(level isa.Level, y *float32, x *float32, top *float32, sum *float64, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		softmaxPowerRowsAVX512(y, x, top, sum, rows, n, stride)
+		return
+	}
+	softmaxPowerRowsAVX2(y, x, top, sum, rows, n, stride)
+}
+
+//go:noescape
+func scaleRowsAVX512(y *float32, factor *float32, rows int, n int, stride int)
+
+//go:noescape
+func scaleRowsAVX2(y *float32, factor *float32, rows int, n int, stride int)
+
+func scaleRowsAsm(level isa.Level, y *float32, factor *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		scaleRowsAVX512(y, factor, rows, n, stride)
+		return
+	}
+	scaleRowsAVX2(y, factor, rows, n, stride)
+}
+
+//go:noescape
+func softmaxBackwardRowsAVX512(dx *float32, dy *float32, y *float32, high *float32, low *float32, rows int, n int, stride int)
+
+//go:noescape
+func softmaxBackwardRowsAVX2(dx *float32, dy *float32, y *float32, high *float32, low *float32, rows int, n int, stride int)
+
+func softmaxBackwardRowsAsm(level isa.Level, dx *float32, dy *float32, y *float32, high *float32, low *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		softmaxBackwardRowsAVX512(dx, dy, y, high, low, rows, n, stride)
+		return
+	}
+	softmaxBackwardRowsAVX2(dx, dy, y, high, low, rows, n, stride)
+}
+
+//go:noescape
+func softmaxBackwardRowsAddAVX512(dx *float32, dy *float32, y *float32, high *float32, low *float32, rows int, n int, stride int)
+
+//go:noescape
+func softmaxBackwardRowsAddAVX2(dx *float32, dy *float32, y *float32, high *float32, low *float32, rows int, n int, stride int)
+
+func softmaxBackwardRowsAddAsm(level isa.Level, dx *float32, dy *float32, y *float32, high *float32, low *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		softmaxBackwardRowsAddAVX512(dx, dy, y, high, low, rows, n, stride)
+		return
+	}
+	softmaxBackwardRowsAddAVX2(dx, dy, y, high, low, rows, n, stride)
+}
+
+//go:noescape
+func softmaxPowerColumnsAVX512(y *float32, x *float32, top *float32, sum *float64, rows int, n int, stride int)
+
+//go:noescape
+func softmaxPowerColumnsAVX2(y *float32, x *float32, top *float32, sum *float64, rows int, n int, stride int)
+
+func softmaxPowerColumnsAsm(level isa.Level, y *float32, x *float32, top *float32, sum *float64, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		softmaxPowerColumnsAVX512(y, x, top, sum, rows, n, stride)
+		return
+	}
+	softmaxPowerColumnsAVX2(y, x, top, sum, rows, n, stride)
+}
+
+//go:noescape
+func scaleColumnsAVX512(y *float32, factor *float32, rows int, n int, stride int)
+
+//go:noescape
+func scaleColumnsAVX2(y *float32, factor *float32, rows int, n int, stride int)
+
+func scaleColumnsAsm(level isa.Level, y *float32, factor *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		scaleColumnsAVX512(y, factor, rows, n, stride)
+		return
+	}
+	scaleColumnsAVX2(y, factor, rows, n, stride)
+}
+
+//go:noescape
+func softmaxBackwardColumnsAVX512(dx *float32, dy *float32, y *float32, high *float32, low *float32, rows int, n int, stride int)
+
+//go:noescape
+func softmaxBackwardColumnsAVX2(dx *float32, dy *float32, y *float32, high *float32, low *float32, rows int, n int, stride int)
+
+func softmaxBackwardColumnsAsm(level isa.Level, dx *float32, dy *float32, y *float32, high *float32, low *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		softmaxBackwardColumnsAVX512(dx, dy, y, high, low, rows, n, stride)
+		return
+	}
+	softmaxBackwardColumnsAVX2(dx, dy, y, high, low, rows, n, stride)
+}
+
+//go:noescape
+func softmaxBackwardColumnsAddAVX512(dx *float32, dy *float32, y *float32, high *float32, low *float32, rows int, n int, stride int)
+
+//go:noescape
+func softmaxBackwardColumnsAddAVX2(dx *float32, dy *float32, y *float32, high *float32, low *float32, rows int, n int, stride int)
+
+func softmaxBackwardColumnsAddAsm(level isa.Level, dx *float32, dy *float32, y *float32, high *float32, low *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		softmaxBackwardColumnsAddAVX512(dx, dy, y, high, low, rows, n, stride)
+		return
+	}
+	softmaxBackwardColumnsAddAVX2(dx, dy, y, high, low, rows, n, stride)
+}
+
+//go:noescape
+func tanhAVX512(y *float32, x *float32, n int)
+
+//go:noescape
+func tanhAVX2(y *float32, x *float32, n int)
+
+func tanhAsm(level isa.Level, y *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		tanhAVX512(y, x, n)
+		return
+	}
+	tanhAVX2(y, x, n)
+}
+
+//go:noescape
+func tanhBackwardAVX512(dx *float32, dy *float32, x *float32, n int)
+
+//go:noescape
+func tanhBackwardAVX2(dx *float32, dy *float32, x *float32, n int)
+
+func tanhBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		tanhBackwardAVX512(dx, dy, x, n)
+		return
+	}
+	tanhBackwardAVX2(dx, dy, x, n)
+}
+
+//go:noescape
+func tanhBackwardAddAVX512(dx *float32, dy *float32, x *float32, n int)
+
+//go:noescape
+func tanhBackwardAddAVX2(dx *float32, dy *float32, x *float32, n int)
+
+func tanhBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	if level == isa.AVX512 {
+		tanhBackwardAddAVX512(dx, dy, x, n)
+		return
+	}
+	tanhBackwardAddAVX2(dx, dy, x, n)
+}
+
+//go:noescape
+func distanceFromMeanRowsAVX512(dx *float32, x *float32, high *float32, low *float32, factor *float32, rows int, n int, stride int)
+
+//go:noescape
+func distanceFromMeanRowsAVX2(dx *float32, x *float32, high *float32, low *float32, factor *float32, rows int, n int, stride int)
+
+func distanceFromMeanRowsAsm(level isa.Level, dx *float32, x *float32, high *float32, low *float32, factor *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		distanceFromMeanRowsAVX512(dx, x, high, low, factor, rows, n, stride)
+		return
+	}
+	distanceFromMeanRowsAVX2(dx, x, high, low, factor, rows, n, stride)
+}
+
+//go:noescape
+func distanceFromMeanRowsAddAVX512(dx *float32, x *float32, high *float32, low *float32, factor *float32, rows int, n int, stride int)
+
+//go:noescape
+func distanceFromMeanRowsAddAVX2(dx *float32, x *float32, high *float32, low *float32, factor *float32, rows int, n int, stride int)
+
+func distanceFromMeanRowsAddAsm(level isa.Level, dx *float32, x *float32, high *float32, low *float32, factor *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		distanceFromMeanRowsAddAVX512(dx, x, high, low, factor, rows, n, stride)
+		return
+	}
+	distanceFromMeanRowsAddAVX2(dx, x, high, low, factor, rows, n, stride)
+}
+
+//go:noescape
+func distanceFromMeanColumnsAVX512(dx *float32, x *float32, high *float32, low *float32, factor *float32, rows int, n int, stride int)
+
+//go:noescape
+func distanceFromMeanColumnsAVX2(dx *float32, x *float32, high *float32, low *float32, factor *float32, rows int, n int, stride int)
+
+func distanceFromMeanColumnsAsm(level isa.Level, dx *float32, x *float32, high *float32, low *float32, factor *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		distanceFromMeanColumnsAVX512(dx, x, high, low, factor, rows, n, stride)
+		return
+	}
+	distanceFromMeanColumnsAVX2(dx, x, high, low, factor, rows, n, stride)
+}
+
+//go:noescape
+func distanceFromMeanColumnsAddAVX512(dx *float32, x *float32, high *float32, low *float32, factor *float32, rows int, n int, stride int)
+
+//go:noescape
+func distanceFromMeanColumnsAddAVX2(dx *float32, x *float32, high *float32, low *float32, factor *float32, rows int, n int, stride int)
+
+func distanceFromMeanColumnsAddAsm(level isa.Level, dx *float32, x *float32, high *float32, low *float32, factor *float32, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		distanceFromMeanColumnsAddAVX512(dx, x, high, low, factor, rows, n, stride)
+		return
+	}
+	distanceFromMeanColumnsAddAVX2(dx, x, high, low, factor, rows, n, stride)
 }

@@ -7,6 +7,965 @@ package simd
 import "github.com/heft-ml/heft/internal/isa"
 
 //go:noescape
+func fillNEON(dx *float32, n int, v float32)
+
+func fillAsm(level isa.Level, dx *float32, n int, v float32) {
+	fillNEON(dx, n, v)
+}
+
+//go:noescape
+func fillAddNEON(dx *float32, n int, v float32)
+
+func fillAddAsm(level isa.Level, dx *float32, n int, v float32) {
+	fillAddNEON(dx, n, v)
+}
+
+//go:noescape
+func addNEON(dst *float32, a *float32, b *float32, n int)
+
+func addAsm(level isa.Level, dst *float32, a *float32, b *float32, n int) {
+	addNEON(dst, a, b, n)
+}
+
+//go:noescape
+func subNEON(dst *float32, a *float32, b *float32, n int)
+
+func subAsm(level isa.Level, dst *float32, a *float32, b *float32, n int) {
+	subNEON(dst, a, b, n)
+}
+
+//go:noescape
+func mulNEON(dst *float32, a *float32, b *float32, n int)
+
+func mulAsm(level isa.Level, dst *float32, a *float32, b *float32, n int) {
+	mulNEON(dst, a, b, n)
+}
+
+//go:noescape
+func divNEON(dst *float32, a *float32, b *float32, n int)
+
+func divAsm(level isa.Level, dst *float32, a *float32, b *float32, n int) {
+	divNEON(dst, a, b, n)
+}
+
+//go:noescape
+func scaleNEON(dx *float32, a *float32, n int, s float32)
+
+func scaleAsm(level isa.Level, dx *float32, a *float32, n int, s float32) {
+	scaleNEON(dx, a, n, s)
+}
+
+//go:noescape
+func scaleAddNEON(dx *float32, a *float32, n int, s float32)
+
+func scaleAddAsm(level isa.Level, dx *float32, a *float32, n int, s float32) {
+	scaleAddNEON(dx, a, n, s)
+}
+
+//go:noescape
+func addScalarNEON(dst *float32, a *float32, n int, s float32)
+
+func addScalarAsm(level isa.Level, dst *float32, a *float32, n int, s float32) {
+	addScalarNEON(dst, a, n, s)
+}
+
+//go:noescape
+func mulBackwardNEON(dx *float32, dy *float32, z *float32, n int)
+
+func mulBackwardAsm(level isa.Level, dx *float32, dy *float32, z *float32, n int) {
+	mulBackwardNEON(dx, dy, z, n)
+}
+
+//go:noescape
+func mulBackwardAddNEON(dx *float32, dy *float32, z *float32, n int)
+
+func mulBackwardAddAsm(level isa.Level, dx *float32, dy *float32, z *float32, n int) {
+	mulBackwardAddNEON(dx, dy, z, n)
+}
+
+//go:noescape
+func divBackwardNEON(dx *float32, dy *float32, z *float32, n int)
+
+func divBackwardAsm(level isa.Level, dx *float32, dy *float32, z *float32, n int) {
+	divBackwardNEON(dx, dy, z, n)
+}
+
+//go:noescape
+func divBackwardAddNEON(dx *float32, dy *float32, z *float32, n int)
+
+func divBackwardAddAsm(level isa.Level, dx *float32, dy *float32, z *float32, n int) {
+	divBackwardAddNEON(dx, dy, z, n)
+}
+
+//go:noescape
+func divisorBackwardNEON(dx *float32, dy *float32, y *float32, z *float32, n int)
+
+func divisorBackwardAsm(level isa.Level, dx *float32, dy *float32, y *float32, z *float32, n int) {
+	divisorBackwardNEON(dx, dy, y, z, n)
+}
+
+//go:noescape
+func divisorBackwardAddNEON(dx *float32, dy *float32, y *float32, z *float32, n int)
+
+func divisorBackwardAddAsm(level isa.Level, dx *float32, dy *float32, y *float32, z *float32, n int) {
+	divisorBackwardAddNEON(dx, dy, y, z, n)
+}
+
+//go:noescape
+func bceWithLogitsNEON(y *float32, x *float32, t *float32, n int, w float32)
+
+func bceWithLogitsAsm(level isa.Level, y *float32, x *float32, t *float32, n int, w float32) {
+	bceWithLogitsNEON(y, x, t, n, w)
+}
+
+//go:noescape
+func bceWithLogitsBackwardNEON(dx *float32, dy *float32, x *float32, t *float32, n int, w float32)
+
+func bceWithLogitsBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, t *float32, n int, w float32) {
+	bceWithLogitsBackwardNEON(dx, dy, x, t, n, w)
+}
+
+//go:noescape
+func bceWithLogitsBackwardAddNEON(dx *float32, dy *float32, x *float32, t *float32, n int, w float32)
+
+func bceWithLogitsBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, t *float32, n int, w float32) {
+	bceWithLogitsBackwardAddNEON(dx, dy, x, t, n, w)
+}
+
+//go:noescape
+func bceTargetBackwardNEON(dx *float32, dy *float32, x *float32, n int, w float32)
+
+func bceTargetBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, w float32) {
+	bceTargetBackwardNEON(dx, dy, x, n, w)
+}
+
+//go:noescape
+func bceTargetBackwardAddNEON(dx *float32, dy *float32, x *float32, n int, w float32)
+
+func bceTargetBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, w float32) {
+	bceTargetBackwardAddNEON(dx, dy, x, n, w)
+}
+
+//go:noescape
+func greaterNEON(dst *bool, a *float32, b *float32, n int)
+
+func greaterAsm(level isa.Level, dst *bool, a *float32, b *float32, n int) {
+	greaterNEON(dst, a, b, n)
+}
+
+//go:noescape
+func greaterEqualNEON(dst *bool, a *float32, b *float32, n int)
+
+func greaterEqualAsm(level isa.Level, dst *bool, a *float32, b *float32, n int) {
+	greaterEqualNEON(dst, a, b, n)
+}
+
+//go:noescape
+func equalNEON(dst *bool, a *float32, b *float32, n int)
+
+func equalAsm(level isa.Level, dst *bool, a *float32, b *float32, n int) {
+	equalNEON(dst, a, b, n)
+}
+
+//go:noescape
+func isNaNNEON(dst *bool, x *float32, n int)
+
+func isNaNAsm(level isa.Level, dst *bool, x *float32, n int) {
+	isNaNNEON(dst, x, n)
+}
+
+//go:noescape
+func isFiniteNEON(dst *bool, x *float32, n int)
+
+func isFiniteAsm(level isa.Level, dst *bool, x *float32, n int) {
+	isFiniteNEON(dst, x, n)
+}
+
+//go:noescape
+func whereNEON(y *float32, mask *bool, x *float32, z *float32, n int)
+
+func whereAsm(level isa.Level, y *float32, mask *bool, x *float32, z *float32, n int) {
+	whereNEON(y, mask, x, z, n)
+}
+
+//go:noescape
+func whereBackwardNEON(dx *float32, dy *float32, mask *bool, n int, side uint32)
+
+func whereBackwardAsm(level isa.Level, dx *float32, dy *float32, mask *bool, n int, side uint32) {
+	whereBackwardNEON(dx, dy, mask, n, side)
+}
+
+//go:noescape
+func whereBackwardAddNEON(dx *float32, dy *float32, mask *bool, n int, side uint32)
+
+func whereBackwardAddAsm(level isa.Level, dx *float32, dy *float32, mask *bool, n int, side uint32) {
+	whereBackwardAddNEON(dx, dy, mask, n, side)
+}
+
+//go:noescape
+func clampNEON(y *float32, x *float32, n int, low float32, high float32)
+
+func clampAsm(level isa.Level, y *float32, x *float32, n int, low float32, high float32) {
+	clampNEON(y, x, n, low, high)
+}
+
+//go:noescape
+func clampBackwardNEON(dx *float32, dy *float32, x *float32, n int, low float32, high float32)
+
+func clampBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, low float32, high float32) {
+	clampBackwardNEON(dx, dy, x, n, low, high)
+}
+
+//go:noescape
+func clampBackwardAddNEON(dx *float32, dy *float32, x *float32, n int, low float32, high float32)
+
+func clampBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, low float32, high float32) {
+	clampBackwardAddNEON(dx, dy, x, n, low, high)
+}
+
+//go:noescape
+func toF16NEON(dst *uint16, src *float32, n int)
+
+func toF16Asm(level isa.Level, dst *uint16, src *float32, n int) {
+	toF16NEON(dst, src, n)
+}
+
+//go:noescape
+func fromF16NEON(dst *float32, src *uint16, n int)
+
+func fromF16Asm(level isa.Level, dst *float32, src *uint16, n int) {
+	fromF16NEON(dst, src, n)
+}
+
+//go:noescape
+func toBF16NEON(dst *uint16, src *float32, n int)
+
+func toBF16Asm(level isa.Level, dst *uint16, src *float32, n int) {
+	toBF16NEON(dst, src, n)
+}
+
+//go:noescape
+func fromBF16NEON(dst *float32, src *uint16, n int)
+
+func fromBF16Asm(level isa.Level, dst *float32, src *uint16, n int) {
+	fromBF16NEON(dst, src, n)
+}
+
+//go:noescape
+func countMagnitudesNEON(x *float32, n int, limit float32) (count float64)
+
+func countMagnitudesAsm(level isa.Level, x *float32, n int, limit float32) (count float64) {
+	return countMagnitudesNEON(x, n, limit)
+}
+
+//go:noescape
+func clampMagnitudesNEON(x *float32, n int, limit float32)
+
+func clampMagnitudesAsm(level isa.Level, x *float32, n int, limit float32) {
+	clampMagnitudesNEON(x, n, limit)
+}
+
+//go:noescape
+func crossEntropyBackwardNEON(dx *float32, x *float32, top *float32, others *float32, dy *float32, label *uint32, rows int, n int, stride int, even float32, smoothing float32, ignore uint32, first uint32)
+
+func crossEntropyBackwardAsm(level isa.Level, dx *float32, x *float32, top *float32, others *float32, dy *float32, label *uint32, rows int, n int, stride int, even float32, smoothing float32, ignore uint32, first uint32) {
+	crossEntropyBackwardNEON(dx, x, top, others, dy, label, rows, n, stride, even, smoothing, ignore, first)
+}
+
+//go:noescape
+func crossEntropyBackwardAddNEON(dx *float32, x *float32, top *float32, others *float32, dy *float32, label *uint32, rows int, n int, stride int, even float32, smoothing float32, ignore uint32, first uint32)
+
+func crossEntropyBackwardAddAsm(level isa.Level, dx *float32, x *float32, top *float32, others *float32, dy *float32, label *uint32, rows int, n int, stride int, even float32, smoothing float32, ignore uint32, first uint32) {
+	crossEntropyBackwardAddNEON(dx, x, top, others, dy, label, rows, n, stride, even, smoothing, ignore, first)
+}
+
+//go:noescape
+func squaredDistanceNEON(dst *float32, a *float32, b *float32, n int)
+
+func squaredDistanceAsm(level isa.Level, dst *float32, a *float32, b *float32, n int) {
+	squaredDistanceNEON(dst, a, b, n)
+}
+
+//go:noescape
+func squaredDistanceBackwardNEON(dx *float32, dy *float32, x *float32, t *float32, n int, s float32)
+
+func squaredDistanceBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, t *float32, n int, s float32) {
+	squaredDistanceBackwardNEON(dx, dy, x, t, n, s)
+}
+
+//go:noescape
+func squaredDistanceBackwardAddNEON(dx *float32, dy *float32, x *float32, t *float32, n int, s float32)
+
+func squaredDistanceBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, t *float32, n int, s float32) {
+	squaredDistanceBackwardAddNEON(dx, dy, x, t, n, s)
+}
+
+//go:noescape
+func distanceNEON(dst *float32, a *float32, b *float32, n int)
+
+func distanceAsm(level isa.Level, dst *float32, a *float32, b *float32, n int) {
+	distanceNEON(dst, a, b, n)
+}
+
+//go:noescape
+func distanceBackwardNEON(dx *float32, dy *float32, x *float32, t *float32, n int, s float32)
+
+func distanceBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, t *float32, n int, s float32) {
+	distanceBackwardNEON(dx, dy, x, t, n, s)
+}
+
+//go:noescape
+func distanceBackwardAddNEON(dx *float32, dy *float32, x *float32, t *float32, n int, s float32)
+
+func distanceBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, t *float32, n int, s float32) {
+	distanceBackwardAddNEON(dx, dy, x, t, n, s)
+}
+
+//go:noescape
+func huberNEON(y *float32, x *float32, t *float32, n int, delta float32)
+
+func huberAsm(level isa.Level, y *float32, x *float32, t *float32, n int, delta float32) {
+	huberNEON(y, x, t, n, delta)
+}
+
+//go:noescape
+func huberBackwardNEON(dx *float32, dy *float32, x *float32, t *float32, n int, s float32, delta float32)
+
+func huberBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, t *float32, n int, s float32, delta float32) {
+	huberBackwardNEON(dx, dy, x, t, n, s, delta)
+}
+
+//go:noescape
+func huberBackwardAddNEON(dx *float32, dy *float32, x *float32, t *float32, n int, s float32, delta float32)
+
+func huberBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, t *float32, n int, s float32, delta float32) {
+	huberBackwardAddNEON(dx, dy, x, t, n, s, delta)
+}
+
+//go:noescape
+func eluNEON(y *float32, x *float32, n int, scale float32, low float32)
+
+func eluAsm(level isa.Level, y *float32, x *float32, n int, scale float32, low float32) {
+	eluNEON(y, x, n, scale, low)
+}
+
+//go:noescape
+func eluBackwardNEON(dx *float32, dy *float32, x *float32, n int, scale float32, low float32)
+
+func eluBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, scale float32, low float32) {
+	eluBackwardNEON(dx, dy, x, n, scale, low)
+}
+
+//go:noescape
+func eluBackwardAddNEON(dx *float32, dy *float32, x *float32, n int, scale float32, low float32)
+
+func eluBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, scale float32, low float32) {
+	eluBackwardAddNEON(dx, dy, x, n, scale, low)
+}
+
+//go:noescape
+func expNEON(y *float32, x *float32, n int)
+
+func expAsm(level isa.Level, y *float32, x *float32, n int) {
+	expNEON(y, x, n)
+}
+
+//go:noescape
+func logNEON(y *float32, x *float32, n int)
+
+func logAsm(level isa.Level, y *float32, x *float32, n int) {
+	logNEON(y, x, n)
+}
+
+//go:noescape
+func extremeRowsNEON(x *float32, top *float32, nan *float32, rows int, n int, stride int, sign float32)
+
+func extremeRowsAsm(level isa.Level, x *float32, top *float32, nan *float32, rows int, n int, stride int, sign float32) {
+	extremeRowsNEON(x, top, nan, rows, n, stride, sign)
+}
+
+//go:noescape
+func tiesRowsNEON(x *float32, y *float32, count *float64, rows int, n int, stride int)
+
+func tiesRowsAsm(level isa.Level, x *float32, y *float32, count *float64, rows int, n int, stride int) {
+	tiesRowsNEON(x, y, count, rows, n, stride)
+}
+
+//go:noescape
+func extremeBackwardRowsNEON(dx *float32, x *float32, y *float32, share *float32, rows int, n int, stride int)
+
+func extremeBackwardRowsAsm(level isa.Level, dx *float32, x *float32, y *float32, share *float32, rows int, n int, stride int) {
+	extremeBackwardRowsNEON(dx, x, y, share, rows, n, stride)
+}
+
+//go:noescape
+func extremeBackwardRowsAddNEON(dx *float32, x *float32, y *float32, share *float32, rows int, n int, stride int)
+
+func extremeBackwardRowsAddAsm(level isa.Level, dx *float32, x *float32, y *float32, share *float32, rows int, n int, stride int) {
+	extremeBackwardRowsAddNEON(dx, x, y, share, rows, n, stride)
+}
+
+//go:noescape
+func extremeColumnsNEON(x *float32, top *float32, nan *float32, rows int, n int, stride int, sign float32)
+
+func extremeColumnsAsm(level isa.Level, x *float32, top *float32, nan *float32, rows int, n int, stride int, sign float32) {
+	extremeColumnsNEON(x, top, nan, rows, n, stride, sign)
+}
+
+//go:noescape
+func tiesColumnsNEON(x *float32, y *float32, count *float64, rows int, n int, stride int)
+
+func tiesColumnsAsm(level isa.Level, x *float32, y *float32, count *float64, rows int, n int, stride int) {
+	tiesColumnsNEON(x, y, count, rows, n, stride)
+}
+
+//go:noescape
+func extremeBackwardColumnsNEON(dx *float32, x *float32, y *float32, share *float32, rows int, n int, stride int)
+
+func extremeBackwardColumnsAsm(level isa.Level, dx *float32, x *float32, y *float32, share *float32, rows int, n int, stride int) {
+	extremeBackwardColumnsNEON(dx, x, y, share, rows, n, stride)
+}
+
+//go:noescape
+func extremeBackwardColumnsAddNEON(dx *float32, x *float32, y *float32, share *float32, rows int, n int, stride int)
+
+func extremeBackwardColumnsAddAsm(level isa.Level, dx *float32, x *float32, y *float32, share *float32, rows int, n int, stride int) {
+	extremeBackwardColumnsAddNEON(dx, x, y, share, rows, n, stride)
+}
+
+//go:noescape
+func findRowsNEON(x *float32, y *float32, place *float32, rows int, n int, stride int, first uint32)
+
+func findRowsAsm(level isa.Level, x *float32, y *float32, place *float32, rows int, n int, stride int, first uint32) {
+	findRowsNEON(x, y, place, rows, n, stride, first)
+}
+
+//go:noescape
+func geluTanhNEON(y *float32, x *float32, n int)
+
+func geluTanhAsm(level isa.Level, y *float32, x *float32, n int) {
+	geluTanhNEON(y, x, n)
+}
+
+//go:noescape
+func geluTanhBackwardNEON(dx *float32, dy *float32, x *float32, n int)
+
+func geluTanhBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	geluTanhBackwardNEON(dx, dy, x, n)
+}
+
+//go:noescape
+func geluTanhBackwardAddNEON(dx *float32, dy *float32, x *float32, n int)
+
+func geluTanhBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	geluTanhBackwardAddNEON(dx, dy, x, n)
+}
+
+//go:noescape
+func geluNEON(y *float32, x *float32, n int)
+
+func geluAsm(level isa.Level, y *float32, x *float32, n int) {
+	geluNEON(y, x, n)
+}
+
+//go:noescape
+func geluBackwardNEON(dx *float32, dy *float32, x *float32, n int)
+
+func geluBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	geluBackwardNEON(dx, dy, x, n)
+}
+
+//go:noescape
+func geluBackwardAddNEON(dx *float32, dy *float32, x *float32, n int)
+
+func geluBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	geluBackwardAddNEON(dx, dy, x, n)
+}
+
+//go:noescape
+func sumRowsNEON(x *float32, sum *float64, rows int, n int, stride int)
+
+func sumRowsAsm(level isa.Level, x *float32, sum *float64, rows int, n int, stride int) {
+	sumRowsNEON(x, sum, rows, n, stride)
+}
+
+//go:noescape
+func squaresRowsNEON(x *float32, high *float32, low *float32, sum *float64, rows int, n int, stride int)
+
+func squaresRowsAsm(level isa.Level, x *float32, high *float32, low *float32, sum *float64, rows int, n int, stride int) {
+	squaresRowsNEON(x, high, low, sum, rows, n, stride)
+}
+
+//go:noescape
+func dotRowsNEON(x *float32, z *float32, sum *float64, rows int, n int, stride int)
+
+func dotRowsAsm(level isa.Level, x *float32, z *float32, sum *float64, rows int, n int, stride int) {
+	dotRowsNEON(x, z, sum, rows, n, stride)
+}
+
+//go:noescape
+func largestRowsNEON(x *float32, top *float32, rows int, n int, stride int)
+
+func largestRowsAsm(level isa.Level, x *float32, top *float32, rows int, n int, stride int) {
+	largestRowsNEON(x, top, rows, n, stride)
+}
+
+//go:noescape
+func sumColumnsNEON(x *float32, sum *float64, rows int, n int, stride int)
+
+func sumColumnsAsm(level isa.Level, x *float32, sum *float64, rows int, n int, stride int) {
+	sumColumnsNEON(x, sum, rows, n, stride)
+}
+
+//go:noescape
+func squaresColumnsNEON(x *float32, high *float32, low *float32, sum *float64, rows int, n int, stride int)
+
+func squaresColumnsAsm(level isa.Level, x *float32, high *float32, low *float32, sum *float64, rows int, n int, stride int) {
+	squaresColumnsNEON(x, high, low, sum, rows, n, stride)
+}
+
+//go:noescape
+func dotColumnsNEON(x *float32, z *float32, sum *float64, rows int, n int, stride int)
+
+func dotColumnsAsm(level isa.Level, x *float32, z *float32, sum *float64, rows int, n int, stride int) {
+	dotColumnsNEON(x, z, sum, rows, n, stride)
+}
+
+//go:noescape
+func largestColumnsNEON(x *float32, top *float32, rows int, n int, stride int)
+
+func largestColumnsAsm(level isa.Level, x *float32, top *float32, rows int, n int, stride int) {
+	largestColumnsNEON(x, top, rows, n, stride)
+}
+
+//go:noescape
+func othersRowsNEON(x *float32, top *float32, sum *float64, tops *float64, rows int, n int, stride int)
+
+func othersRowsAsm(level isa.Level, x *float32, top *float32, sum *float64, tops *float64, rows int, n int, stride int) {
+	othersRowsNEON(x, top, sum, tops, rows, n, stride)
+}
+
+//go:noescape
+func logSoftmaxRowsNEON(y *float32, x *float32, top *float32, spread *float32, rows int, n int, stride int)
+
+func logSoftmaxRowsAsm(level isa.Level, y *float32, x *float32, top *float32, spread *float32, rows int, n int, stride int) {
+	logSoftmaxRowsNEON(y, x, top, spread, rows, n, stride)
+}
+
+//go:noescape
+func logSoftmaxBackwardRowsNEON(dx *float32, dy *float32, y *float32, sum *float32, rows int, n int, stride int)
+
+func logSoftmaxBackwardRowsAsm(level isa.Level, dx *float32, dy *float32, y *float32, sum *float32, rows int, n int, stride int) {
+	logSoftmaxBackwardRowsNEON(dx, dy, y, sum, rows, n, stride)
+}
+
+//go:noescape
+func logSoftmaxBackwardRowsAddNEON(dx *float32, dy *float32, y *float32, sum *float32, rows int, n int, stride int)
+
+func logSoftmaxBackwardRowsAddAsm(level isa.Level, dx *float32, dy *float32, y *float32, sum *float32, rows int, n int, stride int) {
+	logSoftmaxBackwardRowsAddNEON(dx, dy, y, sum, rows, n, stride)
+}
+
+//go:noescape
+func logSumExpBackwardRowsNEON(dx *float32, x *float32, top *float32, factor *float32, rows int, n int, stride int)
+
+func logSumExpBackwardRowsAsm(level isa.Level, dx *float32, x *float32, top *float32, factor *float32, rows int, n int, stride int) {
+	logSumExpBackwardRowsNEON(dx, x, top, factor, rows, n, stride)
+}
+
+//go:noescape
+func logSumExpBackwardRowsAddNEON(dx *float32, x *float32, top *float32, factor *float32, rows int, n int, stride int)
+
+func logSumExpBackwardRowsAddAsm(level isa.Level, dx *float32, x *float32, top *float32, factor *float32, rows int, n int, stride int) {
+	logSumExpBackwardRowsAddNEON(dx, x, top, factor, rows, n, stride)
+}
+
+//go:noescape
+func othersColumnsNEON(x *float32, top *float32, sum *float64, tops *float64, rows int, n int, stride int)
+
+func othersColumnsAsm(level isa.Level, x *float32, top *float32, sum *float64, tops *float64, rows int, n int, stride int) {
+	othersColumnsNEON(x, top, sum, tops, rows, n, stride)
+}
+
+//go:noescape
+func logSoftmaxColumnsNEON(y *float32, x *float32, top *float32, spread *float32, rows int, n int, stride int)
+
+func logSoftmaxColumnsAsm(level isa.Level, y *float32, x *float32, top *float32, spread *float32, rows int, n int, stride int) {
+	logSoftmaxColumnsNEON(y, x, top, spread, rows, n, stride)
+}
+
+//go:noescape
+func logSoftmaxBackwardColumnsNEON(dx *float32, dy *float32, y *float32, sum *float32, rows int, n int, stride int)
+
+func logSoftmaxBackwardColumnsAsm(level isa.Level, dx *float32, dy *float32, y *float32, sum *float32, rows int, n int, stride int) {
+	logSoftmaxBackwardColumnsNEON(dx, dy, y, sum, rows, n, stride)
+}
+
+//go:noescape
+func logSoftmaxBackwardColumnsAddNEON(dx *float32, dy *float32, y *float32, sum *float32, rows int, n int, stride int)
+
+func logSoftmaxBackwardColumnsAddAsm(level isa.Level, dx *float32, dy *float32, y *float32, sum *float32, rows int, n int, stride int) {
+	logSoftmaxBackwardColumnsAddNEON(dx, dy, y, sum, rows, n, stride)
+}
+
+//go:noescape
+func logSumExpBackwardColumnsNEON(dx *float32, x *float32, top *float32, factor *float32, rows int, n int, stride int)
+
+func logSumExpBackwardColumnsAsm(level isa.Level, dx *float32, x *float32, top *float32, factor *float32, rows int, n int, stride int) {
+	logSumExpBackwardColumnsNEON(dx, x, top, factor, rows, n, stride)
+}
+
+//go:noescape
+func logSumExpBackwardColumnsAddNEON(dx *float32, x *float32, top *float32, factor *float32, rows int, n int, stride int)
+
+func logSumExpBackwardColumnsAddAsm(level isa.Level, dx *float32, x *float32, top *float32, factor *float32, rows int, n int, stride int) {
+	logSumExpBackwardColumnsAddNEON(dx, x, top, factor, rows, n, stride)
+}
+
+//go:noescape
+func logOnePlusNEON(y *float32, x *float32, rows int, n int, stride int)
+
+func logOnePlusAsm(level isa.Level, y *float32, x *float32, rows int, n int, stride int) {
+	logOnePlusNEON(y, x, rows, n, stride)
+}
+
+//go:noescape
+func normalizeRowsNEON(y *float32, x *float32, high *float32, low *float32, scale *float32, shift *float32, rows int, n int, stride int)
+
+func normalizeRowsAsm(level isa.Level, y *float32, x *float32, high *float32, low *float32, scale *float32, shift *float32, rows int, n int, stride int) {
+	normalizeRowsNEON(y, x, high, low, scale, shift, rows, n, stride)
+}
+
+//go:noescape
+func normalizeSumsRowsNEON(dy *float32, x *float32, high *float32, low *float32, total *float64, product *float64, rows int, n int, stride int)
+
+func normalizeSumsRowsAsm(level isa.Level, dy *float32, x *float32, high *float32, low *float32, total *float64, product *float64, rows int, n int, stride int) {
+	normalizeSumsRowsNEON(dy, x, high, low, total, product, rows, n, stride)
+}
+
+//go:noescape
+func normalizeBackwardRowsNEON(dx *float32, dy *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int)
+
+func normalizeBackwardRowsAsm(level isa.Level, dx *float32, dy *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int) {
+	normalizeBackwardRowsNEON(dx, dy, x, high, low, push, pull, scale, rows, n, stride)
+}
+
+//go:noescape
+func normalizeBackwardRowsAddNEON(dx *float32, dy *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int)
+
+func normalizeBackwardRowsAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int) {
+	normalizeBackwardRowsAddNEON(dx, dy, x, high, low, push, pull, scale, rows, n, stride)
+}
+
+//go:noescape
+func scaleBackwardRowsNEON(dx *float32, dy *float32, factor *float32, rows int, n int, stride int)
+
+func scaleBackwardRowsAsm(level isa.Level, dx *float32, dy *float32, factor *float32, rows int, n int, stride int) {
+	scaleBackwardRowsNEON(dx, dy, factor, rows, n, stride)
+}
+
+//go:noescape
+func scaleBackwardRowsAddNEON(dx *float32, dy *float32, factor *float32, rows int, n int, stride int)
+
+func scaleBackwardRowsAddAsm(level isa.Level, dx *float32, dy *float32, factor *float32, rows int, n int, stride int) {
+	scaleBackwardRowsAddNEON(dx, dy, factor, rows, n, stride)
+}
+
+//go:noescape
+func normalizeColumnsNEON(y *float32, x *float32, high *float32, low *float32, scale *float32, shift *float32, rows int, n int, stride int)
+
+func normalizeColumnsAsm(level isa.Level, y *float32, x *float32, high *float32, low *float32, scale *float32, shift *float32, rows int, n int, stride int) {
+	normalizeColumnsNEON(y, x, high, low, scale, shift, rows, n, stride)
+}
+
+//go:noescape
+func normalizeSumsColumnsNEON(dy *float32, x *float32, high *float32, low *float32, total *float64, product *float64, rows int, n int, stride int)
+
+func normalizeSumsColumnsAsm(level isa.Level, dy *float32, x *float32, high *float32, low *float32, total *float64, product *float64, rows int, n int, stride int) {
+	normalizeSumsColumnsNEON(dy, x, high, low, total, product, rows, n, stride)
+}
+
+//go:noescape
+func normalizeBackwardColumnsNEON(dx *float32, dy *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int)
+
+func normalizeBackwardColumnsAsm(level isa.Level, dx *float32, dy *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int) {
+	normalizeBackwardColumnsNEON(dx, dy, x, high, low, push, pull, scale, rows, n, stride)
+}
+
+//go:noescape
+func normalizeBackwardColumnsAddNEON(dx *float32, dy *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int)
+
+func normalizeBackwardColumnsAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int) {
+	normalizeBackwardColumnsAddNEON(dx, dy, x, high, low, push, pull, scale, rows, n, stride)
+}
+
+//go:noescape
+func scaleBackwardColumnsNEON(dx *float32, dy *float32, factor *float32, rows int, n int, stride int)
+
+func scaleBackwardColumnsAsm(level isa.Level, dx *float32, dy *float32, factor *float32, rows int, n int, stride int) {
+	scaleBackwardColumnsNEON(dx, dy, factor, rows, n, stride)
+}
+
+//go:noescape
+func scaleBackwardColumnsAddNEON(dx *float32, dy *float32, factor *float32, rows int, n int, stride int)
+
+func scaleBackwardColumnsAddAsm(level isa.Level, dx *float32, dy *float32, factor *float32, rows int, n int, stride int) {
+	scaleBackwardColumnsAddNEON(dx, dy, factor, rows, n, stride)
+}
+
+//go:noescape
+func normalizeGainNEON(y *float32, x *float32, gain *float32, high *float32, low *float32, scale *float32, rows int, n int, stride int)
+
+func normalizeGainAsm(level isa.Level, y *float32, x *float32, gain *float32, high *float32, low *float32, scale *float32, rows int, n int, stride int) {
+	normalizeGainNEON(y, x, gain, high, low, scale, rows, n, stride)
+}
+
+//go:noescape
+func normalizeShiftNEON(y *float32, x *float32, shift *float32, high *float32, low *float32, scale *float32, rows int, n int, stride int)
+
+func normalizeShiftAsm(level isa.Level, y *float32, x *float32, shift *float32, high *float32, low *float32, scale *float32, rows int, n int, stride int) {
+	normalizeShiftNEON(y, x, shift, high, low, scale, rows, n, stride)
+}
+
+//go:noescape
+func normalizeGainShiftNEON(y *float32, x *float32, gain *float32, shift *float32, high *float32, low *float32, scale *float32, rows int, n int, stride int)
+
+func normalizeGainShiftAsm(level isa.Level, y *float32, x *float32, gain *float32, shift *float32, high *float32, low *float32, scale *float32, rows int, n int, stride int) {
+	normalizeGainShiftNEON(y, x, gain, shift, high, low, scale, rows, n, stride)
+}
+
+//go:noescape
+func normalizeGainSumsNEON(dy *float32, gain *float32, x *float32, high *float32, low *float32, total *float64, product *float64, rows int, n int, stride int)
+
+func normalizeGainSumsAsm(level isa.Level, dy *float32, gain *float32, x *float32, high *float32, low *float32, total *float64, product *float64, rows int, n int, stride int) {
+	normalizeGainSumsNEON(dy, gain, x, high, low, total, product, rows, n, stride)
+}
+
+//go:noescape
+func normalizeGainBackwardNEON(dx *float32, dy *float32, gain *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int)
+
+func normalizeGainBackwardAsm(level isa.Level, dx *float32, dy *float32, gain *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int) {
+	normalizeGainBackwardNEON(dx, dy, gain, x, high, low, push, pull, scale, rows, n, stride)
+}
+
+//go:noescape
+func normalizeGainBackwardAddNEON(dx *float32, dy *float32, gain *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int)
+
+func normalizeGainBackwardAddAsm(level isa.Level, dx *float32, dy *float32, gain *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int) {
+	normalizeGainBackwardAddNEON(dx, dy, gain, x, high, low, push, pull, scale, rows, n, stride)
+}
+
+//go:noescape
+func gainSumsNEON(dy *float32, x *float32, high *float32, low *float32, scale *float32, sum *float64, rows int, n int, stride int)
+
+func gainSumsAsm(level isa.Level, dy *float32, x *float32, high *float32, low *float32, scale *float32, sum *float64, rows int, n int, stride int) {
+	gainSumsNEON(dy, x, high, low, scale, sum, rows, n, stride)
+}
+
+//go:noescape
+func sgdNEON(w *float32, grad *float32, n int, scale float32, decay float32, lr float32)
+
+func sgdAsm(level isa.Level, w *float32, grad *float32, n int, scale float32, decay float32, lr float32) {
+	sgdNEON(w, grad, n, scale, decay, lr)
+}
+
+//go:noescape
+func sgdMomentumNEON(w *float32, grad *float32, b *float32, n int, scale float32, decay float32, lr float32, rest float32, keep float32)
+
+func sgdMomentumAsm(level isa.Level, w *float32, grad *float32, b *float32, n int, scale float32, decay float32, lr float32, rest float32, keep float32) {
+	sgdMomentumNEON(w, grad, b, n, scale, decay, lr, rest, keep)
+}
+
+//go:noescape
+func sgdNesterovNEON(w *float32, grad *float32, b *float32, n int, scale float32, decay float32, lr float32, rest float32, keep float32, momentum float32)
+
+func sgdNesterovAsm(level isa.Level, w *float32, grad *float32, b *float32, n int, scale float32, decay float32, lr float32, rest float32, keep float32, momentum float32) {
+	sgdNesterovNEON(w, grad, b, n, scale, decay, lr, rest, keep, momentum)
+}
+
+//go:noescape
+func adamNEON(w *float32, grad *float32, m *float32, v *float32, n int, shrink float32, scale float32, decay float32, rest1 float32, rest2 float32, beta2 float32, correction float32, eps float32, size float32)
+
+func adamAsm(level isa.Level, w *float32, grad *float32, m *float32, v *float32, n int, shrink float32, scale float32, decay float32, rest1 float32, rest2 float32, beta2 float32, correction float32, eps float32, size float32) {
+	adamNEON(w, grad, m, v, n, shrink, scale, decay, rest1, rest2, beta2, correction, eps, size)
+}
+
+//go:noescape
+func rmspropNEON(w *float32, grad *float32, v *float32, n int, scale float32, decay float32, rest float32, alpha float32, eps float32, lr float32)
+
+func rmspropAsm(level isa.Level, w *float32, grad *float32, v *float32, n int, scale float32, decay float32, rest float32, alpha float32, eps float32, lr float32) {
+	rmspropNEON(w, grad, v, n, scale, decay, rest, alpha, eps, lr)
+}
+
+//go:noescape
+func rmspropMomentumNEON(w *float32, grad *float32, v *float32, b *float32, n int, scale float32, decay float32, rest float32, alpha float32, eps float32, momentum float32, lr float32)
+
+func rmspropMomentumAsm(level isa.Level, w *float32, grad *float32, v *float32, b *float32, n int, scale float32, decay float32, rest float32, alpha float32, eps float32, momentum float32, lr float32) {
+	rmspropMomentumNEON(w, grad, v, b, n, scale, decay, rest, alpha, eps, momentum, lr)
+}
+
+//go:noescape
+func rmspropCenteredNEON(w *float32, grad *float32, v *float32, mean *float32, n int, scale float32, decay float32, rest float32, alpha float32, eps float32, lr float32)
+
+func rmspropCenteredAsm(level isa.Level, w *float32, grad *float32, v *float32, mean *float32, n int, scale float32, decay float32, rest float32, alpha float32, eps float32, lr float32) {
+	rmspropCenteredNEON(w, grad, v, mean, n, scale, decay, rest, alpha, eps, lr)
+}
+
+//go:noescape
+func rmspropCenteredMomentumNEON(w *float32, grad *float32, v *float32, mean *float32, b *float32, n int, scale float32, decay float32, rest float32, alpha float32, eps float32, momentum float32, lr float32)
+
+func rmspropCenteredMomentumAsm(level isa.Level, w *float32, grad *float32, v *float32, mean *float32, b *float32, n int, scale float32, decay float32, rest float32, alpha float32, eps float32, momentum float32, lr float32) {
+	rmspropCenteredMomentumNEON(w, grad, v, mean, b, n, scale, decay, rest, alpha, eps, momentum, lr)
+}
+
+//go:noescape
+func powNEON(y *float32, x *float32, n int, p float32, odd uint32, fraction uint32)
+
+func powAsm(level isa.Level, y *float32, x *float32, n int, p float32, odd uint32, fraction uint32) {
+	powNEON(y, x, n, p, odd, fraction)
+}
+
+//go:noescape
+func powBackwardNEON(dx *float32, dy *float32, x *float32, n int, high float32, low float32, odd uint32, fraction uint32, mantissa float32, places float32, sign uint32)
+
+func powBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, high float32, low float32, odd uint32, fraction uint32, mantissa float32, places float32, sign uint32) {
+	powBackwardNEON(dx, dy, x, n, high, low, odd, fraction, mantissa, places, sign)
+}
+
+//go:noescape
+func powBackwardAddNEON(dx *float32, dy *float32, x *float32, n int, high float32, low float32, odd uint32, fraction uint32, mantissa float32, places float32, sign uint32)
+
+func powBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, high float32, low float32, odd uint32, fraction uint32, mantissa float32, places float32, sign uint32) {
+	powBackwardAddNEON(dx, dy, x, n, high, low, odd, fraction, mantissa, places, sign)
+}
+
+//go:noescape
+func sqrtNEON(y *float32, x *float32, n int)
+
+func sqrtAsm(level isa.Level, y *float32, x *float32, n int) {
+	sqrtNEON(y, x, n)
+}
+
+//go:noescape
+func sqrtBackwardNEON(dx *float32, dy *float32, y *float32, n int)
+
+func sqrtBackwardAsm(level isa.Level, dx *float32, dy *float32, y *float32, n int) {
+	sqrtBackwardNEON(dx, dy, y, n)
+}
+
+//go:noescape
+func sqrtBackwardAddNEON(dx *float32, dy *float32, y *float32, n int)
+
+func sqrtBackwardAddAsm(level isa.Level, dx *float32, dy *float32, y *float32, n int) {
+	sqrtBackwardAddNEON(dx, dy, y, n)
+}
+
+//go:noescape
+func absNEON(y *float32, x *float32, n int)
+
+func absAsm(level isa.Level, y *float32, x *float32, n int) {
+	absNEON(y, x, n)
+}
+
+//go:noescape
+func absBackwardNEON(dx *float32, dy *float32, x *float32, n int)
+
+func absBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	absBackwardNEON(dx, dy, x, n)
+}
+
+//go:noescape
+func absBackwardAddNEON(dx *float32, dy *float32, x *float32, n int)
+
+func absBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	absBackwardAddNEON(dx, dy, x, n)
+}
+
+//go:noescape
+func uniformNEON(low *float32, high *float32, n int, middle float32, reach float32, key0 uint32, key1 uint32, key2 uint32, first uint32)
+
+func uniformAsm(level isa.Level, low *float32, high *float32, n int, middle float32, reach float32, key0 uint32, key1 uint32, key2 uint32, first uint32) {
+	uniformNEON(low, high, n, middle, reach, key0, key1, key2, first)
+}
+
+//go:noescape
+func normalNEON(low *float32, high *float32, n int, mean float32, std float32, key0 uint32, key1 uint32, key2 uint32, first uint32)
+
+func normalAsm(level isa.Level, low *float32, high *float32, n int, mean float32, std float32, key0 uint32, key1 uint32, key2 uint32, first uint32) {
+	normalNEON(low, high, n, mean, std, key0, key1, key2, first)
+}
+
+//go:noescape
+func dropoutNEON(low *float32, high *float32, keptLow *bool, keptHigh *bool, xLow *float32, xHigh *float32, n int, scale float32, limit uint32, key0 uint32, key1 uint32, key2 uint32, first uint32)
+
+func dropoutAsm(level isa.Level, low *float32, high *float32, keptLow *bool, keptHigh *bool, xLow *float32, xHigh *float32, n int, scale float32, limit uint32, key0 uint32, key1 uint32, key2 uint32, first uint32) {
+	dropoutNEON(low, high, keptLow, keptHigh, xLow, xHigh, n, scale, limit, key0, key1, key2, first)
+}
+
+//go:noescape
+func dropoutBackwardNEON(dx *float32, dy *float32, kept *bool, n int, scale float32)
+
+func dropoutBackwardAsm(level isa.Level, dx *float32, dy *float32, kept *bool, n int, scale float32) {
+	dropoutBackwardNEON(dx, dy, kept, n, scale)
+}
+
+//go:noescape
+func dropoutBackwardAddNEON(dx *float32, dy *float32, kept *bool, n int, scale float32)
+
+func dropoutBackwardAddAsm(level isa.Level, dx *float32, dy *float32, kept *bool, n int, scale float32) {
+	dropoutBackwardAddNEON(dx, dy, kept, n, scale)
+}
+
+//go:noescape
+func sumNEON(x *float32, n int) (total float64)
+
+func sumAsm(level isa.Level, x *float32, n int) (total float64) {
+	return sumNEON(x, n)
+}
+
+//go:noescape
+func sumSquaresNEON(x *float32, n int) (total float64)
+
+func sumSquaresAsm(level isa.Level, x *float32, n int) (total float64) {
+	return sumSquaresNEON(x, n)
+}
+
+//go:noescape
+func addRowsNEON(dst *float32, a *float32, b *float32, c *float32, d *float32, n int)
+
+func addRowsAsm(level isa.Level, dst *float32, a *float32, b *float32, c *float32, d *float32, n int) {
+	addRowsNEON(dst, a, b, c, d, n)
+}
+
+//go:noescape
+func spreadRowsNEON(dx *float32, v *float32, rows int, n int, stride int)
+
+func spreadRowsAsm(level isa.Level, dx *float32, v *float32, rows int, n int, stride int) {
+	spreadRowsNEON(dx, v, rows, n, stride)
+}
+
+//go:noescape
+func spreadRowsAddNEON(dx *float32, v *float32, rows int, n int, stride int)
+
+func spreadRowsAddAsm(level isa.Level, dx *float32, v *float32, rows int, n int, stride int) {
+	spreadRowsAddNEON(dx, v, rows, n, stride)
+}
+
+//go:noescape
+func spreadColumnsNEON(dx *float32, v *float32, rows int, n int, stride int)
+
+func spreadColumnsAsm(level isa.Level, dx *float32, v *float32, rows int, n int, stride int) {
+	spreadColumnsNEON(dx, v, rows, n, stride)
+}
+
+//go:noescape
+func spreadColumnsAddNEON(dx *float32, v *float32, rows int, n int, stride int)
+
+func spreadColumnsAddAsm(level isa.Level, dx *float32, v *float32, rows int, n int, stride int) {
+	spreadColumnsAddNEON(dx, v, rows, n, stride)
+}
+
+//go:noescape
 func reluNEON(y *float32, x *float32, n int)
 
 func reluAsm(level isa.Level, y *float32, x *float32, n int) {
@@ -25,4 +984,214 @@ func reluBackwardAddNEON(dx *float32, dy *float32, y *float32, n int)
 
 func reluBackwardAddAsm(level isa.Level, dx *float32, dy *float32, y *float32, n int) {
 	reluBackwardAddNEON(dx, dy, y, n)
+}
+
+//go:noescape
+func leakyReluNEON(y *float32, x *float32, n int, slope float32)
+
+func leakyReluAsm(level isa.Level, y *float32, x *float32, n int, slope float32) {
+	leakyReluNEON(y, x, n, slope)
+}
+
+//go:noescape
+func leakyReluBackwardNEON(dx *float32, dy *float32, x *float32, n int, slope float32)
+
+func leakyReluBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, slope float32) {
+	leakyReluBackwardNEON(dx, dy, x, n, slope)
+}
+
+//go:noescape
+func leakyReluBackwardAddNEON(dx *float32, dy *float32, x *float32, n int, slope float32)
+
+func leakyReluBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, slope float32) {
+	leakyReluBackwardAddNEON(dx, dy, x, n, slope)
+}
+
+//go:noescape
+func sigmoidNEON(y *float32, x *float32, n int)
+
+func sigmoidAsm(level isa.Level, y *float32, x *float32, n int) {
+	sigmoidNEON(y, x, n)
+}
+
+//go:noescape
+func sigmoidBackwardNEON(dx *float32, dy *float32, x *float32, n int)
+
+func sigmoidBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	sigmoidBackwardNEON(dx, dy, x, n)
+}
+
+//go:noescape
+func sigmoidBackwardAddNEON(dx *float32, dy *float32, x *float32, n int)
+
+func sigmoidBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	sigmoidBackwardAddNEON(dx, dy, x, n)
+}
+
+//go:noescape
+func logSigmoidNEON(y *float32, x *float32, n int)
+
+func logSigmoidAsm(level isa.Level, y *float32, x *float32, n int) {
+	logSigmoidNEON(y, x, n)
+}
+
+//go:noescape
+func logSigmoidBackwardNEON(dx *float32, dy *float32, x *float32, n int)
+
+func logSigmoidBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	logSigmoidBackwardNEON(dx, dy, x, n)
+}
+
+//go:noescape
+func logSigmoidBackwardAddNEON(dx *float32, dy *float32, x *float32, n int)
+
+func logSigmoidBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	logSigmoidBackwardAddNEON(dx, dy, x, n)
+}
+
+//go:noescape
+func siluNEON(y *float32, x *float32, n int)
+
+func siluAsm(level isa.Level, y *float32, x *float32, n int) {
+	siluNEON(y, x, n)
+}
+
+//go:noescape
+func siluBackwardNEON(dx *float32, dy *float32, x *float32, n int)
+
+func siluBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	siluBackwardNEON(dx, dy, x, n)
+}
+
+//go:noescape
+func siluBackwardAddNEON(dx *float32, dy *float32, x *float32, n int)
+
+func siluBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	siluBackwardAddNEON(dx, dy, x, n)
+}
+
+//go:noescape
+func softplusNEON(y *float32, x *float32, n int)
+
+func softplusAsm(level isa.Level, y *float32, x *float32, n int) {
+	softplusNEON(y, x, n)
+}
+
+//go:noescape
+func softplusBackwardNEON(dx *float32, dy *float32, x *float32, n int)
+
+func softplusBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	softplusBackwardNEON(dx, dy, x, n)
+}
+
+//go:noescape
+func softplusBackwardAddNEON(dx *float32, dy *float32, x *float32, n int)
+
+func softplusBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	softplusBackwardAddNEON(dx, dy, x, n)
+}
+
+//go:noescape
+func softmaxPowerRowsNEON(y *float32, x *float32, top *float32, sum *float64, rows int, n int, stride int)
+
+func softmaxPowerRowsAsm(level isa.Level, y *float32, x *float32, top *float32, sum *float64, rows int, n int, stride int) {
+	softmaxPowerRowsNEON(y, x, top, sum, rows, n, stride)
+}
+
+//go:noescape
+func scaleRowsNEON(y *float32, factor *float32, rows int, n int, stride int)
+
+func scaleRowsAsm(level isa.Level, y *float32, factor *float32, rows int, n int, stride int) {
+	scaleRowsNEON(y, factor, rows, n, stride)
+}
+
+//go:noescape
+func softmaxBackwardRowsNEON(dx *float32, dy *float32, y *float32, high *float32, low *float32, rows int, n int, stride int)
+
+func softmaxBackwardRowsAsm(level isa.Level, dx *float32, dy *float32, y *float32, high *float32, low *float32, rows int, n int, stride int) {
+	softmaxBackwardRowsNEON(dx, dy, y, high, low, rows, n, stride)
+}
+
+//go:noescape
+func softmaxBackwardRowsAddNEON(dx *float32, dy *float32, y *float32, high *float32, low *float32, rows int, n int, stride int)
+
+func softmaxBackwardRowsAddAsm(level isa.Level, dx *float32, dy *float32, y *float32, high *float32, low *float32, rows int, n int, stride int) {
+	softmaxBackwardRowsAddNEON(dx, dy, y, high, low, rows, n, stride)
+}
+
+//go:noescape
+func softmaxPowerColumnsNEON(y *float32, x *float32, top *float32, sum *float64, rows int, n int, stride int)
+
+func softmaxPowerColumnsAsm(level isa.Level, y *float32, x *float32, top *float32, sum *float64, rows int, n int, stride int) {
+	softmaxPowerColumnsNEON(y, x, top, sum, rows, n, stride)
+}
+
+//go:noescape
+func scaleColumnsNEON(y *float32, factor *float32, rows int, n int, stride int)
+
+func scaleColumnsAsm(level isa.Level, y *float32, factor *float32, rows int, n int, stride int) {
+	scaleColumnsNEON(y, factor, rows, n, stride)
+}
+
+//go:noescape
+func softmaxBackwardColumnsNEON(dx *float32, dy *float32, y *float32, high *float32, low *float32, rows int, n int, stride int)
+
+func softmaxBackwardColumnsAsm(level isa.Level, dx *float32, dy *float32, y *float32, high *float32, low *float32, rows int, n int, stride int) {
+	softmaxBackwardColumnsNEON(dx, dy, y, high, low, rows, n, stride)
+}
+
+//go:noescape
+func softmaxBackwardColumnsAddNEON(dx *float32, dy *float32, y *float32, high *float32, low *float32, rows int, n int, stride int)
+
+func softmaxBackwardColumnsAddAsm(level isa.Level, dx *float32, dy *float32, y *float32, high *float32, low *float32, rows int, n int, stride int) {
+	softmaxBackwardColumnsAddNEON(dx, dy, y, high, low, rows, n, stride)
+}
+
+//go:noescape
+func tanhNEON(y *float32, x *float32, n int)
+
+func tanhAsm(level isa.Level, y *float32, x *float32, n int) {
+	tanhNEON(y, x, n)
+}
+
+//go:noescape
+func tanhBackwardNEON(dx *float32, dy *float32, x *float32, n int)
+
+func tanhBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	tanhBackwardNEON(dx, dy, x, n)
+}
+
+//go:noescape
+func tanhBackwardAddNEON(dx *float32, dy *float32, x *float32, n int)
+
+func tanhBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	tanhBackwardAddNEON(dx, dy, x, n)
+}
+
+//go:noescape
+func distanceFromMeanRowsNEON(dx *float32, x *float32, high *float32, low *float32, factor *float32, rows int, n int, stride int)
+
+func distanceFromMeanRowsAsm(level isa.Level, dx *float32, x *float32, high *float32, low *float32, factor *float32, rows int, n int, stride int) {
+	distanceFromMeanRowsNEON(dx, x, high, low, factor, rows, n, stride)
+}
+
+//go:noescape
+func distanceFromMeanRowsAddNEON(dx *float32, x *float32, high *float32, low *float32, factor *float32, rows int, n int, stride int)
+
+func distanceFromMeanRowsAddAsm(level isa.Level, dx *float32, x *float32, high *float32, low *float32, factor *float32, rows int, n int, stride int) {
+	distanceFromMeanRowsAddNEON(dx, x, high, low, factor, rows, n, stride)
+}
+
+//go:noescape
+func distanceFromMeanColumnsNEON(dx *float32, x *float32, high *float32, low *float32, factor *float32, rows int, n int, stride int)
+
+func distanceFromMeanColumnsAsm(level isa.Level, dx *float32, x *float32, high *float32, low *float32, factor *float32, rows int, n int, stride int) {
+	distanceFromMeanColumnsNEON(dx, x, high, low, factor, rows, n, stride)
+}
+
+//go:noescape
+func distanceFromMeanColumnsAddNEON(dx *float32, x *float32, high *float32, low *float32, factor *float32, rows int, n int, stride int)
+
+func distanceFromMeanColumnsAddAsm(level isa.Level, dx *float32, x *float32, high *float32, low *float32, factor *float32, rows int, n int, stride int) {
+	distanceFromMeanColumnsAddNEON(dx, x, high, low, factor, rows, n, stride)
 }

@@ -8,8 +8,336 @@ import (
 	"github.com/heft-ml/heft/internal/isa"
 )
 
-// calls has the assembly of every kernel, for the arguments of its model.
+// calls has the assembly of every kernel over slices, for the arguments of its model.
 var calls = map[string]func(level isa.Level, n int, args []any) []any{
+	"fill": func(level isa.Level, n int, args []any) []any {
+		fillAsm(level, unsafe.SliceData(args[0].([]float32)), n, args[1].(float32))
+		return nil
+	},
+	"fillAdd": func(level isa.Level, n int, args []any) []any {
+		fillAddAsm(level, unsafe.SliceData(args[0].([]float32)), n, args[1].(float32))
+		return nil
+	},
+	"add": func(level isa.Level, n int, args []any) []any {
+		addAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"sub": func(level isa.Level, n int, args []any) []any {
+		subAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"mul": func(level isa.Level, n int, args []any) []any {
+		mulAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"div": func(level isa.Level, n int, args []any) []any {
+		divAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"scale": func(level isa.Level, n int, args []any) []any {
+		scaleAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), n, args[2].(float32))
+		return nil
+	},
+	"scaleAdd": func(level isa.Level, n int, args []any) []any {
+		scaleAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), n, args[2].(float32))
+		return nil
+	},
+	"addScalar": func(level isa.Level, n int, args []any) []any {
+		addScalarAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), n, args[2].(float32))
+		return nil
+	},
+	"mulBackward": func(level isa.Level, n int, args []any) []any {
+		mulBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"mulBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		mulBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"divBackward": func(level isa.Level, n int, args []any) []any {
+		divBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"divBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		divBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"divisorBackward": func(level isa.Level, n int, args []any) []any {
+		divisorBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), n)
+		return nil
+	},
+	"divisorBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		divisorBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), n)
+		return nil
+	},
+	"bceWithLogits": func(level isa.Level, n int, args []any) []any {
+		bceWithLogitsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n, args[3].(float32))
+		return nil
+	},
+	"bceWithLogitsBackward": func(level isa.Level, n int, args []any) []any {
+		bceWithLogitsBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), n, args[4].(float32))
+		return nil
+	},
+	"bceWithLogitsBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		bceWithLogitsBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), n, args[4].(float32))
+		return nil
+	},
+	"bceTargetBackward": func(level isa.Level, n int, args []any) []any {
+		bceTargetBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n, args[3].(float32))
+		return nil
+	},
+	"bceTargetBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		bceTargetBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n, args[3].(float32))
+		return nil
+	},
+	"greater": func(level isa.Level, n int, args []any) []any {
+		greaterAsm(level, unsafe.SliceData(args[0].([]bool)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"greaterEqual": func(level isa.Level, n int, args []any) []any {
+		greaterEqualAsm(level, unsafe.SliceData(args[0].([]bool)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"equal": func(level isa.Level, n int, args []any) []any {
+		equalAsm(level, unsafe.SliceData(args[0].([]bool)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"isNaN": func(level isa.Level, n int, args []any) []any {
+		isNaNAsm(level, unsafe.SliceData(args[0].([]bool)), unsafe.SliceData(args[1].([]float32)), n)
+		return nil
+	},
+	"isFinite": func(level isa.Level, n int, args []any) []any {
+		isFiniteAsm(level, unsafe.SliceData(args[0].([]bool)), unsafe.SliceData(args[1].([]float32)), n)
+		return nil
+	},
+	"where": func(level isa.Level, n int, args []any) []any {
+		whereAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]bool)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), n)
+		return nil
+	},
+	"whereBackward": func(level isa.Level, n int, args []any) []any {
+		whereBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]bool)), n, args[3].(uint32))
+		return nil
+	},
+	"whereBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		whereBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]bool)), n, args[3].(uint32))
+		return nil
+	},
+	"clamp": func(level isa.Level, n int, args []any) []any {
+		clampAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), n, args[2].(float32), args[3].(float32))
+		return nil
+	},
+	"clampBackward": func(level isa.Level, n int, args []any) []any {
+		clampBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n, args[3].(float32), args[4].(float32))
+		return nil
+	},
+	"clampBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		clampBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n, args[3].(float32), args[4].(float32))
+		return nil
+	},
+	"toF16": func(level isa.Level, n int, args []any) []any {
+		toF16Asm(level, unsafe.SliceData(args[0].([]uint16)), unsafe.SliceData(args[1].([]float32)), n)
+		return nil
+	},
+	"fromF16": func(level isa.Level, n int, args []any) []any {
+		fromF16Asm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]uint16)), n)
+		return nil
+	},
+	"toBF16": func(level isa.Level, n int, args []any) []any {
+		toBF16Asm(level, unsafe.SliceData(args[0].([]uint16)), unsafe.SliceData(args[1].([]float32)), n)
+		return nil
+	},
+	"fromBF16": func(level isa.Level, n int, args []any) []any {
+		fromBF16Asm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]uint16)), n)
+		return nil
+	},
+	"countMagnitudes": func(level isa.Level, n int, args []any) []any {
+		r0 := countMagnitudesAsm(level, unsafe.SliceData(args[0].([]float32)), n, args[1].(float32))
+		return []any{r0}
+	},
+	"clampMagnitudes": func(level isa.Level, n int, args []any) []any {
+		clampMagnitudesAsm(level, unsafe.SliceData(args[0].([]float32)), n, args[1].(float32))
+		return nil
+	},
+	"squaredDistance": func(level isa.Level, n int, args []any) []any {
+		squaredDistanceAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"squaredDistanceBackward": func(level isa.Level, n int, args []any) []any {
+		squaredDistanceBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), n, args[4].(float32))
+		return nil
+	},
+	"squaredDistanceBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		squaredDistanceBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), n, args[4].(float32))
+		return nil
+	},
+	"distance": func(level isa.Level, n int, args []any) []any {
+		distanceAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"distanceBackward": func(level isa.Level, n int, args []any) []any {
+		distanceBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), n, args[4].(float32))
+		return nil
+	},
+	"distanceBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		distanceBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), n, args[4].(float32))
+		return nil
+	},
+	"huber": func(level isa.Level, n int, args []any) []any {
+		huberAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n, args[3].(float32))
+		return nil
+	},
+	"huberBackward": func(level isa.Level, n int, args []any) []any {
+		huberBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), n, args[4].(float32), args[5].(float32))
+		return nil
+	},
+	"huberBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		huberBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), n, args[4].(float32), args[5].(float32))
+		return nil
+	},
+	"elu": func(level isa.Level, n int, args []any) []any {
+		eluAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), n, args[2].(float32), args[3].(float32))
+		return nil
+	},
+	"eluBackward": func(level isa.Level, n int, args []any) []any {
+		eluBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n, args[3].(float32), args[4].(float32))
+		return nil
+	},
+	"eluBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		eluBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n, args[3].(float32), args[4].(float32))
+		return nil
+	},
+	"exp": func(level isa.Level, n int, args []any) []any {
+		expAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), n)
+		return nil
+	},
+	"log": func(level isa.Level, n int, args []any) []any {
+		logAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), n)
+		return nil
+	},
+	"geluTanh": func(level isa.Level, n int, args []any) []any {
+		geluTanhAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), n)
+		return nil
+	},
+	"geluTanhBackward": func(level isa.Level, n int, args []any) []any {
+		geluTanhBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"geluTanhBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		geluTanhBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"gelu": func(level isa.Level, n int, args []any) []any {
+		geluAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), n)
+		return nil
+	},
+	"geluBackward": func(level isa.Level, n int, args []any) []any {
+		geluBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"geluBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		geluBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"sgd": func(level isa.Level, n int, args []any) []any {
+		sgdAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), n, args[2].(float32), args[3].(float32), args[4].(float32))
+		return nil
+	},
+	"sgdMomentum": func(level isa.Level, n int, args []any) []any {
+		sgdMomentumAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n, args[3].(float32), args[4].(float32), args[5].(float32), args[6].(float32), args[7].(float32))
+		return nil
+	},
+	"sgdNesterov": func(level isa.Level, n int, args []any) []any {
+		sgdNesterovAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n, args[3].(float32), args[4].(float32), args[5].(float32), args[6].(float32), args[7].(float32), args[8].(float32))
+		return nil
+	},
+	"adam": func(level isa.Level, n int, args []any) []any {
+		adamAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), n, args[4].(float32), args[5].(float32), args[6].(float32), args[7].(float32), args[8].(float32), args[9].(float32), args[10].(float32), args[11].(float32), args[12].(float32))
+		return nil
+	},
+	"rmsprop": func(level isa.Level, n int, args []any) []any {
+		rmspropAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n, args[3].(float32), args[4].(float32), args[5].(float32), args[6].(float32), args[7].(float32), args[8].(float32))
+		return nil
+	},
+	"rmspropMomentum": func(level isa.Level, n int, args []any) []any {
+		rmspropMomentumAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), n, args[4].(float32), args[5].(float32), args[6].(float32), args[7].(float32), args[8].(float32), args[9].(float32), args[10].(float32))
+		return nil
+	},
+	"rmspropCentered": func(level isa.Level, n int, args []any) []any {
+		rmspropCenteredAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), n, args[4].(float32), args[5].(float32), args[6].(float32), args[7].(float32), args[8].(float32), args[9].(float32))
+		return nil
+	},
+	"rmspropCenteredMomentum": func(level isa.Level, n int, args []any) []any {
+		rmspropCenteredMomentumAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), n, args[5].(float32), args[6].(float32), args[7].(float32), args[8].(float32), args[9].(float32), args[10].(float32), args[11].(float32))
+		return nil
+	},
+	"pow": func(level isa.Level, n int, args []any) []any {
+		powAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), n, args[2].(float32), args[3].(uint32), args[4].(uint32))
+		return nil
+	},
+	"powBackward": func(level isa.Level, n int, args []any) []any {
+		powBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n, args[3].(float32), args[4].(float32), args[5].(uint32), args[6].(uint32), args[7].(float32), args[8].(float32), args[9].(uint32))
+		return nil
+	},
+	"powBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		powBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n, args[3].(float32), args[4].(float32), args[5].(uint32), args[6].(uint32), args[7].(float32), args[8].(float32), args[9].(uint32))
+		return nil
+	},
+	"sqrt": func(level isa.Level, n int, args []any) []any {
+		sqrtAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), n)
+		return nil
+	},
+	"sqrtBackward": func(level isa.Level, n int, args []any) []any {
+		sqrtBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"sqrtBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		sqrtBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"abs": func(level isa.Level, n int, args []any) []any {
+		absAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), n)
+		return nil
+	},
+	"absBackward": func(level isa.Level, n int, args []any) []any {
+		absBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"absBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		absBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"uniform": func(level isa.Level, n int, args []any) []any {
+		uniformAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), n, args[2].(float32), args[3].(float32), args[4].(uint32), args[5].(uint32), args[6].(uint32), args[7].(uint32))
+		return nil
+	},
+	"normal": func(level isa.Level, n int, args []any) []any {
+		normalAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), n, args[2].(float32), args[3].(float32), args[4].(uint32), args[5].(uint32), args[6].(uint32), args[7].(uint32))
+		return nil
+	},
+	"dropout": func(level isa.Level, n int, args []any) []any {
+		dropoutAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]bool)), unsafe.SliceData(args[3].([]bool)), unsafe.SliceData(args[4].([]float32)), unsafe.SliceData(args[5].([]float32)), n, args[6].(float32), args[7].(uint32), args[8].(uint32), args[9].(uint32), args[10].(uint32), args[11].(uint32))
+		return nil
+	},
+	"dropoutBackward": func(level isa.Level, n int, args []any) []any {
+		dropoutBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]bool)), n, args[3].(float32))
+		return nil
+	},
+	"dropoutBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		dropoutBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]bool)), n, args[3].(float32))
+		return nil
+	},
+	"sum": func(level isa.Level, n int, args []any) []any {
+		r0 := sumAsm(level, unsafe.SliceData(args[0].([]float32)), n)
+		return []any{r0}
+	},
+	"sumSquares": func(level isa.Level, n int, args []any) []any {
+		r0 := sumSquaresAsm(level, unsafe.SliceData(args[0].([]float32)), n)
+		return []any{r0}
+	},
+	"addRows": func(level isa.Level, n int, args []any) []any {
+		addRowsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), n)
+		return nil
+	},
 	"relu": func(level isa.Level, n int, args []any) []any {
 		reluAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), n)
 		return nil
@@ -21,5 +349,282 @@ var calls = map[string]func(level isa.Level, n int, args []any) []any{
 	"reluBackwardAdd": func(level isa.Level, n int, args []any) []any {
 		reluBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
 		return nil
+	},
+	"leakyRelu": func(level isa.Level, n int, args []any) []any {
+		leakyReluAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), n, args[2].(float32))
+		return nil
+	},
+	"leakyReluBackward": func(level isa.Level, n int, args []any) []any {
+		leakyReluBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n, args[3].(float32))
+		return nil
+	},
+	"leakyReluBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		leakyReluBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n, args[3].(float32))
+		return nil
+	},
+	"sigmoid": func(level isa.Level, n int, args []any) []any {
+		sigmoidAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), n)
+		return nil
+	},
+	"sigmoidBackward": func(level isa.Level, n int, args []any) []any {
+		sigmoidBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"sigmoidBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		sigmoidBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"logSigmoid": func(level isa.Level, n int, args []any) []any {
+		logSigmoidAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), n)
+		return nil
+	},
+	"logSigmoidBackward": func(level isa.Level, n int, args []any) []any {
+		logSigmoidBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"logSigmoidBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		logSigmoidBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"silu": func(level isa.Level, n int, args []any) []any {
+		siluAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), n)
+		return nil
+	},
+	"siluBackward": func(level isa.Level, n int, args []any) []any {
+		siluBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"siluBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		siluBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"softplus": func(level isa.Level, n int, args []any) []any {
+		softplusAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), n)
+		return nil
+	},
+	"softplusBackward": func(level isa.Level, n int, args []any) []any {
+		softplusBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"softplusBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		softplusBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"tanh": func(level isa.Level, n int, args []any) []any {
+		tanhAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), n)
+		return nil
+	},
+	"tanhBackward": func(level isa.Level, n int, args []any) []any {
+		tanhBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"tanhBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		tanhBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+}
+
+// matrixCalls has the assembly of every kernel over matrices, for the arguments of its model.
+var matrixCalls = map[string]func(level isa.Level, rows, n, stride int, args []any){
+	"crossEntropyBackward": func(level isa.Level, rows, n, stride int, args []any) {
+		crossEntropyBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), unsafe.SliceData(args[5].([]uint32)), rows, n, stride, args[6].(float32), args[7].(float32), args[8].(uint32), args[9].(uint32))
+	},
+	"crossEntropyBackwardAdd": func(level isa.Level, rows, n, stride int, args []any) {
+		crossEntropyBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), unsafe.SliceData(args[5].([]uint32)), rows, n, stride, args[6].(float32), args[7].(float32), args[8].(uint32), args[9].(uint32))
+	},
+	"extremeRows": func(level isa.Level, rows, n, stride int, args []any) {
+		extremeRowsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), rows, n, stride, args[3].(float32))
+	},
+	"tiesRows": func(level isa.Level, rows, n, stride int, args []any) {
+		tiesRowsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float64)), rows, n, stride)
+	},
+	"extremeBackwardRows": func(level isa.Level, rows, n, stride int, args []any) {
+		extremeBackwardRowsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), rows, n, stride)
+	},
+	"extremeBackwardRowsAdd": func(level isa.Level, rows, n, stride int, args []any) {
+		extremeBackwardRowsAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), rows, n, stride)
+	},
+	"extremeColumns": func(level isa.Level, rows, n, stride int, args []any) {
+		extremeColumnsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), rows, n, stride, args[3].(float32))
+	},
+	"tiesColumns": func(level isa.Level, rows, n, stride int, args []any) {
+		tiesColumnsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float64)), rows, n, stride)
+	},
+	"extremeBackwardColumns": func(level isa.Level, rows, n, stride int, args []any) {
+		extremeBackwardColumnsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), rows, n, stride)
+	},
+	"extremeBackwardColumnsAdd": func(level isa.Level, rows, n, stride int, args []any) {
+		extremeBackwardColumnsAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), rows, n, stride)
+	},
+	"findRows": func(level isa.Level, rows, n, stride int, args []any) {
+		findRowsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), rows, n, stride, args[3].(uint32))
+	},
+	"sumRows": func(level isa.Level, rows, n, stride int, args []any) {
+		sumRowsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float64)), rows, n, stride)
+	},
+	"squaresRows": func(level isa.Level, rows, n, stride int, args []any) {
+		squaresRowsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float64)), rows, n, stride)
+	},
+	"dotRows": func(level isa.Level, rows, n, stride int, args []any) {
+		dotRowsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float64)), rows, n, stride)
+	},
+	"largestRows": func(level isa.Level, rows, n, stride int, args []any) {
+		largestRowsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), rows, n, stride)
+	},
+	"sumColumns": func(level isa.Level, rows, n, stride int, args []any) {
+		sumColumnsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float64)), rows, n, stride)
+	},
+	"squaresColumns": func(level isa.Level, rows, n, stride int, args []any) {
+		squaresColumnsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float64)), rows, n, stride)
+	},
+	"dotColumns": func(level isa.Level, rows, n, stride int, args []any) {
+		dotColumnsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float64)), rows, n, stride)
+	},
+	"largestColumns": func(level isa.Level, rows, n, stride int, args []any) {
+		largestColumnsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), rows, n, stride)
+	},
+	"othersRows": func(level isa.Level, rows, n, stride int, args []any) {
+		othersRowsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float64)), unsafe.SliceData(args[3].([]float64)), rows, n, stride)
+	},
+	"logSoftmaxRows": func(level isa.Level, rows, n, stride int, args []any) {
+		logSoftmaxRowsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), rows, n, stride)
+	},
+	"logSoftmaxBackwardRows": func(level isa.Level, rows, n, stride int, args []any) {
+		logSoftmaxBackwardRowsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), rows, n, stride)
+	},
+	"logSoftmaxBackwardRowsAdd": func(level isa.Level, rows, n, stride int, args []any) {
+		logSoftmaxBackwardRowsAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), rows, n, stride)
+	},
+	"logSumExpBackwardRows": func(level isa.Level, rows, n, stride int, args []any) {
+		logSumExpBackwardRowsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), rows, n, stride)
+	},
+	"logSumExpBackwardRowsAdd": func(level isa.Level, rows, n, stride int, args []any) {
+		logSumExpBackwardRowsAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), rows, n, stride)
+	},
+	"othersColumns": func(level isa.Level, rows, n, stride int, args []any) {
+		othersColumnsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float64)), unsafe.SliceData(args[3].([]float64)), rows, n, stride)
+	},
+	"logSoftmaxColumns": func(level isa.Level, rows, n, stride int, args []any) {
+		logSoftmaxColumnsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), rows, n, stride)
+	},
+	"logSoftmaxBackwardColumns": func(level isa.Level, rows, n, stride int, args []any) {
+		logSoftmaxBackwardColumnsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), rows, n, stride)
+	},
+	"logSoftmaxBackwardColumnsAdd": func(level isa.Level, rows, n, stride int, args []any) {
+		logSoftmaxBackwardColumnsAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), rows, n, stride)
+	},
+	"logSumExpBackwardColumns": func(level isa.Level, rows, n, stride int, args []any) {
+		logSumExpBackwardColumnsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), rows, n, stride)
+	},
+	"logSumExpBackwardColumnsAdd": func(level isa.Level, rows, n, stride int, args []any) {
+		logSumExpBackwardColumnsAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), rows, n, stride)
+	},
+	"logOnePlus": func(level isa.Level, rows, n, stride int, args []any) {
+		logOnePlusAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), rows, n, stride)
+	},
+	"normalizeRows": func(level isa.Level, rows, n, stride int, args []any) {
+		normalizeRowsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), unsafe.SliceData(args[5].([]float32)), rows, n, stride)
+	},
+	"normalizeSumsRows": func(level isa.Level, rows, n, stride int, args []any) {
+		normalizeSumsRowsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float64)), unsafe.SliceData(args[5].([]float64)), rows, n, stride)
+	},
+	"normalizeBackwardRows": func(level isa.Level, rows, n, stride int, args []any) {
+		normalizeBackwardRowsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), unsafe.SliceData(args[5].([]float32)), unsafe.SliceData(args[6].([]float32)), unsafe.SliceData(args[7].([]float32)), rows, n, stride)
+	},
+	"normalizeBackwardRowsAdd": func(level isa.Level, rows, n, stride int, args []any) {
+		normalizeBackwardRowsAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), unsafe.SliceData(args[5].([]float32)), unsafe.SliceData(args[6].([]float32)), unsafe.SliceData(args[7].([]float32)), rows, n, stride)
+	},
+	"scaleBackwardRows": func(level isa.Level, rows, n, stride int, args []any) {
+		scaleBackwardRowsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), rows, n, stride)
+	},
+	"scaleBackwardRowsAdd": func(level isa.Level, rows, n, stride int, args []any) {
+		scaleBackwardRowsAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), rows, n, stride)
+	},
+	"normalizeColumns": func(level isa.Level, rows, n, stride int, args []any) {
+		normalizeColumnsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), unsafe.SliceData(args[5].([]float32)), rows, n, stride)
+	},
+	"normalizeSumsColumns": func(level isa.Level, rows, n, stride int, args []any) {
+		normalizeSumsColumnsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float64)), unsafe.SliceData(args[5].([]float64)), rows, n, stride)
+	},
+	"normalizeBackwardColumns": func(level isa.Level, rows, n, stride int, args []any) {
+		normalizeBackwardColumnsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), unsafe.SliceData(args[5].([]float32)), unsafe.SliceData(args[6].([]float32)), unsafe.SliceData(args[7].([]float32)), rows, n, stride)
+	},
+	"normalizeBackwardColumnsAdd": func(level isa.Level, rows, n, stride int, args []any) {
+		normalizeBackwardColumnsAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), unsafe.SliceData(args[5].([]float32)), unsafe.SliceData(args[6].([]float32)), unsafe.SliceData(args[7].([]float32)), rows, n, stride)
+	},
+	"scaleBackwardColumns": func(level isa.Level, rows, n, stride int, args []any) {
+		scaleBackwardColumnsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), rows, n, stride)
+	},
+	"scaleBackwardColumnsAdd": func(level isa.Level, rows, n, stride int, args []any) {
+		scaleBackwardColumnsAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), rows, n, stride)
+	},
+	"normalizeGain": func(level isa.Level, rows, n, stride int, args []any) {
+		normalizeGainAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), unsafe.SliceData(args[5].([]float32)), rows, n, stride)
+	},
+	"normalizeShift": func(level isa.Level, rows, n, stride int, args []any) {
+		normalizeShiftAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), unsafe.SliceData(args[5].([]float32)), rows, n, stride)
+	},
+	"normalizeGainShift": func(level isa.Level, rows, n, stride int, args []any) {
+		normalizeGainShiftAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), unsafe.SliceData(args[5].([]float32)), unsafe.SliceData(args[6].([]float32)), rows, n, stride)
+	},
+	"normalizeGainSums": func(level isa.Level, rows, n, stride int, args []any) {
+		normalizeGainSumsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), unsafe.SliceData(args[5].([]float64)), unsafe.SliceData(args[6].([]float64)), rows, n, stride)
+	},
+	"normalizeGainBackward": func(level isa.Level, rows, n, stride int, args []any) {
+		normalizeGainBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), unsafe.SliceData(args[5].([]float32)), unsafe.SliceData(args[6].([]float32)), unsafe.SliceData(args[7].([]float32)), unsafe.SliceData(args[8].([]float32)), rows, n, stride)
+	},
+	"normalizeGainBackwardAdd": func(level isa.Level, rows, n, stride int, args []any) {
+		normalizeGainBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), unsafe.SliceData(args[5].([]float32)), unsafe.SliceData(args[6].([]float32)), unsafe.SliceData(args[7].([]float32)), unsafe.SliceData(args[8].([]float32)), rows, n, stride)
+	},
+	"gainSums": func(level isa.Level, rows, n, stride int, args []any) {
+		gainSumsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), unsafe.SliceData(args[5].([]float64)), rows, n, stride)
+	},
+	"spreadRows": func(level isa.Level, rows, n, stride int, args []any) {
+		spreadRowsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), rows, n, stride)
+	},
+	"spreadRowsAdd": func(level isa.Level, rows, n, stride int, args []any) {
+		spreadRowsAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), rows, n, stride)
+	},
+	"spreadColumns": func(level isa.Level, rows, n, stride int, args []any) {
+		spreadColumnsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), rows, n, stride)
+	},
+	"spreadColumnsAdd": func(level isa.Level, rows, n, stride int, args []any) {
+		spreadColumnsAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), rows, n, stride)
+	},
+	"softmaxPowerRows": func(level isa.Level, rows, n, stride int, args []any) {
+		softmaxPowerRowsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float64)), rows, n, stride)
+	},
+	"scaleRows": func(level isa.Level, rows, n, stride int, args []any) {
+		scaleRowsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), rows, n, stride)
+	},
+	"softmaxBackwardRows": func(level isa.Level, rows, n, stride int, args []any) {
+		softmaxBackwardRowsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), rows, n, stride)
+	},
+	"softmaxBackwardRowsAdd": func(level isa.Level, rows, n, stride int, args []any) {
+		softmaxBackwardRowsAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), rows, n, stride)
+	},
+	"softmaxPowerColumns": func(level isa.Level, rows, n, stride int, args []any) {
+		softmaxPowerColumnsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float64)), rows, n, stride)
+	},
+	"scaleColumns": func(level isa.Level, rows, n, stride int, args []any) {
+		scaleColumnsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), rows, n, stride)
+	},
+	"softmaxBackwardColumns": func(level isa.Level, rows, n, stride int, args []any) {
+		softmaxBackwardColumnsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), rows, n, stride)
+	},
+	"softmaxBackwardColumnsAdd": func(level isa.Level, rows, n, stride int, args []any) {
+		softmaxBackwardColumnsAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), rows, n, stride)
+	},
+	"distanceFromMeanRows": func(level isa.Level, rows, n, stride int, args []any) {
+		distanceFromMeanRowsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), rows, n, stride)
+	},
+	"distanceFromMeanRowsAdd": func(level isa.Level, rows, n, stride int, args []any) {
+		distanceFromMeanRowsAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), rows, n, stride)
+	},
+	"distanceFromMeanColumns": func(level isa.Level, rows, n, stride int, args []any) {
+		distanceFromMeanColumnsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), rows, n, stride)
+	},
+	"distanceFromMeanColumnsAdd": func(level isa.Level, rows, n, stride int, args []any) {
+		distanceFromMeanColumnsAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), rows, n, stride)
 	},
 }

@@ -6,6 +6,554 @@ package simd
 
 import "github.com/heft-ml/heft/internal/isa"
 
+func fillAsm(level isa.Level, dx *float32, n int, v float32) {
+	panic("there is no assembly here")
+}
+
+func fillAddAsm(level isa.Level, dx *float32, n int, v float32) {
+	panic("there is no assembly here")
+}
+
+func addAsm(level isa.Level, dst *float32, a *float32, b *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func subAsm(level isa.Level, dst *float32, a *float32, b *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func mulAsm(level isa.Level, dst *float32, a *float32, b *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func divAsm(level isa.Level, dst *float32, a *float32, b *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func scaleAsm(level isa.Level, dx *float32, a *float32, n int, s float32) {
+	panic("there is no assembly here")
+}
+
+func scaleAddAsm(level isa.Level, dx *float32, a *float32, n int, s float32) {
+	panic("there is no assembly here")
+}
+
+func addScalarAsm(level isa.Level, dst *float32, a *float32, n int, s float32) {
+	panic("there is no assembly here")
+}
+
+func mulBackwardAsm(level isa.Level, dx *float32, dy *float32, z *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func mulBackwardAddAsm(level isa.Level, dx *float32, dy *float32, z *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func divBackwardAsm(level isa.Level, dx *float32, dy *float32, z *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func divBackwardAddAsm(level isa.Level, dx *float32, dy *float32, z *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func divisorBackwardAsm(level isa.Level, dx *float32, dy *float32, y *float32, z *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func divisorBackwardAddAsm(level isa.Level, dx *float32, dy *float32, y *float32, z *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func bceWithLogitsAsm(level isa.Level, y *float32, x *float32, t *float32, n int, w float32) {
+	panic("there is no assembly here")
+}
+
+func bceWithLogitsBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, t *float32, n int, w float32) {
+	panic("there is no assembly here")
+}
+
+func bceWithLogitsBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, t *float32, n int, w float32) {
+	panic("there is no assembly here")
+}
+
+func bceTargetBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, w float32) {
+	panic("there is no assembly here")
+}
+
+func bceTargetBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, w float32) {
+	panic("there is no assembly here")
+}
+
+func greaterAsm(level isa.Level, dst *bool, a *float32, b *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func greaterEqualAsm(level isa.Level, dst *bool, a *float32, b *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func equalAsm(level isa.Level, dst *bool, a *float32, b *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func isNaNAsm(level isa.Level, dst *bool, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func isFiniteAsm(level isa.Level, dst *bool, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func whereAsm(level isa.Level, y *float32, mask *bool, x *float32, z *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func whereBackwardAsm(level isa.Level, dx *float32, dy *float32, mask *bool, n int, side uint32) {
+	panic("there is no assembly here")
+}
+
+func whereBackwardAddAsm(level isa.Level, dx *float32, dy *float32, mask *bool, n int, side uint32) {
+	panic("there is no assembly here")
+}
+
+func clampAsm(level isa.Level, y *float32, x *float32, n int, low float32, high float32) {
+	panic("there is no assembly here")
+}
+
+func clampBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, low float32, high float32) {
+	panic("there is no assembly here")
+}
+
+func clampBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, low float32, high float32) {
+	panic("there is no assembly here")
+}
+
+func toF16Asm(level isa.Level, dst *uint16, src *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func fromF16Asm(level isa.Level, dst *float32, src *uint16, n int) {
+	panic("there is no assembly here")
+}
+
+func toBF16Asm(level isa.Level, dst *uint16, src *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func fromBF16Asm(level isa.Level, dst *float32, src *uint16, n int) {
+	panic("there is no assembly here")
+}
+
+func countMagnitudesAsm(level isa.Level, x *float32, n int, limit float32) (count float64) {
+	panic("there is no assembly here")
+}
+
+func clampMagnitudesAsm(level isa.Level, x *float32, n int, limit float32) {
+	panic("there is no assembly here")
+}
+
+func crossEntropyBackwardAsm(level isa.Level, dx *float32, x *float32, top *float32, others *float32, dy *float32, label *uint32, rows int, n int, stride int, even float32, smoothing float32, ignore uint32, first uint32) {
+	panic("there is no assembly here")
+}
+
+func crossEntropyBackwardAddAsm(level isa.Level, dx *float32, x *float32, top *float32, others *float32, dy *float32, label *uint32, rows int, n int, stride int, even float32, smoothing float32, ignore uint32, first uint32) {
+	panic("there is no assembly here")
+}
+
+func squaredDistanceAsm(level isa.Level, dst *float32, a *float32, b *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func squaredDistanceBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, t *float32, n int, s float32) {
+	panic("there is no assembly here")
+}
+
+func squaredDistanceBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, t *float32, n int, s float32) {
+	panic("there is no assembly here")
+}
+
+func distanceAsm(level isa.Level, dst *float32, a *float32, b *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func distanceBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, t *float32, n int, s float32) {
+	panic("there is no assembly here")
+}
+
+func distanceBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, t *float32, n int, s float32) {
+	panic("there is no assembly here")
+}
+
+func huberAsm(level isa.Level, y *float32, x *float32, t *float32, n int, delta float32) {
+	panic("there is no assembly here")
+}
+
+func huberBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, t *float32, n int, s float32, delta float32) {
+	panic("there is no assembly here")
+}
+
+func huberBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, t *float32, n int, s float32, delta float32) {
+	panic("there is no assembly here")
+}
+
+func eluAsm(level isa.Level, y *float32, x *float32, n int, scale float32, low float32) {
+	panic("there is no assembly here")
+}
+
+func eluBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, scale float32, low float32) {
+	panic("there is no assembly here")
+}
+
+func eluBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, scale float32, low float32) {
+	panic("there is no assembly here")
+}
+
+func expAsm(level isa.Level, y *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func logAsm(level isa.Level, y *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func extremeRowsAsm(level isa.Level, x *float32, top *float32, nan *float32, rows int, n int, stride int, sign float32) {
+	panic("there is no assembly here")
+}
+
+func tiesRowsAsm(level isa.Level, x *float32, y *float32, count *float64, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func extremeBackwardRowsAsm(level isa.Level, dx *float32, x *float32, y *float32, share *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func extremeBackwardRowsAddAsm(level isa.Level, dx *float32, x *float32, y *float32, share *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func extremeColumnsAsm(level isa.Level, x *float32, top *float32, nan *float32, rows int, n int, stride int, sign float32) {
+	panic("there is no assembly here")
+}
+
+func tiesColumnsAsm(level isa.Level, x *float32, y *float32, count *float64, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func extremeBackwardColumnsAsm(level isa.Level, dx *float32, x *float32, y *float32, share *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func extremeBackwardColumnsAddAsm(level isa.Level, dx *float32, x *float32, y *float32, share *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func findRowsAsm(level isa.Level, x *float32, y *float32, place *float32, rows int, n int, stride int, first uint32) {
+	panic("there is no assembly here")
+}
+
+func geluTanhAsm(level isa.Level, y *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func geluTanhBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func geluTanhBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func geluAsm(level isa.Level, y *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func geluBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func geluBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func sumRowsAsm(level isa.Level, x *float32, sum *float64, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func squaresRowsAsm(level isa.Level, x *float32, high *float32, low *float32, sum *float64, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func dotRowsAsm(level isa.Level, x *float32, z *float32, sum *float64, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func largestRowsAsm(level isa.Level, x *float32, top *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func sumColumnsAsm(level isa.Level, x *float32, sum *float64, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func squaresColumnsAsm(level isa.Level, x *float32, high *float32, low *float32, sum *float64, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func dotColumnsAsm(level isa.Level, x *float32, z *float32, sum *float64, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func largestColumnsAsm(level isa.Level, x *float32, top *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func othersRowsAsm(level isa.Level, x *float32, top *float32, sum *float64, tops *float64, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func logSoftmaxRowsAsm(level isa.Level, y *float32, x *float32, top *float32, spread *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func logSoftmaxBackwardRowsAsm(level isa.Level, dx *float32, dy *float32, y *float32, sum *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func logSoftmaxBackwardRowsAddAsm(level isa.Level, dx *float32, dy *float32, y *float32, sum *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func logSumExpBackwardRowsAsm(level isa.Level, dx *float32, x *float32, top *float32, factor *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func logSumExpBackwardRowsAddAsm(level isa.Level, dx *float32, x *float32, top *float32, factor *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func othersColumnsAsm(level isa.Level, x *float32, top *float32, sum *float64, tops *float64, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func logSoftmaxColumnsAsm(level isa.Level, y *float32, x *float32, top *float32, spread *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func logSoftmaxBackwardColumnsAsm(level isa.Level, dx *float32, dy *float32, y *float32, sum *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func logSoftmaxBackwardColumnsAddAsm(level isa.Level, dx *float32, dy *float32, y *float32, sum *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func logSumExpBackwardColumnsAsm(level isa.Level, dx *float32, x *float32, top *float32, factor *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func logSumExpBackwardColumnsAddAsm(level isa.Level, dx *float32, x *float32, top *float32, factor *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func logOnePlusAsm(level isa.Level, y *float32, x *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func normalizeRowsAsm(level isa.Level, y *float32, x *float32, high *float32, low *float32, scale *float32, shift *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func normalizeSumsRowsAsm(level isa.Level, dy *float32, x *float32, high *float32, low *float32, total *float64, product *float64, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func normalizeBackwardRowsAsm(level isa.Level, dx *float32, dy *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func normalizeBackwardRowsAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func scaleBackwardRowsAsm(level isa.Level, dx *float32, dy *float32, factor *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func scaleBackwardRowsAddAsm(level isa.Level, dx *float32, dy *float32, factor *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func normalizeColumnsAsm(level isa.Level, y *float32, x *float32, high *float32, low *float32, scale *float32, shift *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func normalizeSumsColumnsAsm(level isa.Level, dy *float32, x *float32, high *float32, low *float32, total *float64, product *float64, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func normalizeBackwardColumnsAsm(level isa.Level, dx *float32, dy *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func normalizeBackwardColumnsAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func scaleBackwardColumnsAsm(level isa.Level, dx *float32, dy *float32, factor *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func scaleBackwardColumnsAddAsm(level isa.Level, dx *float32, dy *float32, factor *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func normalizeGainAsm(level isa.Level, y *float32, x *float32, gain *float32, high *float32, low *float32, scale *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func normalizeShiftAsm(level isa.Level, y *float32, x *float32, shift *float32, high *float32, low *float32, scale *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func normalizeGainShiftAsm(level isa.Level, y *float32, x *float32, gain *float32, shift *float32, high *float32, low *float32, scale *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func normalizeGainSumsAsm(level isa.Level, dy *float32, gain *float32, x *float32, high *float32, low *float32, total *float64, product *float64, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func normalizeGainBackwardAsm(level isa.Level, dx *float32, dy *float32, gain *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func normalizeGainBackwardAddAsm(level isa.Level, dx *float32, dy *float32, gain *float32, x *float32, high *float32, low *float32, push *float32, pull *float32, scale *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func gainSumsAsm(level isa.Level, dy *float32, x *float32, high *float32, low *float32, scale *float32, sum *float64, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func sgdAsm(level isa.Level, w *float32, grad *float32, n int, scale float32, decay float32, lr float32) {
+	panic("there is no assembly here")
+}
+
+func sgdMomentumAsm(level isa.Level, w *float32, grad *float32, b *float32, n int, scale float32, decay float32, lr float32, rest float32, keep float32) {
+	panic("there is no assembly here")
+}
+
+func sgdNesterovAsm(level isa.Level, w *float32, grad *float32, b *float32, n int, scale float32, decay float32, lr float32, rest float32, keep float32, momentum float32) {
+	panic("there is no assembly here")
+}
+
+func adamAsm(level isa.Level, w *float32, grad *float32, m *float32, v *float32, n int, shrink float32, scale float32, decay float32, rest1 float32, rest2 float32, beta2 float32, correction float32, eps float32, size float32) {
+	panic("there is no assembly here")
+}
+
+func rmspropAsm(level isa.Level, w *float32, grad *float32, v *float32, n int, scale float32, decay float32, rest float32, alpha float32, eps float32, lr float32) {
+	panic("there is no assembly here")
+}
+
+func rmspropMomentumAsm(level isa.Level, w *float32, grad *float32, v *float32, b *float32, n int, scale float32, decay float32, rest float32, alpha float32, eps float32, momentum float32, lr float32) {
+	panic("there is no assembly here")
+}
+
+func rmspropCenteredAsm(level isa.Level, w *float32, grad *float32, v *float32, mean *float32, n int, scale float32, decay float32, rest float32, alpha float32, eps float32, lr float32) {
+	panic("there is no assembly here")
+}
+
+func rmspropCenteredMomentumAsm(level isa.Level, w *float32, grad *float32, v *float32, mean *float32, b *float32, n int, scale float32, decay float32, rest float32, alpha float32, eps float32, momentum float32, lr float32) {
+	panic("there is no assembly here")
+}
+
+func powAsm(level isa.Level, y *float32, x *float32, n int, p float32, odd uint32, fraction uint32) {
+	panic("there is no assembly here")
+}
+
+func powBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, high float32, low float32, odd uint32, fraction uint32, mantissa float32, places float32, sign uint32) {
+	panic("there is no assembly here")
+}
+
+func powBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, high float32, low float32, odd uint32, fraction uint32, mantissa float32, places float32, sign uint32) {
+	panic("there is no assembly here")
+}
+
+func sqrtAsm(level isa.Level, y *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func sqrtBackwardAsm(level isa.Level, dx *float32, dy *float32, y *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func sqrtBackwardAddAsm(level isa.Level, dx *float32, dy *float32, y *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func absAsm(level isa.Level, y *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func absBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func absBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func uniformAsm(level isa.Level, low *float32, high *float32, n int, middle float32, reach float32, key0 uint32, key1 uint32, key2 uint32, first uint32) {
+	panic("there is no assembly here")
+}
+
+func normalAsm(level isa.Level, low *float32, high *float32, n int, mean float32, std float32, key0 uint32, key1 uint32, key2 uint32, first uint32) {
+	panic("there is no assembly here")
+}
+
+func dropoutAsm(level isa.Level, low *float32, high *float32, keptLow *bool, keptHigh *bool, xLow *float32, xHigh *float32, n int, scale float32, limit uint32, key0 uint32, key1 uint32, key2 uint32, first uint32) {
+	panic("there is no assembly here")
+}
+
+func dropoutBackwardAsm(level isa.Level, dx *float32, dy *float32, kept *bool, n int, scale float32) {
+	panic("there is no assembly here")
+}
+
+func dropoutBackwardAddAsm(level isa.Level, dx *float32, dy *float32, kept *bool, n int, scale float32) {
+	panic("there is no assembly here")
+}
+
+func sumAsm(level isa.Level, x *float32, n int) (total float64) {
+	panic("there is no assembly here")
+}
+
+func sumSquaresAsm(level isa.Level, x *float32, n int) (total float64) {
+	panic("there is no assembly here")
+}
+
+func addRowsAsm(level isa.Level, dst *float32, a *float32, b *float32, c *float32, d *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func spreadRowsAsm(level isa.Level, dx *float32, v *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func spreadRowsAddAsm(level isa.Level, dx *float32, v *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func spreadColumnsAsm(level isa.Level, dx *float32, v *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func spreadColumnsAddAsm(level isa.Level, dx *float32, v *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
 func reluAsm(level isa.Level, y *float32, x *float32, n int) {
 	panic("there is no assembly here")
 }
@@ -15,5 +563,125 @@ func reluBackwardAsm(level isa.Level, dx *float32, dy *float32, y *float32, n in
 }
 
 func reluBackwardAddAsm(level isa.Level, dx *float32, dy *float32, y *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func leakyReluAsm(level isa.Level, y *float32, x *float32, n int, slope float32) {
+	panic("there is no assembly here")
+}
+
+func leakyReluBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, slope float32) {
+	panic("there is no assembly here")
+}
+
+func leakyReluBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int, slope float32) {
+	panic("there is no assembly here")
+}
+
+func sigmoidAsm(level isa.Level, y *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func sigmoidBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func sigmoidBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func logSigmoidAsm(level isa.Level, y *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func logSigmoidBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func logSigmoidBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func siluAsm(level isa.Level, y *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func siluBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func siluBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func softplusAsm(level isa.Level, y *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func softplusBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func softplusBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func softmaxPowerRowsAsm(level isa.Level, y *float32, x *float32, top *float32, sum *float64, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func scaleRowsAsm(level isa.Level, y *float32, factor *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func softmaxBackwardRowsAsm(level isa.Level, dx *float32, dy *float32, y *float32, high *float32, low *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func softmaxBackwardRowsAddAsm(level isa.Level, dx *float32, dy *float32, y *float32, high *float32, low *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func softmaxPowerColumnsAsm(level isa.Level, y *float32, x *float32, top *float32, sum *float64, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func scaleColumnsAsm(level isa.Level, y *float32, factor *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func softmaxBackwardColumnsAsm(level isa.Level, dx *float32, dy *float32, y *float32, high *float32, low *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func softmaxBackwardColumnsAddAsm(level isa.Level, dx *float32, dy *float32, y *float32, high *float32, low *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func tanhAsm(level isa.Level, y *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func tanhBackwardAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func tanhBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func distanceFromMeanRowsAsm(level isa.Level, dx *float32, x *float32, high *float32, low *float32, factor *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func distanceFromMeanRowsAddAsm(level isa.Level, dx *float32, x *float32, high *float32, low *float32, factor *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func distanceFromMeanColumnsAsm(level isa.Level, dx *float32, x *float32, high *float32, low *float32, factor *float32, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func distanceFromMeanColumnsAddAsm(level isa.Level, dx *float32, x *float32, high *float32, low *float32, factor *float32, rows int, n int, stride int) {
 	panic("there is no assembly here")
 }

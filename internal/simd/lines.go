@@ -1,23 +1,10 @@
 package simd
 
-import (
-	"iter"
-	"math"
-)
+import "math"
 
-// lines visits the lines of x [outer, n, inner] along its middle axis: a running number, and where in x the line
-// starts. Its n elements stand inner apart.
-func lines(outer, n, inner int) iter.Seq2[int, int] {
-	return func(yield func(k, from int) bool) {
-		for o := range outer {
-			for i := range inner {
-				if !yield(o*inner+i, o*n*inner+i) {
-					return
-				}
-			}
-		}
-	}
-}
+// lineStart returns where the k-th line of x [outer, n, inner] along its middle axis starts. Its n elements stand inner
+// apart.
+func lineStart(k, n, inner int) int { return k/inner*n*inner + k%inner }
 
 // peak returns the largest of sign * x[from], x[from+step], ... below end, and where it stands first.
 // NaN is larger than everything. The largest of nothing is -Inf.

@@ -28,7 +28,11 @@ func TestAssemblyGivesTheBitsOfTheModel(t *testing.T) {
 				r := rand.New(rand.NewPCG(7, 7))
 				for _, n := range lengths {
 					for _, special := range []bool{false, true} {
-						checkModel(t, k, n, special, r)
+						if k.Shape() == vector.Slice {
+							checkModel(t, k, n, special, r)
+						} else {
+							checkMatrixModel(t, k, r.IntN(6), n, n+r.IntN(5), special, r)
+						}
 					}
 				}
 			})
@@ -40,18 +44,7 @@ const guard = 17 // elements behind the last, which must stay
 
 func checkModel(t *testing.T, k *vector.Kernel, n int, special bool, r *rand.Rand) {
 	t.Helper()
-	var args []any
-	streams, words := k.Arguments()
-	for _, kind := range streams {
-		args = append(args, sample(kind, n+guard, special, r))
-	}
-	for _, word := range words {
-		if word {
-			args = append(args, r.Uint32())
-		} else {
-			args = append(args, float32(r.NormFloat64()))
-		}
-	}
+	args := samples(k, map[vector.Role]int{vector.Element: n + guard}, special, r)
 	want := copyArguments(args)
 	results := k.Model(n, want...)
 	for _, level := range isa.Levels()[1:] {
@@ -66,32 +59,87 @@ func checkModel(t *testing.T, k *vector.Kernel, n int, special bool, r *rand.Ran
 	}
 }
 
-// sample draws a stream; special ones hold every kind of float32.
-func sample(kind vector.Type, n int, special bool, r *rand.Rand) any {
-	switch kind {
-	case vector.Bool:
-		b := make([]bool, n)
-		for i := range b {
-			b[i] = r.IntN(2) == 1
-		}
-		return b
-	case vector.Float32:
-		x := make([]float32, n)
-		for i := range x {
-			x[i] = float32(r.NormFloat64() * 2)
-			if special && r.IntN(3) == 0 {
-				x[i] = specials[r.IntN(len(specials))]
-			} else if special && r.IntN(2) == 0 {
-				x[i] = math.Float32frombits(r.Uint32())
+func checkMatrixModel(t *testing.T, k *vector.Kernel, rows, n, stride int, special bool, r *rand.Rand) {
+	t.Helper()
+	// The results of columns have room for whole blocks; what is in the room does not count.
+	lines, room := rows+guard, guard
+	if k.Shape() == vector.Columns {
+		room = (n+vector.Lanes-1)/vector.Lanes*vector.Lanes - n
+		lines = n + room + guard
+	}
+	args := samples(k, map[vector.Role]int{
+		vector.Element: rows*stride + guard, vector.OfColumn: n + guard, vector.OfRow: rows + guard, vector.OfLine: lines,
+	}, special, r)
+	want := copyArguments(args)
+	k.MatrixModel(rows, n, stride, want...)
+	for _, level := range isa.Levels()[1:] {
+		got := copyArguments(args)
+		matrixCalls[k.Name()](level, rows, n, stride, got)
+		for i, a := range k.Arguments() {
+			if a.Role == vector.OfLine && k.Shape() == vector.Columns {
+				forget(want[i], n, room)
+				forget(got[i], n, room)
 			}
+			requireSameBits(t, want[i], got[i], "%s of %dx%d, stride %d, at %v: argument %d of %v", k.Name(), rows, n, stride, level, i, args)
 		}
-		return x
 	}
-	w := make([]uint16, n)
-	for i := range w {
-		w[i] = uint16(r.Uint32())
+}
+
+// forget clears what is behind the results of n columns.
+func forget(results any, n, room int) {
+	switch s := results.(type) {
+	case []float64:
+		clear(s[n : n+room])
+	case []float32:
+		clear(s[n : n+room])
 	}
-	return w
+}
+
+// samples draws what a kernel takes, in the lengths that the roles have.
+func samples(k *vector.Kernel, lengths map[vector.Role]int, special bool, r *rand.Rand) []any {
+	var args []any
+	for _, a := range k.Arguments() {
+		switch {
+		case a.Role != vector.Scalar:
+			args = append(args, sample(a.Type, lengths[a.Role], special, r))
+		case a.Type == "uint32":
+			args = append(args, r.Uint32())
+		default:
+			args = append(args, float32(r.NormFloat64()))
+		}
+	}
+	return args
+}
+
+// sample draws a slice; special ones hold every kind of float32. Integers of 32 bits are small, as labels are.
+func sample(kind string, n int, special bool, r *rand.Rand) any {
+	switch kind {
+	case "bool":
+		return filled(n, func() bool { return r.IntN(2) == 1 })
+	case "uint16":
+		return filled(n, func() uint16 { return uint16(r.Uint32()) })
+	case "uint32":
+		return filled(n, func() uint32 { return r.Uint32N(20) })
+	case "float64":
+		return filled(n, r.NormFloat64)
+	}
+	return filled(n, func() float32 {
+		switch {
+		case special && r.IntN(3) == 0:
+			return specials[r.IntN(len(specials))]
+		case special && r.IntN(2) == 0:
+			return math.Float32frombits(r.Uint32())
+		}
+		return float32(r.NormFloat64() * 2)
+	})
+}
+
+func filled[T any](n int, draw func() T) []T {
+	s := make([]T, n)
+	for i := range s {
+		s[i] = draw()
+	}
+	return s
 }
 
 var specials = []float32{
@@ -111,6 +159,10 @@ func copyArguments(args []any) []any {
 			out[i] = slices.Clone(a)
 		case []bool:
 			out[i] = slices.Clone(a)
+		case []uint32:
+			out[i] = slices.Clone(a)
+		case []float64:
+			out[i] = slices.Clone(a)
 		}
 	}
 	return out
@@ -128,12 +180,17 @@ func requireSameBits(t *testing.T, want, got any, format string, args ...any) {
 					append([]any{i, g, math.Float32bits(g), w, math.Float32bits(w)}, args...)...)
 			}
 		}
+	case []float64:
+		for i, g := range got.([]float64) {
+			w := want[i]
+			if math.Float64bits(w) != math.Float64bits(g) && !(w != w && g != g) {
+				require.Failf(t, "not the model's bits", "element %d is %v, the model's %v: "+format, append([]any{i, g, w}, args...)...)
+			}
+		}
 	case float32:
 		requireSameBits(t, []float32{want}, []float32{got.(float32)}, format, args...)
 	case float64:
-		if g := got.(float64); math.Float64bits(want) != math.Float64bits(g) && !(want != want && g != g) {
-			require.Failf(t, "not the model's bits", "%v, the model's %v: "+format, append([]any{g, want}, args...)...)
-		}
+		requireSameBits(t, []float64{want}, []float64{got.(float64)}, format, args...)
 	default:
 		require.Equal(t, want, got, append([]any{format}, args...)...)
 	}

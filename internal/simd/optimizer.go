@@ -2,6 +2,9 @@ package simd
 
 import "math"
 
+// The optimizers go over memory once: the factor of the gradient, which clipping sets, is applied on the way. Kernels
+// fuse products and sums, so they differ from the twins by some ulp of the largest term.
+
 // SGDStep moves w by one step of gradient descent (Sutskever et al. 2013, in PyTorch's form):
 //
 //	d = scale g + decay w
@@ -10,22 +13,37 @@ import "math"
 //
 // b is nil without momentum.
 func SGDStep(w, g, b []float32, scale, lr, decay, momentum, dampening float32, nesterov, first bool) {
+	keep, rest := momentum, 1-dampening
+	if first {
+		clear(b)
+		keep, rest = 0, 1
+	}
+	switch {
+	case b == nil:
+		if sgdKernel(w, g, scale, decay, lr) {
+			return
+		}
+	case nesterov:
+		if sgdNesterovKernel(w, g, b, scale, decay, lr, rest, keep, momentum) {
+			return
+		}
+	default:
+		if sgdMomentumKernel(w, g, b, scale, decay, lr, rest, keep) {
+			return
+		}
+	}
 	g = g[:len(w)]
 	for i := range w {
-		d := scale*g[i] + decay*w[i]
+		d := float32(scale*g[i]) + float32(decay*w[i])
 		if b != nil {
-			if first {
-				b[i] = d
-			} else {
-				b[i] = momentum*b[i] + (1-dampening)*d
-			}
+			b[i] = float32(keep*b[i]) + float32(rest*d)
 			if nesterov {
-				d += momentum * b[i]
+				d += float32(momentum * b[i])
 			} else {
 				d = b[i]
 			}
 		}
-		w[i] -= lr * d
+		w[i] -= float32(lr * d)
 	}
 }
 
@@ -46,14 +64,17 @@ type Adam struct {
 //	m = beta1 m + (1 - beta1) d;  v = beta2 v + (1 - beta2) d²
 //	w = w - size m / (correction sqrt(v) + eps)
 func (a Adam) Step(w, g, m, v []float32) {
+	if adamKernel(w, g, m, v, a.Shrink, a.Scale, a.Decay, a.Rest1, a.Rest2, a.Beta2, a.Correction, a.Eps, a.Size) {
+		return
+	}
 	g, m, v = g[:len(w)], m[:len(w)], v[:len(w)]
 	for i := range w {
-		x := a.Shrink * w[i]
-		d := a.Scale*g[i] + a.Decay*x
-		m[i] += a.Rest1 * (d - m[i])
-		v[i] = a.Beta2*v[i] + a.Rest2*d*d
+		x := float32(a.Shrink * w[i])
+		d := float32(a.Scale*g[i]) + float32(a.Decay*x)
+		m[i] += float32(a.Rest1 * (d - m[i]))
+		v[i] = float32(a.Beta2*v[i]) + float32(a.Rest2*d*d)
 		root := float32(math.Sqrt(float64(v[i])))
-		w[i] = x - a.Size*m[i]/(a.Correction*root+a.Eps)
+		w[i] = x - a.Size*m[i]/(float32(a.Correction*root)+a.Eps)
 	}
 }
 
@@ -71,20 +92,35 @@ type RMSprop struct {
 //	u = d / (sqrt(v - mean²) + eps)
 //	b = momentum b + u;  w = w - lr b
 func (r RMSprop) Step(w, g, v, mean, b []float32) {
+	if r.kernel(w, g, v, mean, b) {
+		return
+	}
 	g, v = g[:len(w)], v[:len(w)]
 	for i := range w {
-		d := r.Scale*g[i] + r.Decay*w[i]
-		v[i] = r.Alpha*v[i] + r.Rest*d*d
+		d := float32(r.Scale*g[i]) + float32(r.Decay*w[i])
+		v[i] = float32(r.Alpha*v[i]) + float32(r.Rest*d*d)
 		spread := v[i]
 		if mean != nil {
-			mean[i] += r.Rest * (d - mean[i])
-			spread = max(0, spread-mean[i]*mean[i]) // a variance, but for rounding
+			mean[i] += float32(r.Rest * (d - mean[i]))
+			spread = max(0, spread-float32(mean[i]*mean[i])) // a variance, but for rounding
 		}
 		u := d / (float32(math.Sqrt(float64(spread))) + r.Eps)
 		if b != nil {
-			b[i] = r.Momentum*b[i] + u
+			b[i] = float32(r.Momentum*b[i]) + u
 			u = b[i]
 		}
-		w[i] -= r.LR * u
+		w[i] -= float32(r.LR * u)
 	}
+}
+
+func (r RMSprop) kernel(w, g, v, mean, b []float32) bool {
+	switch {
+	case mean == nil && b == nil:
+		return rmspropKernel(w, g, v, r.Scale, r.Decay, r.Rest, r.Alpha, r.Eps, r.LR)
+	case mean == nil:
+		return rmspropMomentumKernel(w, g, v, b, r.Scale, r.Decay, r.Rest, r.Alpha, r.Eps, r.Momentum, r.LR)
+	case b == nil:
+		return rmspropCenteredKernel(w, g, v, mean, r.Scale, r.Decay, r.Rest, r.Alpha, r.Eps, r.LR)
+	}
+	return rmspropCenteredMomentumKernel(w, g, v, mean, b, r.Scale, r.Decay, r.Rest, r.Alpha, r.Eps, r.Momentum, r.LR)
 }

@@ -31,6 +31,9 @@ func ReLUBackward[T Float](dx []T, beta T, dy, y []T) {
 
 // LeakyReLU computes y = x where x > 0, else slope * x.
 func LeakyReLU[T Float](y []T, slope T, x []T) {
+	if single[T]() && leakyReluKernel(f32(y), f32(x), float32(slope)) {
+		return
+	}
 	x = x[:len(y)]
 	for i, v := range x {
 		if v <= 0 {
@@ -42,6 +45,9 @@ func LeakyReLU[T Float](y []T, slope T, x []T) {
 
 // LeakyReLUBackward computes dx = dy where x > 0, else slope * dy.
 func LeakyReLUBackward[T Float](dx []T, beta T, slope T, dy, x []T) {
+	if single[T]() && leakyReluBackwardKernel(f32(dx), float32(beta), f32(dy), f32(x), float32(slope)) {
+		return
+	}
 	dy, x = dy[:len(dx)], x[:len(dx)]
 	for i := range dx {
 		d := dy[i]

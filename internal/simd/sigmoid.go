@@ -13,10 +13,16 @@ func logistic(x float64) (s, rest float64) {
 }
 
 // softplus returns ln(1 + e^x), exact to rounding for every x.
-func softplus(x float64) float64 { return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) }
+func softplus(x float64) float64 { return max(x, 0) + softplusRest(x) }
+
+// softplusRest returns ln(1 + e^-|x|).
+func softplusRest(x float64) float64 { return math.Log1p(math.Exp(-math.Abs(x))) }
 
 // Sigmoid computes y = σ(x).
 func Sigmoid[T Float](y, x []T) {
+	if single[T]() && sigmoidKernel(f32(y), f32(x)) {
+		return
+	}
 	x = x[:len(y)]
 	for i, v := range x {
 		s, _ := logistic(float64(v))
@@ -26,6 +32,9 @@ func Sigmoid[T Float](y, x []T) {
 
 // SigmoidBackward computes dx = dy * σ(x) σ(-x) + beta * dx. Taken from y it would be 0 once y rounds to 1.
 func SigmoidBackward[T Float](dx []T, beta T, dy, x []T) {
+	if single[T]() && sigmoidBackwardKernel(f32(dx), float32(beta), f32(dy), f32(x)) {
+		return
+	}
 	dy, x = dy[:len(dx)], x[:len(dx)]
 	for i := range dx {
 		s, rest := logistic(float64(x[i]))
@@ -35,6 +44,9 @@ func SigmoidBackward[T Float](dx []T, beta T, dy, x []T) {
 
 // LogSigmoid computes y = ln σ(x).
 func LogSigmoid[T Float](y, x []T) {
+	if single[T]() && logSigmoidKernel(f32(y), f32(x)) {
+		return
+	}
 	x = x[:len(y)]
 	for i, v := range x {
 		y[i] = T(-softplus(-float64(v)))
@@ -43,6 +55,9 @@ func LogSigmoid[T Float](y, x []T) {
 
 // LogSigmoidBackward computes dx = dy * σ(-x) + beta * dx.
 func LogSigmoidBackward[T Float](dx []T, beta T, dy, x []T) {
+	if single[T]() && logSigmoidBackwardKernel(f32(dx), float32(beta), f32(dy), f32(x)) {
+		return
+	}
 	dy, x = dy[:len(dx)], x[:len(dx)]
 	for i := range dx {
 		_, rest := logistic(float64(x[i]))
@@ -50,8 +65,11 @@ func LogSigmoidBackward[T Float](dx []T, beta T, dy, x []T) {
 	}
 }
 
-// SiLU computes y = x σ(x).
+// SiLU computes y = x σ(x): NaN at -Inf, as in PyTorch.
 func SiLU[T Float](y, x []T) {
+	if single[T]() && siluKernel(f32(y), f32(x)) {
+		return
+	}
 	x = x[:len(y)]
 	for i, v := range x {
 		s, _ := logistic(float64(v))
@@ -61,6 +79,9 @@ func SiLU[T Float](y, x []T) {
 
 // SiLUBackward computes dx = dy * σ(x) (1 + x σ(-x)) + beta * dx.
 func SiLUBackward[T Float](dx []T, beta T, dy, x []T) {
+	if single[T]() && siluBackwardKernel(f32(dx), float32(beta), f32(dy), f32(x)) {
+		return
+	}
 	dy, x = dy[:len(dx)], x[:len(dx)]
 	for i := range dx {
 		x := float64(x[i])
@@ -71,6 +92,9 @@ func SiLUBackward[T Float](dx []T, beta T, dy, x []T) {
 
 // Softplus computes y = ln(1 + e^x).
 func Softplus[T Float](y, x []T) {
+	if single[T]() && softplusKernel(f32(y), f32(x)) {
+		return
+	}
 	x = x[:len(y)]
 	for i, v := range x {
 		y[i] = T(softplus(float64(v)))
@@ -79,6 +103,9 @@ func Softplus[T Float](y, x []T) {
 
 // SoftplusBackward computes dx = dy * σ(x) + beta * dx.
 func SoftplusBackward[T Float](dx []T, beta T, dy, x []T) {
+	if single[T]() && softplusBackwardKernel(f32(dx), float32(beta), f32(dy), f32(x)) {
+		return
+	}
 	dy, x = dy[:len(dx)], x[:len(dx)]
 	for i := range dx {
 		s, _ := logistic(float64(x[i]))

@@ -5,7 +5,8 @@ import "fmt"
 // amd64 writes AVX-512, or AVX2 where narrow.
 //
 // AX counts the elements done and CX those to do; the streams' pointers are in pointers, BX, R14 and R15 are scratch.
-// K1 (Y15 of AVX2) masks the last block.
+// K1 (Y15 of AVX2) masks the last block. Of a matrix, AX and CX count columns, R14 has the bytes from row to row, and R15
+// is the number of the row, to which the pointers of streams point.
 type amd64 struct{ narrow bool }
 
 var pointers = []string{"SI", "DI", "DX", "R8", "R9", "R10", "R11", "R12", "R13"}
@@ -51,13 +52,18 @@ func (m amd64) lanes() int { return Lanes / m.parts() }
 func (m amd64) reg(r int) string { return m.pick("Z", "Y") + fmt.Sprint(r) }
 
 func (m amd64) begin(g *generator) {
-	streams, count, _, _, _ := g.k.frame()
-	for i, s := range streams {
+	f := g.k.frame()
+	for i, s := range f.streams {
 		g.put("MOVQ %v, %s", s, pointers[i])
 		g.note("%s: %s", pointers[i], s.name)
 	}
-	g.put("MOVQ %v, CX", count)
-	g.put("XORQ AX, AX")
+	if g.k.shape != Slice {
+		g.put("MOVQ %v, R14", f.named("stride"))
+		g.put("SHLQ $2, R14")
+	}
+	if g.k.shape != Rows {
+		m.restart(g)
+	}
 }
 
 func (m amd64) zero(g *generator, r int) {
@@ -68,8 +74,7 @@ func (m amd64) zero(g *generator, r int) {
 func (m amd64) broadcast(g *generator, n node, r int) {
 	switch {
 	case n.op == opScalar:
-		_, _, scalars, _, _ := g.k.frame()
-		g.put("VBROADCASTSS %v, %s", scalars[n.imm], m.reg(r))
+		g.put("VBROADCASTSS %v, %s", g.k.frame().scalars[n.imm], m.reg(r))
 	case n.imm == 0:
 		m.zero(g, r)
 	default:

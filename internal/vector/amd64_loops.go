@@ -1,5 +1,7 @@
 package vector
 
+import "fmt"
+
 // loops writes the loop over several blocks, that over one, and the last block, which is not full.
 func (m amd64) loops(g *generator) {
 	blocks := max(1, g.width/m.parts())
@@ -13,7 +15,7 @@ func (m amd64) loops(g *generator) {
 	g.put("JLT rest")
 	g.put("PCALIGN $32")
 	g.label("loop")
-	g.body(chains, g.width)
+	g.overRows("loop", chains, func() { g.body(chains, g.width) })
 	g.put("ADDQ $%d, AX", Lanes*blocks)
 	g.put("SUBQ $%d, CX", Lanes*blocks)
 	g.put("JGE loop")
@@ -23,7 +25,7 @@ func (m amd64) loops(g *generator) {
 		g.put("CMPQ CX, $%d", Lanes)
 		g.put("JLT last")
 		g.label("block")
-		g.body(chains[:m.parts()], g.width)
+		g.overRows("block", chains[:m.parts()], func() { g.body(chains[:m.parts()], g.width) })
 		g.put("ADDQ $%d, AX", Lanes)
 		g.put("SUBQ $%d, CX", Lanes)
 		g.put("CMPQ CX, $%d", Lanes)
@@ -54,7 +56,8 @@ func (m amd64) last(g *generator) {
 			g.put("VPBROADCASTD X%d, Y%d", narrowMask, narrowMask)
 			g.put("VPCMPGTD iota<>+%d(SB), Y%d, Y%d", 4*m.lanes()*p, narrowMask, narrowMask)
 		}
-		g.body([]chain{{part: p, partial: true}}, 1)
+		chains := []chain{{part: p, partial: true}}
+		g.overRows(fmt.Sprint("last", p), chains, func() { g.body(chains, 1) })
 	}
 	for i, s := range g.k.streams {
 		if s.stored && m.buffers(s.kind) {
@@ -85,53 +88,44 @@ func (m amd64) copyLast(g *generator, stream int, in bool) {
 	g.put("JLT %s", label)
 }
 
-// accumulate adds lanes to the accumulators of a result. Lanes beyond the last element count as nothing.
+// accumulate adds lanes to a chain's accumulators of a result. Lanes beyond the last element count as nothing.
 func (m amd64) accumulate(g *generator, op operation, acc []int, c chain, a, b int) {
 	if op == opLargest {
-		m.accumulateLargest(g, acc[c.part], c, a)
+		m.accumulateLargest(g, acc[0], c, a)
 		return
 	}
-	ta := g.take(&g.vectors)
-	wide := g.take(&g.vectors)
-	masked := func(from, to int) int {
+	first, second := g.take(&g.vectors), -1
+	for half, to := range acc {
+		x := m.widen(g, a, first, half, c.partial)
 		switch {
-		case !c.partial:
-			return from
-		case m.narrow:
-			g.put("VANDPS Y%d, Y%d, Y%d", narrowMask, from, to)
-		default:
-			g.put("VMOVAPS.Z Z%d, K1, Z%d", from, to)
-		}
-		return to
-	}
-	a = masked(a, ta)
-	tb := ta
-	if op == opDot64 {
-		tb = g.take(&g.vectors)
-		b = masked(b, tb)
-	}
-	for half := range 2 {
-		to := acc[2*c.part+half]
-		x := m.widen(g, a, wide, half)
-		if op == opSum64 {
+		case op == opSum64:
 			g.put("VADDPD %s, %s, %s", x, m.reg(to), m.reg(to))
-			continue
+		case a == b:
+			g.put("VFMADD231PD %s, %s, %s", x, x, m.reg(to))
+		default:
+			if second < 0 {
+				second = g.take(&g.vectors)
+			}
+			g.put("VFMADD231PD %s, %s, %s", m.widen(g, b, second, half, c.partial), x, m.reg(to))
 		}
-		second := g.take(&g.vectors)
-		y := m.widen(g, b, second, half)
-		g.put("VFMADD231PD %s, %s, %s", y, x, m.reg(to))
+	}
+	if second >= 0 {
 		g.vectors.give(second)
 	}
-	if op == opDot64 {
-		g.vectors.give(tb)
-	}
-	g.vectors.give(wide)
-	g.vectors.give(ta)
+	g.vectors.give(first)
 }
 
-// widen converts half of the lanes of r to float64 in t.
-func (m amd64) widen(g *generator, r, t, half int) string {
+// widen converts half of the lanes of r to float64 in t; those beyond the last element, if that is near, to 0.
+func (m amd64) widen(g *generator, r, t, half int, partial bool) string {
 	from, to := m.pick("Y", "X"), m.reg(t)
+	switch {
+	case partial && m.narrow:
+		g.put("VANDPS Y%d, Y%d, Y%d", narrowMask, r, t)
+		r = t
+	case partial:
+		g.put("VMOVAPS.Z Z%d, K1, Z%d", r, t)
+		r = t
+	}
 	if half == 0 {
 		g.put("VCVTPS2PD %s%d, %s", from, r, to)
 		return to
@@ -158,7 +152,6 @@ func (m amd64) accumulateLargest(g *generator, acc int, c chain, a int) {
 
 // finish folds the lanes by the tree: 8 apart, 4, 2, 1.
 func (m amd64) finish(g *generator, r int) {
-	_, _, _, results, _ := g.k.frame()
 	acc := g.acc[r]
 	a := acc[0]
 	if g.k.results[r].kind == opLargest {
@@ -175,7 +168,7 @@ func (m amd64) finish(g *generator, r int) {
 		g.put("VMAXPS X%d, X%d, X%d", t, a, a)
 		g.put("VPERMILPS $0xb1, X%d, X%d", a, t)
 		g.put("VMAXPS X%d, X%d, X%d", t, a, a)
-		g.put("VMOVSS X%d, %v", a, results[r])
+		m.give(g, "VMOVSS", r, a)
 		g.vectors.give(t)
 		return
 	}
@@ -193,5 +186,5 @@ func (m amd64) finish(g *generator, r int) {
 	g.put("VADDPD X%d, X%d, X%d", t, a, a)
 	g.put("VUNPCKHPD X%d, X%d, X%d", a, a, t)
 	g.put("VADDSD X%d, X%d, X%d", t, a, a)
-	g.put("VMOVSD X%d, %v", a, results[r])
+	m.give(g, "VMOVSD", r, a)
 }

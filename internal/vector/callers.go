@@ -17,11 +17,19 @@ const (
 	kernelGrain = 1 << 13 // elements below which no second processor is asked
 	kernelPiece = 1 << 15 // elements of one call of assembly at most
 )
+
+// element points to an element that may be just beyond the end, where assembly does not look.
+func element[T any](s []T, i int) *T {
+	return (*T)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(s)), uintptr(i)*unsafe.Sizeof(s[0])))
+}
 `)
 	for _, k := range kernels {
-		if len(k.results) > 0 {
+		switch {
+		case k.shape != Slice:
+			k.matrix(&b)
+		case len(k.results) > 0:
 			k.reducing(&b)
-		} else {
+		default:
 			k.mapping(&b)
 		}
 	}
@@ -92,26 +100,33 @@ func (k *Kernel) mapping(b *strings.Builder) {
 	b.WriteString("\t\t}\n\t})\n\treturn true\n}\n")
 }
 
-// reducing writes the function of a kernel with results, whose pieces are added in order.
+// reducing writes the function of a kernel with results, whose pieces processors share and which are joined in order.
 func (k *Kernel) reducing(b *strings.Builder) {
 	k.signature(b, k.resultList("ok bool"))
-	var zeros, names, parts []string
+	var zeros, names, parts, own []string
 	for _, r := range k.results {
 		zeros = append(zeros, "0")
 		names = append(names, r.name)
-		parts = append(parts, r.name+"Part")
+		parts = append(parts, r.name+"Parts")
+		own = append(own, r.name+"Parts[piece]")
 	}
+	results := strings.Join(names, ", ")
 	fmt.Fprintf(b, "\tif level == isa.None {\n\t\treturn %s, false\n\t}\n", strings.Join(zeros, ", "))
 	k.lengths(b)
-	fmt.Fprintf(b, "\t%s = %s%s\n", strings.Join(names, ", "), k.name, k.call("", "min(kernelPiece, n)"))
-	b.WriteString("\tfor lo := kernelPiece; lo < n; lo += kernelPiece {\n")
-	fmt.Fprintf(b, "\t\t%s := %s%s\n", strings.Join(parts, ", "), k.name, k.call("lo", "min(kernelPiece, n-lo)"))
-	for _, r := range k.results {
+	fmt.Fprintf(b, "\tif n <= kernelPiece {\n\t\t%s = %s%s\n\t\treturn %s, true\n\t}\n", results, k.name, k.call("", "n"), results)
+	b.WriteString("\tpieces := (n + kernelPiece - 1) / kernelPiece\n")
+	for i, r := range k.results {
+		fmt.Fprintf(b, "\t%s := make([]%s, pieces)\n", parts[i], r.goType())
+	}
+	b.WriteString("\tparallel.Run(pieces, func(piece int) {\n\t\tlo := piece * kernelPiece\n")
+	fmt.Fprintf(b, "\t\t%s = %s%s\n\t})\n", strings.Join(own, ", "), k.name, k.call("lo", "min(kernelPiece, n-lo)"))
+	for i, r := range k.results {
+		fmt.Fprintf(b, "\t%s = %s[0]\n\tfor _, part := range %s[1:] {\n", r.name, parts[i], parts[i])
 		if r.kind == opLargest {
-			fmt.Fprintf(b, "\t\tif !(%s > %sPart) {\n\t\t\t%s = %sPart\n\t\t}\n", r.name, r.name, r.name, r.name)
+			fmt.Fprintf(b, "\t\tif !(%s > part) {\n\t\t\t%s = part\n\t\t}\n\t}\n", r.name, r.name)
 		} else {
-			fmt.Fprintf(b, "\t\t%s += %sPart\n", r.name, r.name)
+			fmt.Fprintf(b, "\t\t%s += part\n\t}\n", r.name)
 		}
 	}
-	fmt.Fprintf(b, "\t}\n\treturn %s, true\n}\n", strings.Join(names, ", "))
+	fmt.Fprintf(b, "\treturn %s, true\n}\n", results)
 }

@@ -12,6 +12,10 @@
 // kept apart for each lane, and folded at the end by a fixed tree: lane i and lane i+8, then i+4, i+2, i+1. A last block
 // that is not full is masked. Values that do not depend on the element are computed once, before the loop.
 //
+// A kernel may also go over a matrix ([Rows], [Columns]), whose rows are apart by a stride: row by row, with sums of every
+// row, or over all rows for 16 columns and more at once, with sums of every column. It takes numbers that each row or each
+// column has its own of. Short rows and many cost one call, and values of a row are computed once for it.
+//
 // Loads and stores happen in the order in which they are written; a kernel whose destination may be a source loads
 // before it stores.
 package vector

@@ -39,6 +39,9 @@ func (g *generator) function(kept []int) {
 	}
 	for r, result := range g.k.results {
 		registers := g.m.parts()
+		if g.k.shape == Columns {
+			registers = max(registers, g.width)
+		}
 		if result.kind != opLargest {
 			registers *= 2 // float64 takes two
 		}
@@ -46,11 +49,6 @@ func (g *generator) function(kept []int) {
 			acc := g.take(&g.vectors)
 			g.acc[r] = append(g.acc[r], acc)
 			g.note("%s: lanes of %s", g.m.reg(acc), result.name)
-			if result.kind == opLargest {
-				g.m.broadcast(g, node{op: opConst, imm: 0xff800000}, acc)
-			} else {
-				g.m.zero(g, acc)
-			}
 		}
 	}
 	for _, id := range kept {
@@ -66,9 +64,20 @@ func (g *generator) function(kept []int) {
 			g.note("%s: computed before the loop", g.m.reg(g.fixed[id]))
 		}
 	}
-	g.m.loops(g)
-	for r := range g.k.results {
-		g.m.finish(g, r)
+	all := func() {
+		g.clear()
+		g.m.loops(g)
+		for r := range g.k.results {
+			g.m.finish(g, r)
+		}
+	}
+	switch g.k.shape {
+	case Slice:
+		all()
+	case Rows:
+		g.m.rows(g, func() { g.withRow(all) })
+	case Columns:
+		g.m.loops(g)
 	}
 }
 
@@ -80,7 +89,7 @@ func (g *generator) body(chains []chain, width int) {
 			g.local[c] = map[int]int{}
 		}
 		for id, n := range g.k.nodes {
-			if !n.uniform && (g.last[id] >= 0 || n.op.effect()) {
+			if !n.uniform && !n.row && (g.last[id] >= 0 || n.op.effect()) {
 				g.step(id, n, round)
 			}
 		}
@@ -110,8 +119,11 @@ func (g *generator) step(id int, n node, round []chain) {
 		}
 		g.emit(id, n, c, where, args, at)
 	}
-	for _, r := range loaded {
-		g.vectors.give(r)
+	for _, a := range args { // in this order, for the next to be given out follows from it
+		if r, ok := loaded[a]; ok {
+			g.vectors.give(r)
+			delete(loaded, a)
+		}
 	}
 }
 
@@ -142,11 +154,14 @@ func (g *generator) emit(id int, n node, c int, where chain, args []int, at func
 		g.m.store(g, int(n.imm), where, operands[0])
 		release(-1)
 	case n.op.effect():
-		g.m.accumulate(g, n.op, g.acc[n.imm], where, operands[0], operands[1])
+		g.m.accumulate(g, n.op, g.accumulators(int(n.imm), where), where, operands[0], operands[1])
 		release(-1)
 	case n.op == opLoad:
 		local[id] = g.take(&g.vectors)
 		g.m.load(g, int(n.imm), where, local[id])
+	case n.op == opRow:
+		local[id] = g.take(&g.vectors)
+		g.m.row(g, n, local[id])
 	case n.op == opIndex:
 		local[id] = g.take(&g.vectors)
 		g.m.index(g, where, local[id])

@@ -26,10 +26,12 @@ func (t Type) pointer() string { return []string{"*float32", "*uint16", "*uint16
 // slice is the Go type of a stream.
 func (t Type) slice() string { return []string{"[]float32", "[]uint16", "[]uint16", "[]bool"}[t] }
 
-// Kernel is a loop over n elements of some streams.
+// Kernel is a loop over n elements of some streams, or over the elements of matrices.
 type Kernel struct {
 	name, doc string
+	shape     Shape
 	streams   []stream
+	perRow    []scalar
 	scalars   []scalar
 	results   []result
 	nodes     []node
@@ -42,6 +44,7 @@ type stream struct {
 	kind   Type
 	loaded bool
 	stored bool
+	column bool // one element for every column of a matrix
 }
 
 type scalar struct {
@@ -54,7 +57,7 @@ type result struct {
 	kind operation
 }
 
-// New begins a kernel; the doc goes on from its name.
+// New begins a kernel over a slice; the doc goes on from its name.
 func New(name, doc string) *Kernel {
 	return &Kernel{name: name, doc: doc, known: map[node]int{}}
 }
@@ -62,19 +65,7 @@ func New(name, doc string) *Kernel {
 // Gradient makes a kernel in two forms from the same work: one stores the value that the work returns in dx, a stream
 // of float32 before all others, and one adds the value to dx.
 func Gradient(name, doc string, work func(k *Kernel) Value) *Kernel {
-	form := func(name string, add bool) *Kernel {
-		k := New(name, doc)
-		dx := k.Out("dx")
-		v := work(k)
-		if add {
-			v = dx.Load().Add(v)
-		}
-		dx.Store(v)
-		return k
-	}
-	k := form(name, false)
-	k.adding = form(name+"Add", true)
-	return k
+	return Slice.Gradient(name, doc, work)
 }
 
 // Forms returns the kernel and, of a gradient, the form that adds.
@@ -140,7 +131,8 @@ func (k *Kernel) Bits(v uint32) Value { return k.add(node{op: opConst, imm: v}) 
 // first is the scalar that counts from: a piece of a long slice gets its own.
 const first = "first"
 
-// Index is the number of the element as an integer, counted from a uint32 argument first, which this declares.
+// Index is the number of the element, in a matrix of its column, as an integer. It counts from a uint32 argument first,
+// which this declares.
 func (k *Kernel) Index() Value { return k.add(node{op: opIndex}).AddInt(k.Word(first)) }
 
 // Sum adds v to a result, carried in float64.
@@ -163,16 +155,20 @@ type node struct {
 	args    [3]int
 	imm     uint32 // bits of a constant, a shift, or the number of a stream, scalar or result
 	uniform bool   // the same for every element
+	row     bool   // the same for every element of a row, but not uniform
 }
 
 // add appends a node without effects, unless it is there already.
 func (k *Kernel) add(n node) Value {
 	n.uniform = n.op == opConst || n.op == opScalar
+	n.row = n.op == opRow
 	if count := n.op.arity(); count > 0 {
-		n.uniform = true
+		n.uniform, n.row = true, true
 		for _, a := range n.args[:count] {
 			n.uniform = n.uniform && k.nodes[a].uniform
+			n.row = n.row && (k.nodes[a].uniform || k.nodes[a].row)
 		}
+		n.row = n.row && !n.uniform
 	}
 	if id, ok := k.known[n]; ok {
 		return Value{k, id}

@@ -20,6 +20,12 @@ type machine interface {
 	accumulate(g *generator, op operation, acc []int, c chain, a, b int)
 	finish(g *generator, r int) // folds the accumulators of a result and returns it
 	loops(g *generator)
+
+	rows(g *generator, row func())                             // the loop over the rows of a matrix
+	row(g *generator, n node, r int)                           // of the number of a row
+	firstRow(g *generator, label string)                       // of the columns at work
+	nextRow(g *generator, label string)                        //
+	columnResult(g *generator, result int, c chain, load bool) // to or from the accumulators
 }
 
 // chain is one of the pieces of work that a pass of a loop interleaves: a part of a block.

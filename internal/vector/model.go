@@ -3,67 +3,166 @@ package vector
 import (
 	"fmt"
 	"math"
-	"math/bits"
-
-	"github.com/x448/float16"
 )
 
-// Model runs the kernel on n elements in plain Go. The arguments are the streams in the order in which they were
-// declared ([]float32, []uint16, []bool), then the scalars (float32, uint32). It returns the results: float64 for sums,
-// float32 for the largest.
+// Model runs a kernel over slices on n elements in plain Go. The arguments are the streams in the order in which they
+// were declared ([]float32, []uint16, []bool), then the scalars (float32, uint32). It returns the results: float64 for
+// sums, float32 for the largest.
 func (k *Kernel) Model(n int, args ...any) []any {
-	if len(args) != len(k.streams)+len(k.scalars) {
-		panic(fmt.Sprintf("vector: %s takes %d streams and %d scalars, not %d arguments", k.name, len(k.streams), len(k.scalars), len(args)))
-	}
-	sums := make([][Lanes]float64, len(k.results))
-	for r, result := range k.results {
-		if result.kind == opLargest {
-			for l := range sums[r] {
-				sums[r][l] = math.Inf(-1)
-			}
-		}
-	}
-	lanes := make([]uint32, len(k.nodes))
+	m := k.model(args)
 	for i := range n {
-		for id, d := range k.nodes {
-			a, b, c := lanes[d.args[0]], lanes[d.args[1]], lanes[d.args[2]]
-			x, y := float(a), float(b)
-			switch d.op {
-			case opScalar:
-				lanes[id] = scalarBits(args[len(k.streams)+int(d.imm)])
-			case opIndex:
-				lanes[id] = uint32(i)
-			case opLoad:
-				lanes[id] = element(args[d.imm], k.streams[d.imm].kind, i)
-			case opStore:
-				setElement(args[d.imm], k.streams[d.imm].kind, i, a)
-			case opSum64:
-				sums[d.imm][i%Lanes] += float64(x)
-			case opDot64:
-				sums[d.imm][i%Lanes] += float64(x) * float64(y)
-			case opLargest:
-				if s := &sums[d.imm][i%Lanes]; !(*s > float64(x)) {
-					*s = float64(x)
-				}
-			default:
-				lanes[id] = compute(d, a, b, c)
+		m.element(place{column: i, element: i})
+	}
+	return m.folded()
+}
+
+// MatrixModel runs a kernel over matrices on rows of n elements, which start stride elements apart, in plain Go. The
+// arguments are the streams as for [Kernel.Model], then what every row has its own of ([]float32, []uint32), the results
+// of rows or columns ([]float64 for sums, []float32 for the largest) and the scalars.
+func (k *Kernel) MatrixModel(rows, n, stride int, args ...any) {
+	m := k.model(args)
+	for row := range rows {
+		if k.shape == Rows {
+			m.clear()
+		}
+		for column := range n {
+			m.element(place{row, column, row*stride + column})
+		}
+		if k.shape == Rows {
+			for r, v := range m.folded() {
+				m.setResult(r, row, v)
 			}
 		}
 	}
-	out := make([]any, len(k.results))
-	for r, result := range k.results {
+}
+
+// model is a run of the model.
+type model struct {
+	k                                *Kernel
+	streams, perRow, matrix, scalars []any
+	values                           []uint32 // of the nodes
+	sums                             [][Lanes]float64
+}
+
+// place is an element, of a matrix or of a slice, which has one row.
+type place struct{ row, column, element int }
+
+func (k *Kernel) model(args []any) *model {
+	m := &model{k: k, values: make([]uint32, len(k.nodes)), sums: make([][Lanes]float64, len(k.results))}
+	given := len(args)
+	take := func(count int) []any {
+		count = min(count, len(args))
+		taken := args[:count]
+		args = args[count:]
+		return taken
+	}
+	m.streams, m.perRow = take(len(k.streams)), take(len(k.perRow))
+	if k.shape != Slice {
+		m.matrix = take(len(k.results))
+	}
+	m.scalars = take(len(k.scalars))
+	if len(m.scalars) < len(k.scalars) || len(args) > 0 {
+		panic(fmt.Sprintf("vector: %s does not take %d arguments", k.name, given))
+	}
+	m.clear()
+	return m
+}
+
+// clear sets the lanes of results to what they start from.
+func (m *model) clear() {
+	for r, result := range m.k.results {
+		start := 0.0
 		if result.kind == opLargest {
-			out[r] = float32(fold(sums[r], func(a, b float64) float64 {
+			start = math.Inf(-1)
+		}
+		for l := range m.sums[r] {
+			m.sums[r][l] = start
+		}
+	}
+}
+
+// element does the work on one element.
+func (m *model) element(p place) {
+	for id, d := range m.k.nodes {
+		a, b, c := m.values[d.args[0]], m.values[d.args[1]], m.values[d.args[2]]
+		switch d.op {
+		case opScalar:
+			m.values[id] = scalarBits(m.scalars[d.imm])
+		case opRow:
+			m.values[id] = rowBits(m.perRow[d.imm], p.row)
+		case opIndex:
+			m.values[id] = uint32(p.column)
+		case opLoad:
+			m.values[id] = element(m.streams[d.imm], m.k.streams[d.imm].kind, m.index(d, p))
+		case opStore:
+			setElement(m.streams[d.imm], m.k.streams[d.imm].kind, m.index(d, p), a)
+		case opSum64, opDot64, opLargest:
+			m.gather(d, p, float64(float(a)), float64(float(b)))
+		default:
+			m.values[id] = compute(d, a, b, c)
+		}
+	}
+}
+
+// index is where a stream has what belongs to an element.
+func (m *model) index(d node, p place) int {
+	if m.k.streams[d.imm].column {
+		return p.column
+	}
+	return p.element
+}
+
+// gather adds to a result: to a lane of it, or to that of a column.
+func (m *model) gather(d node, p place, x, y float64) {
+	join := func(old float64) float64 {
+		switch {
+		case d.op == opSum64:
+			return old + x
+		case d.op == opDot64:
+			return old + x*y
+		case old > x:
+			return old
+		}
+		return x
+	}
+	if m.k.shape != Columns {
+		lane := &m.sums[d.imm][p.column%Lanes]
+		*lane = join(*lane)
+		return
+	}
+	switch s := m.matrix[d.imm].(type) {
+	case []float64:
+		s[p.column] = join(s[p.column])
+	case []float32:
+		s[p.column] = float32(join(float64(s[p.column])))
+	}
+}
+
+// folded returns the results of the lanes.
+func (m *model) folded() []any {
+	out := make([]any, len(m.k.results))
+	for r, result := range m.k.results {
+		if result.kind == opLargest {
+			out[r] = float32(fold(m.sums[r], func(a, b float64) float64 {
 				if a > b {
 					return a
 				}
 				return b
 			}))
 		} else {
-			out[r] = fold(sums[r], func(a, b float64) float64 { return a + b })
+			out[r] = fold(m.sums[r], func(a, b float64) float64 { return a + b })
 		}
 	}
 	return out
+}
+
+func (m *model) setResult(result, row int, v any) {
+	switch s := m.matrix[result].(type) {
+	case []float64:
+		s[row] = v.(float64)
+	case []float32:
+		s[row] = v.(float32)
+	}
 }
 
 // fold is the tree that ends every reduction.
@@ -75,136 +174,3 @@ func fold(lanes [Lanes]float64, join func(a, b float64) float64) float64 {
 	}
 	return lanes[0]
 }
-
-// compute does one operation on one lane.
-func compute(d node, a, b, c uint32) uint32 {
-	x, y, z := float(a), float(b), float(c)
-	switch d.op {
-	case opConst:
-		return d.imm
-	case opSqrt:
-		return word(float32(math.Sqrt(float64(x))))
-	case opRound:
-		return word(float32(math.RoundToEven(float64(x))))
-	case opToInt:
-		return uint32(int32(math.RoundToEven(float64(x))))
-	case opFromInt:
-		return word(float32(int32(a)))
-	case opShiftLeft:
-		return a << d.imm
-	case opShiftRight:
-		return a >> d.imm
-	case opShiftSign:
-		return uint32(int32(a) >> d.imm)
-	case opRotate:
-		return bits.RotateLeft32(a, int(d.imm))
-	case opAdd:
-		return word(x + y)
-	case opSub:
-		return word(x - y)
-	case opMul:
-		return word(x * y)
-	case opDiv:
-		return word(x / y)
-	case opMax:
-		return choose(x > y, a, b)
-	case opMin:
-		return choose(x < y, a, b)
-	case opAnd, opBoth:
-		return a & b
-	case opOr, opEither:
-		return a | b
-	case opXor:
-		return a ^ b
-	case opAndNot:
-		return a &^ b
-	case opAddInt:
-		return a + b
-	case opSubInt:
-		return a - b
-	case opMulInt:
-		return a * b
-	case opGreater:
-		return choose(x > y, 1, 0)
-	case opGreaterEqual:
-		return choose(x >= y, 1, 0)
-	case opEqual:
-		return choose(x == y, 1, 0)
-	case opNotEqual:
-		return choose(x != y, 1, 0)
-	case opGreaterInt:
-		return choose(int32(a) > int32(b), 1, 0)
-	case opEqualInt:
-		return choose(a == b, 1, 0)
-	case opFMA:
-		return word(fma(x, y, z))
-	case opFNMA:
-		return word(fma(-x, y, z))
-	case opSelect:
-		return choose(a != 0, b, c)
-	}
-	panic(fmt.Sprintf("vector: operation %d has no model", d.op))
-}
-
-// fma returns x y + z rounded once. The product is exact in float64; the sum is rounded to odd there, so that rounding
-// it again to float32 is as good as rounding once (Boldo and Melquiond 2008).
-func fma(x, y, z float32) float32 {
-	p, q := float64(x)*float64(y), float64(z)
-	s := p + q
-	t := s - p
-	rest := (p - (s - t)) + (q - t)
-	if bits := math.Float64bits(s); rest != 0 && rest-rest == 0 && bits&1 == 0 {
-		if (rest > 0) == (s > 0) {
-			s = math.Float64frombits(bits + 1)
-		} else {
-			s = math.Float64frombits(bits - 1)
-		}
-	}
-	return float32(s)
-}
-
-func element(stream any, t Type, i int) uint32 {
-	switch s := stream.(type) {
-	case []float32:
-		return word(s[i])
-	case []bool:
-		return choose(s[i], 1, 0)
-	case []uint16:
-		if t == Half {
-			return word(float16.Frombits(s[i]).Float32())
-		}
-		return uint32(s[i])
-	}
-	panic(fmt.Sprintf("vector: %T is no stream", stream))
-}
-
-func setElement(stream any, t Type, i int, v uint32) {
-	switch s := stream.(type) {
-	case []float32:
-		s[i] = float(v)
-	case []bool:
-		s[i] = v != 0
-	case []uint16:
-		s[i] = uint16(v)
-		if t == Half {
-			s[i] = float16.Fromfloat32(float(v)).Bits()
-		}
-	}
-}
-
-func scalarBits(v any) uint32 {
-	if f, ok := v.(float32); ok {
-		return word(f)
-	}
-	return v.(uint32)
-}
-
-func choose(yes bool, a, b uint32) uint32 {
-	if yes {
-		return a
-	}
-	return b
-}
-
-func float(b uint32) float32 { return math.Float32frombits(b) }
-func word(f float32) uint32  { return math.Float32bits(f) }

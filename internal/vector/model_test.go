@@ -96,3 +96,48 @@ func TestConversionsOfTheModel(t *testing.T) {
 	require.Equal(t, []uint16{1, 2, 4}, w)
 	require.Equal(t, []bool{false, true, true}, b)
 }
+
+func TestModelOfMatrices(t *testing.T) {
+	t.Parallel()
+	x := []float32{1, 2, 3, 99, 4, 5, 6, 99} // two rows of three, four apart
+	build := func(s Shape) *Kernel {
+		k := s.New("weighted", "")
+		y, v := k.Out("y"), k.In("x").Load()
+		v = v.Mul(k.Row("weight")).Add(k.Column("shift").Load())
+		y.Store(v)
+		k.Sum("sum", v)
+		k.Largest("top", v)
+		return k
+	}
+	weight, shift := []float32{1, 10}, []float32{0.5, 0, 0}
+	want := []float32{1.5, 2, 3, 0, 40.5, 50, 60}
+
+	y, sum, top := make([]float32, 7), []float64{7, 7}, []float32{7, 7}
+	build(Rows).MatrixModel(2, 3, 4, y, x, shift, weight, sum, top)
+	require.Equal(t, want, y)
+	require.Equal(t, []float64{6.5, 150.5}, sum)
+	require.Equal(t, []float32{3, 60}, top)
+
+	y, sum, top = make([]float32, 7), []float64{100, 0, 0}, []float32{0, 51, 0}
+	build(Columns).MatrixModel(2, 3, 4, y, x, shift, weight, sum, top)
+	require.Equal(t, want, y)
+	require.Equal(t, []float64{142, 52, 63}, sum, "it adds to what is there")
+	require.Equal(t, []float32{40.5, 51, 60}, top)
+}
+
+func TestALineIsARowOrAColumn(t *testing.T) {
+	t.Parallel()
+	for _, s := range []Shape{Rows, Columns} {
+		k := s.Gradient("scaled", "", func(k *Kernel) Value { return k.In("dy").Load().Mul(k.Line("factor")) })
+		require.Equal(t, s, k.Shape())
+		dx := []float32{1, 1, 1, 1}
+		args := []any{dx, []float32{1, 1, 1, 1}, []float32{2, 3}}
+		k.Forms()[1].MatrixModel(2, 2, 2, args...)
+		want := []float32{3, 3, 4, 4}
+		if s == Columns {
+			want = []float32{3, 4, 3, 4}
+		}
+		require.Equal(t, want, dx)
+	}
+	require.PanicsWithValue(t, "vector: flat loops over a slice, which has no rows and columns", func() { New("flat", "").Row("r") })
+}

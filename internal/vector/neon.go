@@ -6,7 +6,8 @@ import "fmt"
 // the numbers are from the Arm Architecture Reference Manual (DDI 0487), chapter C7.
 //
 // R0 to R8 are the streams' pointers, R9 counts the elements to do and R10 those done; R11 to R14 are scratch, R15
-// points to the buffers on the stack. V31 masks the last block.
+// points to the buffers on the stack. V31 masks the last block. Of a matrix, R9 and R10 count columns, R20 is the number of
+// the row among R21, R22 has the bytes from row to row and R19 those to the row.
 type neon struct{}
 
 const neonMask = 31
@@ -89,14 +90,20 @@ func (neon) shift(g *generator, i instruction, d, n int, encoded, places uint32)
 	g.put("WORD $0x%08x // %s V%d, V%d, %d", i.word|encoded<<16|uint32(n)<<5|uint32(d), i.name, d, n, places)
 }
 
-func (neon) begin(g *generator) {
-	streams, count, _, _, _ := g.k.frame()
-	for i, s := range streams {
+func (m neon) begin(g *generator) {
+	f := g.k.frame()
+	for i, s := range f.streams {
 		g.put("MOVD %v, R%d", s, i)
 		g.note("R%d: %s", i, s.name)
 	}
-	g.put("MOVD %v, R9", count)
-	g.put("MOVD $0, R10")
+	if g.k.shape != Slice {
+		g.put("MOVD %v, R22", f.named("stride"))
+		g.put("LSL $2, R22")
+		g.put("MOVD %v, R21", f.named("rows"))
+	}
+	if g.k.shape != Rows {
+		m.restart(g)
+	}
 }
 
 func (neon) zero(g *generator, r int) { g.put("VEOR V%d.B16, V%d.B16, V%d.B16", r, r, r) }
@@ -104,8 +111,7 @@ func (neon) zero(g *generator, r int) { g.put("VEOR V%d.B16, V%d.B16, V%d.B16", 
 func (m neon) broadcast(g *generator, n node, r int) {
 	switch {
 	case n.op == opScalar:
-		_, _, scalars, _, _ := g.k.frame()
-		g.put("MOVWU %v, R11", scalars[n.imm])
+		g.put("MOVWU %v, R11", g.k.frame().scalars[n.imm])
 	case n.imm == 0:
 		m.zero(g, r)
 		return

@@ -9,9 +9,11 @@ func (m neon) loops(g *generator) {
 	g.put("CMP $%d, R9", Lanes)
 	g.put("BLT last")
 	g.label("loop")
-	g.body(chains, g.width)
-	for i, s := range g.k.streams {
-		g.put("ADD $%d, R%d", Lanes*s.kind.size(), i)
+	g.overRows("loop", chains, func() { g.body(chains, g.width) })
+	if g.k.shape != Columns { // there the pointers start anew
+		for i, s := range g.k.streams {
+			g.put("ADD $%d, R%d", Lanes*s.kind.size(), i)
+		}
 	}
 	g.put("ADD $%d, R10", Lanes)
 	g.put("SUB $%d, R9", Lanes)
@@ -20,13 +22,21 @@ func (m neon) loops(g *generator) {
 	g.label("last")
 	g.put("CBZ R9, done")
 	g.put("ADD $8, RSP, R15")
+	for p := range chains {
+		chains[p].partial = true
+	}
+	g.overRows("last", chains, func() { m.last(g, chains) })
+	g.label("done")
+}
+
+// last writes the work on the R9 lanes that are left, fewer than a block: their streams go through the stack.
+func (m neon) last(g *generator, chains []chain) {
 	for i, s := range g.k.streams {
 		if s.loaded {
 			m.copyLast(g, i, true)
 		}
 	}
-	for p := range m.parts() {
-		c := chain{part: p, partial: true}
+	for _, c := range chains {
 		if len(g.k.results) > 0 {
 			t := g.take(&g.vectors)
 			g.put("VDUP R9, V%d.S4", neonMask)
@@ -41,7 +51,6 @@ func (m neon) loops(g *generator) {
 			m.copyLast(g, i, false)
 		}
 	}
-	g.label("done")
 }
 
 // copyLast copies the last elements of a stream to its buffer on the stack, or back.
@@ -67,7 +76,7 @@ func (m neon) copyLast(g *generator, stream int, in bool) {
 	g.put("BLT %s", label)
 }
 
-// accumulate adds lanes to the accumulators of a result. Lanes beyond the last element count as nothing.
+// accumulate adds lanes to a chain's accumulators of a result. Lanes beyond the last element count as nothing.
 func (m neon) accumulate(g *generator, op operation, acc []int, c chain, a, b int) {
 	t, u := g.take(&g.vectors), g.take(&g.vectors)
 	defer g.vectors.give(t)
@@ -75,18 +84,22 @@ func (m neon) accumulate(g *generator, op operation, acc []int, c chain, a, b in
 	if op == opLargest {
 		if c.partial {
 			m.move(g, u, neonMask)
-			m.three(g, neonSelect, u, a, acc[c.part])
+			m.three(g, neonSelect, u, a, acc[0])
 			a = u
 		}
-		m.compute(g, opMax, 0, t, acc[c.part], a, 0)
-		m.move(g, acc[c.part], t)
+		m.compute(g, opMax, 0, t, acc[0], a, 0)
+		m.move(g, acc[0], t)
 		return
 	}
 	for half, widen := range []instruction{neonWiden, neonWidenTop} {
-		to := acc[2*c.part+half]
+		to := acc[half]
 		m.widen(g, widen, c, t, a)
 		if op == opSum64 {
 			m.three(g, neonAdd64, to, to, t)
+			continue
+		}
+		if a == b {
+			m.three(g, neonFMA64, to, t, t)
 			continue
 		}
 		m.widen(g, widen, c, u, b)
@@ -105,7 +118,6 @@ func (m neon) widen(g *generator, widen instruction, c chain, d, a int) {
 
 // finish folds the lanes by the tree: 8 apart, 4, 2, 1.
 func (m neon) finish(g *generator, r int) {
-	_, _, _, results, _ := g.k.frame()
 	acc := g.acc[r]
 	if g.k.results[r].kind == opLargest {
 		t := g.take(&g.vectors)
@@ -120,7 +132,7 @@ func (m neon) finish(g *generator, r int) {
 			g.put("VEXT $%d, V%d.B16, V%d.B16, V%d.B16", bytes, acc[0], acc[0], acc[1])
 			join(acc[0], acc[1])
 		}
-		g.put("FMOVS F%d, %v", acc[0], results[r])
+		m.give(g, "FMOVS", r, acc[0])
 		g.vectors.give(t)
 		return
 	}
@@ -130,5 +142,5 @@ func (m neon) finish(g *generator, r int) {
 		}
 	}
 	m.two(g, neonPair64, acc[0], acc[0])
-	g.put("FMOVD F%d, %v", acc[0], results[r])
+	m.give(g, "FMOVD", r, acc[0])
 }

@@ -2,6 +2,7 @@ package vector
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -32,33 +33,76 @@ type argument struct {
 
 func (a argument) String() string { return fmt.Sprintf("%s+%d(FP)", a.name, a.offset) }
 
-// frame lays out the arguments as Go passes them to assembly: pointers, the count, scalars, results.
-func (k *Kernel) frame() (streams []argument, count argument, scalars, results []argument, size int) {
-	at := 0
-	next := func(name, kind string, bytes int) argument {
-		at = (at + bytes - 1) / bytes * bytes
-		a := argument{name, kind, at}
-		at += bytes
-		return a
+// frame is where a function finds its arguments and leaves its results.
+type frame struct {
+	streams, perRow, matrix []argument // pointers; matrix: of the results of rows or columns
+	counts                  []argument // n, or rows, n and stride
+	scalars                 []argument
+	results                 []argument // what is returned
+	size                    int
+}
+
+// frame lays out the arguments as Go passes them to assembly.
+func (k *Kernel) frame() frame {
+	var f frame
+	next := func(to *[]argument, name, kind string, bytes int) {
+		f.size = (f.size + bytes - 1) / bytes * bytes
+		*to = append(*to, argument{name, kind, f.size})
+		f.size += bytes
 	}
 	for _, s := range k.streams {
-		streams = append(streams, next(s.name, s.kind.pointer(), 8))
+		next(&f.streams, s.name, s.kind.pointer(), 8)
 	}
-	count = next("n", "int", 8)
+	for _, s := range k.perRow {
+		next(&f.perRow, s.name, "*"+s.kind(), 8)
+	}
+	counts := []string{"n"}
+	if k.shape != Slice {
+		for _, r := range k.results {
+			next(&f.matrix, r.name, "*"+r.goType(), 8)
+		}
+		counts = []string{"rows", "n", "stride"}
+	}
+	for _, name := range counts {
+		next(&f.counts, name, "int", 8)
+	}
 	for _, s := range k.scalars {
-		scalars = append(scalars, next(s.name, s.kind(), 4))
+		next(&f.scalars, s.name, s.kind(), 4)
 	}
-	if len(k.results) > 0 {
-		at = (at + 7) / 8 * 8
-	}
-	for _, r := range k.results {
-		if r.kind == opLargest {
-			results = append(results, next(r.name, "float32", 4))
-		} else {
-			results = append(results, next(r.name, "float64", 8))
+	if k.shape == Slice && len(k.results) > 0 {
+		f.size = (f.size + 7) / 8 * 8
+		for _, r := range k.results {
+			next(&f.results, r.name, r.goType(), r.size())
 		}
 	}
-	return streams, count, scalars, results, at
+	return f
+}
+
+// parameters lists what a function takes.
+func (f frame) parameters() []argument {
+	return slices.Concat(f.streams, f.perRow, f.matrix, f.counts, f.scalars)
+}
+
+// named returns the argument of a name.
+func (f frame) named(name string) argument {
+	all := f.parameters()
+	return all[slices.IndexFunc(all, func(a argument) bool { return a.name == name })]
+}
+
+// goType is the type of a result.
+func (r result) goType() string {
+	if r.kind == opLargest {
+		return "float32"
+	}
+	return "float64"
+}
+
+// size is the bytes of a result.
+func (r result) size() int {
+	if r.kind == opLargest {
+		return 4
+	}
+	return 8
 }
 
 func (s scalar) kind() string {

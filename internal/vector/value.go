@@ -19,6 +19,7 @@ const (
 	opScalar
 	opIndex
 	opLoad
+	opRow
 
 	opSqrt // of one value
 	opRound

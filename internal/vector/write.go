@@ -61,7 +61,6 @@ func assembly(kernels []*Kernel, m machine) string {
 			}
 			constants[0xff800000] = true // where the largest starts
 		}
-		_, _, _, _, arguments := k.frame()
 		_, local := k.buffers(m)
 		flags := "NOSPLIT, "
 		if local > 0 {
@@ -71,7 +70,7 @@ func assembly(kernels []*Kernel, m machine) string {
 		for _, line := range slices.Compact(t.notes) {
 			fmt.Fprintf(&body, "//\t%s\n", line)
 		}
-		fmt.Fprintf(&body, "TEXT ·%s%s(SB), %s$%d-%d\n%s", k.name, m.suffix(), flags, local, arguments, t)
+		fmt.Fprintf(&body, "TEXT ·%s%s(SB), %s$%d-%d\n%s", k.name, m.suffix(), flags, local, k.frame().size, t)
 		if _, arm := m.(neon); !arm {
 			body.WriteString("\tVZEROUPPER\n")
 		}
@@ -102,7 +101,7 @@ func stubs(packageName, constraint string, kernels []*Kernel, machines ...machin
 		}
 		fmt.Fprintf(&b, "\nfunc %sAsm(level isa.Level, %s)%s {\n", k.name, k.parameters(), k.resultList())
 		give := "return "
-		if len(k.results) == 0 {
+		if k.resultList() == "" {
 			give = ""
 		}
 		switch len(machines) {
@@ -124,27 +123,24 @@ func stubs(packageName, constraint string, kernels []*Kernel, machines ...machin
 
 // parameters lists what the assembly takes.
 func (k *Kernel) parameters() string {
-	streams, count, scalars, _, _ := k.frame()
 	var list []string
-	for _, a := range append(append(streams, count), scalars...) {
+	for _, a := range k.frame().parameters() {
 		list = append(list, a.name+" "+a.kind)
 	}
 	return strings.Join(list, ", ")
 }
 
 func (k *Kernel) names() string {
-	streams, count, scalars, _, _ := k.frame()
 	var list []string
-	for _, a := range append(append(streams, count), scalars...) {
+	for _, a := range k.frame().parameters() {
 		list = append(list, a.name)
 	}
 	return strings.Join(list, ", ")
 }
 
 func (k *Kernel) resultList(more ...string) string {
-	_, _, _, results, _ := k.frame()
 	var list []string
-	for _, a := range results {
+	for _, a := range k.frame().results {
 		list = append(list, a.name+" "+a.kind)
 	}
 	list = append(list, more...)

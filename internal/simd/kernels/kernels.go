@@ -10,6 +10,27 @@ import (
 // All returns every kernel, in the order in which they are written to the generated files.
 func All() []*vector.Kernel {
 	return slices.Concat(
+		arithmetic(),
+		bce(),
+		compare(),
+		convert(),
+		crossEntropy(),
+		distance(),
+		elu(),
+		exponential(),
+		extreme(),
+		gelu(),
+		lineSums(),
+		logSoftmax(),
+		normalize(),
+		optimizer(),
+		power(),
+		random(),
+		reduce(),
 		relu(),
+		sigmoid(),
+		softmax(),
+		tanh(),
+		variance(),
 	)
 }

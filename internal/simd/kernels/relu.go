@@ -12,5 +12,13 @@ func relu() []*vector.Kernel {
 		zero := k.Float(0)
 		return y.LessEqual(zero).Select(zero, dy)
 	})
-	return []*vector.Kernel{forward, backward}
+	leaky := vector.New("leakyRelu", "computes y = x where x > 0, else slope * x.")
+	y, x = leaky.Out("y"), leaky.In("x").Load()
+	y.Store(x.LessEqual(leaky.Float(0)).Select(x.Mul(leaky.Scalar("slope")), x))
+
+	leakyBackward := vector.Gradient("leakyReluBackward", "computes dx = dy where x > 0, else slope * dy.", func(k *vector.Kernel) vector.Value {
+		dy, x := k.In("dy").Load(), k.In("x").Load()
+		return x.LessEqual(k.Float(0)).Select(dy.Mul(k.Scalar("slope")), dy)
+	})
+	return []*vector.Kernel{forward, backward, leaky, leakyBackward}
 }

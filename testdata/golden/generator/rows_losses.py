@@ -1,5 +1,7 @@
 """Losses, with each way to reduce them."""
 
+import warnings
+
 import torch
 import torch.nn.functional as F
 
@@ -30,6 +32,29 @@ def classifications():
     yield Row("cross_entropy", "far from 0", cross_entropy, [far], {"reduction": "none"}, labels=labels(0, 1, 0))
 
 
+def nll(x, target, **args):
+    """Classes are the last axis here, too."""
+    loss = F.nll_loss(x.reshape(-1, x.shape[-1]), target.reshape(-1), **args)
+    return loss.reshape(target.shape) if args["reduction"] == "none" else loss
+
+
+def kl_div(x, target, **args):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch means to change "mean"
+        return F.kl_div(x, target, **args)
+
+
+def likelihoods():
+    for reduction in REDUCTIONS:
+        args = {"reduction": reduction}
+        yield Row("nll", reduction, nll, [box(2, 3, 4)], args, labels=ints(2, 3, below=4))
+        yield Row("nll", f"{reduction}, some ignored", nll, [box(5, 4)], args | {"ignore_index": 2}, labels=labels(1, 2, 0, 3, 2))
+    for reduction in (*REDUCTIONS, "batchmean"):
+        args = {"reduction": reduction}
+        yield Row("kl_div", reduction, kl_div, [box(3, 5), box(3, 5, low=0.25, high=2.0)], args)
+        yield Row("kl_div", f"{reduction}, target of logarithms", kl_div, [box(3, 5), box(3, 5)], args | {"log_target": True})
+
+
 def bce_with_logits(x, target, pos_weight=None, **args):
     weight = None if pos_weight is None else torch.tensor(pos_weight, dtype=x.dtype)
     return F.binary_cross_entropy_with_logits(x, target, pos_weight=weight, **args)
@@ -55,3 +80,4 @@ def regressions():
 def rows():
     yield from classifications()
     yield from regressions()
+    yield from likelihoods()

@@ -1,0 +1,74 @@
+package autograd
+
+import "github.com/heft-ml/heft/internal/simd"
+
+// bench is where a piece of a convolution's work is done: memory of its own, for one group of one image at a time.
+type bench[T Float] struct {
+	columns []T // [taps, tile]: what the kernel meets at some positions
+	padded  []T // [in, padded height, padded width]: x, or its gradient
+	wide    []T // [out, span]: y, or its gradient, with columns between rows
+}
+
+// padding tells whether planes have to be copied among zeros.
+func (c *convolution[T]) padding() bool { return c.sliding && c.Padding != [2]int{} }
+
+// benchSizes returns how many elements each part of a bench has.
+func (c *convolution[T]) benchSizes() (columns, padded, wide int) {
+	if !c.pointwise {
+		columns = c.taps * c.tile
+	}
+	if c.padding() {
+		height, width := c.Padded()
+		padded = c.in * height * width
+	}
+	if c.span != c.positions {
+		wide = c.out * c.span
+	}
+	return columns, padded, wide
+}
+
+// takeScratch makes a bench for every piece.
+func (c *convolution[T]) takeScratch() {
+	columns, padded, wide := c.benchSizes()
+	c.scratch = c.y.Temp(c.pieces * (columns + padded + wide))
+}
+
+// bench returns that of a piece.
+func (c *convolution[T]) bench(piece int) bench[T] {
+	columns, padded, wide := c.benchSizes()
+	size := columns + padded + wide
+	s := c.scratch[piece*size : (piece+1)*size]
+	return bench[T]{s[:columns], s[columns : columns+padded], s[columns+padded:]}
+}
+
+// source returns the planes that columns are taken from.
+func (c *convolution[T]) source(s *bench[T], image, group int) []T {
+	x := c.planes(c.x.data, image, group)
+	if !c.padding() {
+		return x
+	}
+	simd.Pad(s.padded, x, c.in, &c.Window)
+	return s.padded
+}
+
+// unfold returns what the kernel meets at the positions [from, to) of planes, as a matrix whose rows are ld apart.
+func (c *convolution[T]) unfold(s *bench[T], x []T, from, to int) (columns []T, ld int) {
+	switch {
+	case c.pointwise:
+		return x, c.span
+	case c.sliding:
+		simd.Slide(s.columns, c.tile, x, c.in, &c.Window, from, to)
+	default:
+		simd.Unfold(s.columns, c.tile, x, c.in, &c.Window, from, to)
+	}
+	return s.columns, c.tile
+}
+
+// fold adds the gradient of columns to that of the planes they were taken from.
+func (c *convolution[T]) fold(dx []T, s *bench[T], from, to int) {
+	if c.sliding {
+		simd.SlideBackward(dx, s.columns, c.tile, c.in, &c.Window, from, to)
+	} else {
+		simd.Fold(dx, s.columns, c.tile, c.in, &c.Window, from, to)
+	}
+}

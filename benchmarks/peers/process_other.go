@@ -1,0 +1,27 @@
+//go:build !linux
+
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"time"
+)
+
+// pause is the rest before a turn, in which the threads of the last contestant that wait for work by spinning go to sleep:
+// nothing freezes them here.
+const pause = 300 * time.Millisecond
+
+// canPin tells whether a process can be kept on some of the processors.
+const canPin = false
+
+// startPinned starts a process.
+func startPinned(command *exec.Cmd, _ int) error { return command.Start() }
+
+// freeze does nothing.
+func freeze(*os.Process) error { return nil }
+
+func thaw(*os.Process) error { return nil }
+
+func peakMemory(*os.Process) (int64, error) { return 0, errors.New("only Linux tells the peak memory") }

@@ -1,0 +1,51 @@
+package benchmarks
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/heft-ml/heft/internal/blas"
+)
+
+// BenchmarkProduct multiplies matrices of every shape of [Products] in all four transposes.
+func BenchmarkProduct(b *testing.B) {
+	for _, p := range Products {
+		for _, t := range Transposes {
+			b.Run(fmt.Sprintf("%s/%s", p, t.Name), func(b *testing.B) {
+				x, z, y := Normal(p.M*p.K), Normal(p.K*p.N), make([]float32, p.M*p.N)
+				share := startShare(b, p.FLOPs())
+				for b.Loop() {
+					blas.Gemm(blas.Transpose(t.A), blas.Transpose(t.B), p.M, p.N, p.K, 1, x, z, 0, y)
+				}
+				share()
+			})
+		}
+	}
+}
+
+// startShare measures the peak, and then again when the function that it returns is called, which reports the speed of
+// something that took so many floating-point operations each time, and its share of the peak.
+func startShare(b *testing.B, flops float64) (report func()) {
+	b.Helper()
+	before := Peak()
+	return func() {
+		speed := flops * float64(b.N) / b.Elapsed().Seconds()
+		b.ReportMetric(speed/1e9, "GFLOP/s")
+		b.ReportMetric(100*speed/max(before, Peak()), "%peak")
+	}
+}
+
+func TestFLOPsCountTheMatrixProducts(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, 2.0*3*5*7, Product{3, 5, 7}.FLOPs())
+	const forward = 784*512 + 512*256 + 256*10
+	assert.Equal(t, 2.0*64*forward, PerceptronFLOPs(64, []int{784, 512, 256, 10}, false))
+	assert.Equal(t, 2.0*64*(3*forward-784*512), PerceptronFLOPs(64, []int{784, 512, 256, 10}, true))
+}
+
+func TestPeakIsMeasured(t *testing.T) {
+	t.Parallel()
+	assert.Positive(t, Peak())
+}
