@@ -183,7 +183,7 @@ func (c *convolution[T]) forwardGroup(s *bench[T], image, group int) {
 	for from := 0; from < c.span; from += c.tile {
 		to := min(from+c.tile, c.span)
 		columns, ld := c.unfold(s, x, from, to)
-		blas.Multiply(&blas.Args[T]{
+		c.y.tape.gemm(&blas.Args[T]{
 			M: c.out, N: to - from, K: c.taps, Alpha: 1, A: c.weights(c.w.data, group), LDA: c.taps,
 			B: columns, LDB: ld, Beta: beta, C: wide[from:], LDC: c.span,
 		})

@@ -99,7 +99,7 @@ func (c *convolution[T]) weightGradient(dw []T, s *bench[T], dy []T, image, grou
 		if add || from > 0 {
 			g.Beta = 1
 		}
-		blas.Multiply(&g)
+		c.y.tape.gemm(&g)
 	}
 }
 
@@ -110,7 +110,7 @@ func (c *convolution[T]) inputGradient(dx []T, s *bench[T], dy []T, group int) {
 	}
 	if c.pointwise {
 		g.N, g.B, g.Beta, g.C, g.LDC = c.span, dy, c.beta, dx, c.span
-		blas.Multiply(&g)
+		c.y.tape.gemm(&g)
 		return
 	}
 	to := dx
@@ -124,7 +124,7 @@ func (c *convolution[T]) inputGradient(dx []T, s *bench[T], dy []T, group int) {
 	g.C, g.LDC = s.columns, c.tile
 	for from := 0; from < c.span; from += c.tile {
 		g.N, g.B = min(c.tile, c.span-from), dy[from:]
-		blas.Multiply(&g)
+		c.y.tape.gemm(&g)
 		c.fold(to, s, from, from+g.N)
 	}
 	if c.padding() {

@@ -224,3 +224,16 @@ func TestConvolutionRefusesWhatCannotBe(t *testing.T) {
 	requireShapeError(t, "autograd: conv2d: [1 0 5 5] and [6 4 3 3]: the weight must be [out, in/groups] and the kernel, with in the channels of x",
 		func() { counted(1, 0, 5, 5).Conv2d(w, b) })
 }
+
+func TestMediumPrecisionRoundsTheFactorsOfConvolutions(t *testing.T) {
+	t.Parallel()
+	pair := func(x *tensor[float32]) *tensor[float32] {
+		return x.Reshape(1, 1, 1, 2).Conv2d(filled[float32](1, 1, 2).Reshape(1, 1, 1, 2), nil)
+	}
+	y, dx := precise(autograd.MatmulHighest, 2, pair)
+	require.Equal(t, []float32{2 * finer}, y)
+	require.Equal(t, []float32{finer, finer}, dx)
+	y, dx = precise(autograd.MatmulMedium, 2, pair)
+	require.Equal(t, []float32{2}, y)
+	require.Equal(t, []float32{1, 1}, dx)
+}

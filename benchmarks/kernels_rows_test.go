@@ -73,16 +73,11 @@ var rows = []kernel{
 	}},
 	{"layer-norm-rows-of-128", func(n int) func() {
 		x, y, gain, shift, mean, rstd := Normal(n), make([]float32, n), Normal(width), Normal(width), ones(n/width), ones(n/width)
-		return func() {
-			for r := range mean {
-				mean[r], _ = simd.Moments(x[r*width : (r+1)*width])
-			}
-			simd.NormalizeRows(y, x, mean, rstd, gain, shift)
-		}
+		return func() { simd.LayerNorm(y, mean, rstd, x, gain, shift, 1e-5) }
 	}},
 	{"layer-norm-rows-of-128-backward", func(n int) func() {
 		dy, x, dx, gain, mean, rstd := Normal(n), Normal(n), make([]float32, n), Normal(width), ones(n/width), ones(n/width)
-		return func() { simd.NormalizeRowsBackward(dx, 0, dy, x, mean, rstd, gain) }
+		return func() { simd.LayerNormBackward(dx, 0, dy, x, mean, rstd, gain) }
 	}},
 }
 

@@ -54,7 +54,7 @@ const (
 // common is how many steps all do once, to compare what they come to: several of training, for it to have got somewhere.
 func common(w protocol.Work) int {
 	if w.Kind == protocol.Train {
-		return 10
+		return 5
 	}
 	return 1
 }

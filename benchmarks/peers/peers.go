@@ -41,7 +41,6 @@ var peers = []peer{
 	{key: "peak", in: "products steps growth", folder: "peak"},
 	{key: "torch", in: inAll, script: "peer_torch.py"},
 	{key: "torch-compiled", in: "steps", script: "peer_torch.py", arg: "compile"},
-	{key: "torch-bf16", in: "products steps", script: "peer_torch.py", arg: "medium"},
 	{key: "jax", in: inAll, script: "peer_jax.py"},
 	{key: "numpy", in: "products", script: "peer_numpy.py"},
 	{key: "gomlx", in: "products steps start", folder: "gomlx"},

@@ -53,7 +53,7 @@ func TestReportHasATableForEachSection(t *testing.T) {
 		"| 32x32x32 | 0 | 0.1 (0.1 to 0.1) | 1 (1 to 1) | 1 (1 to 1) |",
 		"| 64x64x64 | 0 | 0.6 (0.6 to 0.6) | 1 (1 to 1) | 10 (10 to 10) |",
 		"| geometric mean from 64 up | 0 | 0.6 (0.6 to 0.6) | 1 (1 to 1) | 10 (10 to 10) |",
-		"### Steps", "| " + perceptrons[0].Name + " | ms | x HEFT's (quartiles) | loss after 10 steps |",
+		"### Steps", "| " + perceptrons[0].Name + " | ms | x HEFT's (quartiles) | loss after 5 steps |",
 		"| HEFT | 1500 | 1 (1 to 1) | 1.50000 |", "| JAX | 2250 | 1.5 (1.5 to 1.5) |  |", "| GOMLX | left out: no such layer | | |",
 		"### " + startTitle, "| TORCH | 4000 | 40 | 40 | 20 |",
 	} {

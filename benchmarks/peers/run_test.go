@@ -65,7 +65,7 @@ func TestGoPeersComputeTheSame(t *testing.T) {
 // the other takes a minute.
 func TestPythonPeersComputeTheSame(t *testing.T) {
 	t.Parallel()
-	requireSameWork(t, []string{"heft", "torch", "torch-bf16", "numpy"}, "-peers", "^(heft|torch|torch-bf16|numpy)$", "-python", interop.Python(t))
+	requireSameWork(t, []string{"heft", "torch", "numpy"}, "-peers", "^(heft|torch|numpy)$", "-python", interop.Python(t))
 }
 
 func TestStartHoldsTheNumbersOfTheWork(t *testing.T) {

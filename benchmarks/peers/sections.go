@@ -24,12 +24,15 @@ type section struct {
 
 // sections returns those that have work left after -works has chosen.
 func sections(o options) (chosen []section) {
-	for _, cores := range o.cores {
-		for _, s := range []section{
+	for i, cores := range o.cores {
+		all := []section{
 			{inProducts, "Matrix products on " + coresText(cores), cores, products(), writeProducts},
 			{inSteps, "Perceptrons on " + coresText(cores), cores, perceptrons, writeSteps},
-			{inGrowth, "Growth on " + coresText(cores), cores, growth(), writeGrowth},
-		} {
+		}
+		if i == 0 {
+			all = append(all, section{inGrowth, "Growth on " + coresText(cores), cores, growth(), writeGrowth})
+		}
+		for _, s := range all {
 			var works []protocol.Work
 			for _, w := range s.works {
 				if o.works.MatchString(s.title + ": " + w.Name) {
@@ -103,7 +106,9 @@ func (s section) compete(ctx context.Context, all []entrant, rounds int, about m
 			continue
 		}
 		defer p.close()
-		about[e.key] = p.String()
+		if about[e.key] == "" { // with all cores: other sections differ in nothing else
+			about[e.key] = p.String()
+		}
 		contestants = append(contestants, p)
 	}
 	var wrong []error

@@ -8,7 +8,8 @@
 // Kernels named Backward write a gradient in one of two forms, chosen by beta: 0 overwrites dx, whose old content is
 // never read (it may hold NaN), 1 adds to it.
 //
-// Functions of the exponential family compute in float64 and round once.
+// In plain Go, functions of the exponential family compute in float64 and round once. What docstrings say of kernels is
+// the largest error of the assembly, in units of the last place of the exact result.
 package simd
 
 import "github.com/heft-ml/heft/internal/isa"

@@ -17,6 +17,9 @@ type cube struct{ outer, n, inner int }
 func (c cube) size() int  { return c.outer * c.n * c.inner }
 func (c cube) lines() int { return c.outer * c.inner }
 
+// lineOf returns the number of the line that an element is in.
+func (c cube) lineOf(i int) int { return i/(c.n*c.inner)*c.inner + i%c.inner }
+
 // cubes have lines of every kind: short, long, cut into pieces, many, few, none; as rows and as columns.
 var cubes = []cube{
 	{1, 1, 1}, {5, 10, 1}, {70, 7, 1}, {3, 65, 1}, {2, 1000, 1}, {1, 50257, 1}, {2, 33001, 1}, {300, 100, 1},

@@ -63,8 +63,8 @@ func LogSumExpBackward[T Float](dx []T, beta T, dy, top, others, x []T, outer, n
 }
 
 type logSumExpBackward struct {
-	dx                  []float32
-	beta                float32
+	dx                 []float32
+	beta               float32
 	dy, top, others, x []float32
 }
 

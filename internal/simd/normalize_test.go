@@ -45,6 +45,9 @@ func TestRowNormsAreWithinTheirError(t *testing.T) {
 			return // rows are normalized, and have elements
 		}
 		for kind := range 8 {
+			if c.size() > 20000 && kind%4 != 3 {
+				continue // long rows once with a shift and once without
+			}
 			centred, gain, shift := kind&1 != 0, optional(r, kind&2 != 0, c.n), optional(r, kind&4 != 0, c.n)
 			testRowNorm(t, c, r, centred, gain, shift)
 		}

@@ -24,7 +24,7 @@ func SqrtBackward[T Float](dx []T, beta T, dy, y []T) {
 	}
 }
 
-// Pow computes y = x^p with the special values of C's pow: x^0 is 1 for every x, NaN too. Kernels in float32 are within
+// Pow computes y = x^p with the special values of C's pow: x^0 is 1 for every x, NaN too. Kernels are within
 // 1.2 ulp for exponents up to 8, 2.5 up to 40, and 10 for all.
 func Pow[T Float](y, x []T, p T) {
 	if odd, fraction, ok := exponent(float64(p)); ok && single[T]() && powKernel(f32(y), f32(x), float32(p), odd, fraction) {
@@ -48,7 +48,7 @@ func exponent(q float64) (odd, fraction uint32, ok bool) {
 	return odd, fraction, q != 0 && q-q == 0
 }
 
-// PowBackward computes dx = dy * p x^(p-1) + beta * dx. Kernels in float32 are within 1 ulp
+// PowBackward computes dx = dy * p x^(p-1) + beta * dx. Kernels are within 1 ulp
 // more than those of Pow.
 func PowBackward[T Float](dx []T, beta T, dy, x []T, p T) {
 	q := float64(p) - 1

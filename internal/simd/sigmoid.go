@@ -18,7 +18,7 @@ func softplus(x float64) float64 { return max(x, 0) + softplusRest(x) }
 // softplusRest returns ln(1 + e^-|x|).
 func softplusRest(x float64) float64 { return math.Log1p(math.Exp(-math.Abs(x))) }
 
-// Sigmoid computes y = σ(x).
+// Sigmoid computes y = σ(x). Kernels are within 2.5 ulp.
 func Sigmoid[T Float](y, x []T) {
 	if single[T]() && sigmoidKernel(f32(y), f32(x)) {
 		return
@@ -31,6 +31,7 @@ func Sigmoid[T Float](y, x []T) {
 }
 
 // SigmoidBackward computes dx = dy * σ(x) σ(-x) + beta * dx. Taken from y it would be 0 once y rounds to 1.
+// Kernels are within 4.3 ulp.
 func SigmoidBackward[T Float](dx []T, beta T, dy, x []T) {
 	if single[T]() && sigmoidBackwardKernel(f32(dx), float32(beta), f32(dy), f32(x)) {
 		return
@@ -42,7 +43,7 @@ func SigmoidBackward[T Float](dx []T, beta T, dy, x []T) {
 	}
 }
 
-// LogSigmoid computes y = ln σ(x).
+// LogSigmoid computes y = ln σ(x). Kernels are within 1.8 ulp.
 func LogSigmoid[T Float](y, x []T) {
 	if single[T]() && logSigmoidKernel(f32(y), f32(x)) {
 		return
@@ -53,7 +54,7 @@ func LogSigmoid[T Float](y, x []T) {
 	}
 }
 
-// LogSigmoidBackward computes dx = dy * σ(-x) + beta * dx.
+// LogSigmoidBackward computes dx = dy * σ(-x) + beta * dx. Kernels are within 2.5 ulp.
 func LogSigmoidBackward[T Float](dx []T, beta T, dy, x []T) {
 	if single[T]() && logSigmoidBackwardKernel(f32(dx), float32(beta), f32(dy), f32(x)) {
 		return
@@ -65,7 +66,7 @@ func LogSigmoidBackward[T Float](dx []T, beta T, dy, x []T) {
 	}
 }
 
-// SiLU computes y = x σ(x): NaN at -Inf, as in PyTorch.
+// SiLU computes y = x σ(x): NaN at -Inf, as in PyTorch. Kernels are within 3.3 ulp.
 func SiLU[T Float](y, x []T) {
 	if single[T]() && siluKernel(f32(y), f32(x)) {
 		return
@@ -77,7 +78,7 @@ func SiLU[T Float](y, x []T) {
 	}
 }
 
-// SiLUBackward computes dx = dy * σ(x) (1 + x σ(-x)) + beta * dx.
+// SiLUBackward computes dx = dy * σ(x) (1 + x σ(-x)) + beta * dx. Kernels are within 5 ulp of the larger term.
 func SiLUBackward[T Float](dx []T, beta T, dy, x []T) {
 	if single[T]() && siluBackwardKernel(f32(dx), float32(beta), f32(dy), f32(x)) {
 		return
@@ -90,7 +91,7 @@ func SiLUBackward[T Float](dx []T, beta T, dy, x []T) {
 	}
 }
 
-// Softplus computes y = ln(1 + e^x).
+// Softplus computes y = ln(1 + e^x). Kernels are within 1.8 ulp.
 func Softplus[T Float](y, x []T) {
 	if single[T]() && softplusKernel(f32(y), f32(x)) {
 		return
@@ -101,7 +102,7 @@ func Softplus[T Float](y, x []T) {
 	}
 }
 
-// SoftplusBackward computes dx = dy * σ(x) + beta * dx.
+// SoftplusBackward computes dx = dy * σ(x) + beta * dx. Kernels are within 2.5 ulp.
 func SoftplusBackward[T Float](dx []T, beta T, dy, x []T) {
 	if single[T]() && softplusBackwardKernel(f32(dx), float32(beta), f32(dy), f32(x)) {
 		return

@@ -1,5 +1,4 @@
-"""PyTorch as a contestant: eager, or as its argument says: "compile", through torch.compile, or "medium", with products
-in bfloat16.
+"""PyTorch as a contestant: eager, or with the argument "compile" through torch.compile.
 
 Settings are those of PyTorch's performance tuning guide: a thread a core, the fused optimizer, gradients set to None,
 inference mode, and in training the whole of forward and backward in one compiled function.
@@ -12,18 +11,16 @@ from serve import serve
 
 
 class Torch:
-    def __init__(self, how="eager"):
+    def __init__(self, compiled):
         import torch
 
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
         torch.set_num_threads(cores)
         torch.set_num_interop_threads(1)
-        self.compiled = how == "compile"
-        self.name = {"compile": "PyTorch, compiled", "medium": "PyTorch, bf16 products"}.get(how, "PyTorch")
-        if how == "medium":
-            torch.set_float32_matmul_precision(how)
+        self.compiled = compiled
+        self.name = "PyTorch, compiled" if compiled else "PyTorch"
         self.version = torch.__version__
-        self.setup = f"{'torch.compile' if self.compiled else 'eager'}, MKL and oneDNN, {torch.backends.cpu.get_cpu_capability()}, {cores} threads"
+        self.setup = f"{'torch.compile' if compiled else 'eager'}, MKL and oneDNN, {torch.backends.cpu.get_cpu_capability()}, {cores} threads"
 
     def prepare(self, work, tensors, lr):
         if work["kind"] == "sgemm":
@@ -103,4 +100,4 @@ class Perceptron:
         pass
 
 
-serve(lambda: Torch(*sys.argv[1:]))
+serve(lambda: Torch(compiled=sys.argv[1:] == ["compile"]))

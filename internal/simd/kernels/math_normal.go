@@ -21,7 +21,7 @@ var (
 // farthest is where e^(-z²/2) reaches lowest.
 var farthest = math.Sqrt(-2 * lowest)
 
-// normalTail returns m(z), and 2^64 e^(-z²/2), for 0 <= z <= farthest. Their product is within 3 ulp.
+// normalTail returns m(z), and 2^64 e^(-z²/2), for 0 <= z <= farthest. Their product is within 4 ulp.
 func normalTail(k *vector.Kernel, z vector.Value) (m, large vector.Value) {
 	square := z.Mul(z)
 	over := z.FNMA(z, square) // what rounding added

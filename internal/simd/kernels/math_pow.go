@@ -24,7 +24,7 @@ func normalized(high, low vector.Value) parts {
 	return parts{sum, high.Sub(sum).Add(low)}
 }
 
-// log2 returns the logarithm of |x| to the base 2 for finite x other than 0. The error is below 2^-28 of it.
+// log2 returns the logarithm of |x| to the base 2 for finite x other than 0. The error is below 2^-26 of it.
 func log2(k *vector.Kernel, x vector.Value) parts {
 	scaled, m := splitFloat(k, x.Abs())
 	n := scaled.FromInt().Mul(k.Float(1.0 / (1 << exponentBits)))
