@@ -54,6 +54,7 @@ const (
 	convFlops    = 1 << 20 // what is worth a piece
 	convPieces   = 16      // at most
 	convPartials = 1 << 21 // elements of all pieces' gradients of w together
+	convScratch  = 1 << 22 // and of what else they have for themselves
 )
 
 func (x *Tensor[T]) convolve(op string, axes int, w, b *Tensor[T], opts []WindowOption) *Tensor[T] {

@@ -27,10 +27,12 @@ func (c *convolution[T]) benchSizes() (columns, padded, wide int) {
 	return columns, padded, wide
 }
 
-// takeScratch makes a bench for every piece.
+// takeScratch makes a bench for every piece. Large planes have fewer pieces, so that benches stay small beside the batch.
 func (c *convolution[T]) takeScratch() {
 	columns, padded, wide := c.benchSizes()
-	c.scratch = c.y.Temp(c.pieces * (columns + padded + wide))
+	size := columns + padded + wide
+	c.pieces = max(1, min(c.pieces, convScratch/max(1, size)))
+	c.scratch = c.y.Temp(c.pieces * size)
 }
 
 // bench returns that of a piece.

@@ -1,6 +1,9 @@
 package blas
 
-import "unsafe"
+import (
+	"runtime"
+	"unsafe"
+)
 
 // twin is the pure-Go twin of the assembly. It rounds each product before it adds, on every platform: a conversion
 // keeps the compiler from fusing the two.
@@ -101,8 +104,5 @@ func twinProbe(n int) {
 		s6 = float32(s6*x) + y
 		s7 = float32(s7*x) + y
 	}
-	probed = s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7
+	runtime.KeepAlive(s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7) // or the compiler leaves the loop out
 }
-
-// probed keeps the compiler from leaving the probe out.
-var probed float32

@@ -164,7 +164,7 @@ func (b lineBlock) means(m *means, x []float32) {
 // twoFloats splits v into the nearest float32 and the nearest to what is left.
 func twoFloats(v float64) (near, rest float32) {
 	near = float32(v)
-	if math.IsInf(v, 0) {
+	if math.IsInf(float64(near), 0) {
 		return near, 0
 	}
 	return near, float32(v - float64(near))

@@ -96,10 +96,10 @@ func TestLogarithmOfPowersHasTwoParts(t *testing.T) {
 	})
 }
 
-// sweep visits every 4099th float32 from lo to hi, with -long every 257th and with -full every 17th, and the ends and
+// sweep visits every 20011th float32 from lo to hi, with -long every 257th and with -full every 17th, and the ends and
 // NaN. The tests of package simd visit all, as assembly is faster than its model.
 func sweep(lo, hi float64, visit func(x []float32)) {
-	step := uint64(4099)
+	step := uint64(20_011)
 	if testmode.Long() {
 		step = 257
 	}
