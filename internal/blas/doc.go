@@ -27,7 +27,7 @@
 // float32. Against float32 a product of normally distributed factors is off by 2.4e-3 of its norm. Denormal factors count
 // as zero, at all levels alike; only where sums fall below the normal numbers do levels differ, because VDPBF16PS makes
 // zeros of them. Such products are always our own, and twice as fast where the processor has VDPBF16PS; elsewhere they
-// are as fast as float32.
+// gain nothing.
 //
 // NaN and Inf travel: no product is left out, at any level. As in the reference BLAS, A and B are not read if alpha is
 // 0, and C is not read if beta is 0.
