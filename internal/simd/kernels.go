@@ -1290,7 +1290,7 @@ func squaresRowsKernel(level isa.Level, rows, n, stride int, x []float32, high [
 	}
 }
 
-// dotRowsKernel computes Σ x z of every line. The level is one that has vectors.
+// dotRowsKernel computes Σ x z of every line, of products rounded to float32. The level is one that has vectors.
 func dotRowsKernel(level isa.Level, rows, n, stride int, x []float32, z []float32, sum []float64) {
 	if rows == 0 {
 		return
@@ -1387,7 +1387,7 @@ func squaresColumnsKernel(level isa.Level, rows, n, stride int, x []float32, hig
 	}
 }
 
-// dotColumnsKernel computes Σ x z of every line. The level is one that has vectors.
+// dotColumnsKernel computes Σ x z of every line, of products rounded to float32. The level is one that has vectors.
 func dotColumnsKernel(level isa.Level, rows, n, stride int, x []float32, z []float32, sum []float64) {
 	if rows == 0 {
 		return

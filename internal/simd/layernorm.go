@@ -87,10 +87,8 @@ func (w layerNorm) block(b lineBlock) {
 			w.mean[b.line+i] = mean
 			m.set(i, mean)
 		}
-		b.squares(&sum, w.x, &m)
-	} else {
-		b.dot(&sum, w.x, w.x)
 	}
+	b.squares(&sum, w.x, &m)
 	for i, s := range sum[:b.lines] {
 		rstd := 1 / math.Sqrt(s/float64(b.n)+w.eps)
 		w.rstd[b.line+i] = rstd

@@ -28,9 +28,9 @@ func lineSums() []*vector.Kernel {
 		return k
 	}
 	dot := func(s vector.Shape) *vector.Kernel {
-		k := s.New("dot"+s.String(), "computes Σ x z of every line.")
+		k := s.New("dot"+s.String(), "computes Σ x z of every line, of products rounded to float32.")
 		x := k.In("x").Load()
-		k.Dot("sum", x, k.In("z").Load())
+		k.Sum("sum", x.Mul(k.In("z").Load()))
 		return k
 	}
 	largest := func(s vector.Shape) *vector.Kernel {

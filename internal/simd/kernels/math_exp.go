@@ -30,11 +30,11 @@ const (
 	shrink = 1.0 / (1 << grown)
 )
 
-// split returns a float32 whose low bits hold n + bias, and r / scale, for v = scale (x - over); over may be nil.
+// split returns a float32 whose low bits hold n + offset, and r / scale, for v = scale (x - over); over may be nil.
 //
 // r is exact but for a last rounding: n ln(2) is taken off in two parts, and what the first leaves is a float32.
-func split(k *vector.Kernel, scale float64, bias int, x vector.Value, over *vector.Value) (n, r vector.Value) {
-	whole := k.Float(toWhole + float64(bias))
+func split(k *vector.Kernel, scale float64, offset int, x vector.Value, over *vector.Value) (n, r vector.Value) {
+	whole := k.Float(toWhole + float64(offset))
 	step := math.Ln2 / scale
 	high := float64(float32(step))
 	n = x.FMA(k.Float(1/step), whole)
@@ -49,13 +49,23 @@ func split(k *vector.Kernel, scale float64, bias int, x vector.Value, over *vect
 
 // series returns scale² h(scale r).
 func series(k *vector.Kernel, scale float64, r vector.Value) vector.Value {
-	power := math.Pow(scale, float64(1+len(expSeries)))
-	h := k.Float(expSeries[len(expSeries)-1] * power)
-	for i := len(expSeries) - 2; i >= 0; i-- {
-		power /= scale
-		h = h.FMA(r, k.Float(expSeries[i]*power))
+	var scaled []float64
+	power := scale * scale
+	for _, c := range expSeries {
+		scaled = append(scaled, c*power)
+		power *= scale
 	}
-	return h
+	return polynomial(k, scaled, r)
+}
+
+// polynomial returns c[0] + c[1] x + c[2] x² + ... by Horner's rule.
+func polynomial(k *vector.Kernel, c []float64, x vector.Value) vector.Value {
+	last := len(c) - 1
+	y := k.Float(c[last])
+	for i := last - 1; i >= 0; i-- {
+		y = y.FMA(x, k.Float(c[i]))
+	}
+	return y
 }
 
 // restOfPower returns e^(scale r), between 0.7 and 1.42.

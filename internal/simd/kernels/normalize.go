@@ -15,7 +15,7 @@ func normalize() []*vector.Kernel {
 		k := s.New("normalizeSums"+s.String(), "computes Σ dy and Σ dy (x - mean) of every line, for mean = high + low.")
 		dy, d := k.In("dy").Load(), distanceFromMean(k)
 		k.Sum("total", dy)
-		k.Dot("product", dy, d)
+		k.Sum("product", dy.Mul(d)) // half the conversions of Dot, and the product is as good as d
 		return k
 	}
 	backward := func(s vector.Shape) *vector.Kernel {
@@ -59,7 +59,7 @@ func affineRows() []*vector.Kernel {
 	sums := vector.Rows.New("normalizeGainSums", "computes Σ g and Σ g (x - mean) of every row, for g = dy gain and mean = high + low.")
 	weighted := sums.In("dy").Load().Mul(sums.Column("gain").Load())
 	sums.Sum("total", weighted)
-	sums.Dot("product", weighted, distanceFromMean(sums))
+	sums.Sum("product", weighted.Mul(distanceFromMean(sums)))
 
 	doc := "computes dx = scale (dy gain - push - (x - mean) pull) + beta * dx, for mean = high + low."
 	backward := vector.Rows.Gradient("normalizeGainBackward", doc, func(k *vector.Kernel) vector.Value {
@@ -68,6 +68,6 @@ func affineRows() []*vector.Kernel {
 
 	columns := vector.Columns.New("gainSums", "adds Σ dy (x - mean) scale of every column to sum, for mean = high + low of the row.")
 	dy, x := columns.In("dy").Load(), columns.In("x").Load()
-	columns.Dot("sum", dy, x.Sub(columns.Row("high")).Sub(columns.Row("low")).Mul(columns.Row("scale")))
+	columns.Sum("sum", dy.Mul(x.Sub(columns.Row("high")).Sub(columns.Row("low")).Mul(columns.Row("scale"))))
 	return []*vector.Kernel{gain, shift, both, sums, backward, columns}
 }
