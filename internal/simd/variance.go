@@ -78,16 +78,6 @@ func squaredDistances[T Float](x []T, from, n, step int) float64 {
 	return s
 }
 
-// squaresAround returns the sum of the squares of x - mean.
-func squaresAround[T Float](x []T, mean float64) float64 {
-	var s float64
-	for _, v := range x {
-		d := float64(v) - mean
-		s += float64(d * d)
-	}
-	return s
-}
-
 // distancesBackward computes dx = s * (x - mean) + beta * dx. The mean is taken again, for T may round it.
 func distancesBackward[T Float](dx []T, beta T, s float64, x []T, from, n, step int) {
 	mean := lineMean(x, from, n, step)
