@@ -24,20 +24,21 @@ func (x *Tensor[T]) checkNormalization(op string, axis int, eps float64, gain, s
 // A nil mean is that of RMS normalization.
 func (x *Tensor[T]) recordNormalization(op string, y *Tensor[T], mean, rstd []float64, gain, shift *Tensor[T]) *Tensor[T] {
 	return y.Record(op, func(dy []T) {
-		if gain.wants() {
-			sum := y.temp64(len(gain.data))
-			clear(sum)
-			simd.GainSums(sum, dy, x.data, mean, rstd)
-			gain.addSums(sum)
+		n, c := x.rows()
+		sums := func(wanted bool) []float64 {
+			if !wanted {
+				return nil
+			}
+			return y.temp64(simd.NormSums(n, c))
 		}
-		if shift.wants() {
-			sum := y.temp64(len(shift.data))
-			clear(sum)
-			simd.ShiftSums(sum, dy)
-			shift.addSums(sum)
+		gains, shifts := sums(gain.wants()), sums(shift.wants())
+		dx, beta := x.GradTo()
+		simd.LayerNormBackward(dx, beta, gains, shifts, dy, x.data, mean, rstd, gain.values())
+		if gains != nil {
+			gain.addSums(gains[:c])
 		}
-		if dx, beta := x.GradTo(); dx != nil {
-			simd.LayerNormBackward(dx, beta, dy, x.data, mean, rstd, gain.values())
+		if shifts != nil {
+			shift.addSums(shifts[:c])
 		}
 	})
 }

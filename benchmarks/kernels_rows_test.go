@@ -77,7 +77,8 @@ var rows = []kernel{
 	}},
 	{"layer-norm-rows-of-128-backward", func(n int) func() {
 		dy, x, dx, gain, mean, rstd := Normal(n), Normal(n), make([]float32, n), Normal(width), ones(n/width), ones(n/width)
-		return func() { simd.LayerNormBackward(dx, 0, dy, x, mean, rstd, gain) }
+		gains, shifts := ones(simd.NormSums(n/width, width)), ones(simd.NormSums(n/width, width))
+		return func() { simd.LayerNormBackward(dx, 0, gains, shifts, dy, x, mean, rstd, gain) }
 	}},
 }
 

@@ -1,7 +1,6 @@
 package benchmarks
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -13,16 +12,18 @@ import (
 func BenchmarkProduct(b *testing.B) {
 	for _, p := range Products {
 		for _, t := range Transposes {
-			b.Run(fmt.Sprintf("%s/%s", p, t.Name), func(b *testing.B) {
-				x, z, y := Normal(p.M*p.K), Normal(p.K*p.N), make([]float32, p.M*p.N)
-				share := startShare(b, p.FLOPs())
-				for b.Loop() {
-					blas.Gemm(blas.Transpose(t.A), blas.Transpose(t.B), p.M, p.N, p.K, 1, x, z, 0, y)
-				}
-				share()
-			})
+			b.Run(p.String()+"/"+t.Name, func(b *testing.B) { runProducts(b, p, t.A, t.B) })
 		}
 	}
+}
+
+func runProducts(b *testing.B, p Product, transA, transB bool) {
+	x, z, y := Normal(p.M*p.K), Normal(p.K*p.N), make([]float32, p.M*p.N)
+	share := startShare(b, p.FLOPs())
+	for b.Loop() {
+		blas.Gemm(blas.Transpose(transA), blas.Transpose(transB), p.M, p.N, p.K, 1, x, z, 0, y)
+	}
+	share()
 }
 
 // startShare measures the peak, and then again when the function that it returns is called, which reports the speed of

@@ -2,6 +2,7 @@ package benchmarks
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -24,6 +25,24 @@ func BenchmarkStep(b *testing.B) {
 	benchmarkStep(b, 64, 784, 512, 256, 10)
 	benchmarkStep(b, 256, 784, 512, 256, 10)
 	benchmarkStep(b, 64, layers(30, 256)...)
+}
+
+// BenchmarkCores is one core against all.
+func BenchmarkCores(b *testing.B) {
+	all := runtime.GOMAXPROCS(0)
+	on := func(name string, run func(b *testing.B)) {
+		for _, cores := range slices.Compact([]int{1, all}) {
+			b.Run(fmt.Sprintf("%s/cores=%d", name, cores), func(b *testing.B) {
+				defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
+				run(b)
+			})
+		}
+	}
+	on(sizes(64, 784, 512, 256, 10), func(b *testing.B) { runSteps(b, 64, 784, 512, 256, 10) })
+	on(sizes(256, 784, 512, 256, 10), func(b *testing.B) { runSteps(b, 256, 784, 512, 256, 10) })
+	on(sizes(64, layers(30, 256)...), func(b *testing.B) { runSteps(b, 64, layers(30, 256)...) })
+	square := Product{1000, 1000, 1000}
+	on(square.String(), func(b *testing.B) { runProducts(b, square, false, false) })
 }
 
 // BenchmarkForward is the network alone.
@@ -74,20 +93,22 @@ func sizes(batch int, widths ...int) string {
 }
 
 func benchmarkStep(b *testing.B, batch int, widths ...int) {
-	b.Run(sizes(batch, widths...), func(b *testing.B) {
-		m := NewMLP(batch, widths...)
-		m.Step()
-		b.ReportAllocs()
-		share := startShare(b, m.FLOPs())
-		steps := 0
-		for b.Loop() {
-			if steps++; steps%rewind == 0 {
-				m.Rewind()
-			}
-			m.Step()
+	b.Run(sizes(batch, widths...), func(b *testing.B) { runSteps(b, batch, widths...) })
+}
+
+func runSteps(b *testing.B, batch int, widths ...int) {
+	m := NewMLP(batch, widths...)
+	m.Step()
+	b.ReportAllocs()
+	share := startShare(b, m.FLOPs())
+	steps := 0
+	for b.Loop() {
+		if steps++; steps%rewind == 0 {
+			m.Rewind()
 		}
-		share()
-	})
+		m.Step()
+	}
+	share()
 }
 
 // BenchmarkDigitsEpoch is one run over the training part, batches included.

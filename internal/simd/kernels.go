@@ -2035,8 +2035,8 @@ func normalizeGainBackwardKernel(level isa.Level, rows, n, stride int, dx []floa
 	}
 }
 
-// gainSumsKernel adds Σ dy (x - mean) scale of every column to sum, for mean = high + low of the row. The level is one that has vectors.
-func gainSumsKernel(level isa.Level, rows, n, stride int, dy []float32, x []float32, high []float32, low []float32, scale []float32, sum []float64) {
+// gainSumsKernel adds dy (x - mean) scale of every row to gains, for mean = high + low. The level is one that has vectors.
+func gainSumsKernel(level isa.Level, rows, n, stride int, dy []float32, x []float32, high []float32, low []float32, scale []float32, gains []float64) {
 	if rows == 0 {
 		return
 	}
@@ -2045,16 +2045,41 @@ func gainSumsKernel(level isa.Level, rows, n, stride int, dy []float32, x []floa
 	_ = high[:rows]
 	_ = low[:rows]
 	_ = scale[:rows]
-	_ = sum[:(n+15)/16*16]
+	_ = gains[:(n+15)/16*16]
 	if rows*n <= kernelPiece {
-		gainSumsAsm(level, element(dy, 0*stride+0), element(x, 0*stride+0), element(high, 0), element(low, 0), element(scale, 0), element(sum, 0), rows, n, stride)
+		gainSumsAsm(level, element(dy, 0*stride+0), element(x, 0*stride+0), element(high, 0), element(low, 0), element(scale, 0), element(gains, 0), rows, n, stride)
 		return
 	}
 	step := max(1, kernelPiece/n)
 	for r := 0; r < rows; r += step {
 		for c := 0; c < n; c += kernelPiece {
 			height, width := min(step, rows-r), min(kernelPiece, n-c)
-			gainSumsAsm(level, element(dy, r*stride+c), element(x, r*stride+c), element(high, r), element(low, r), element(scale, r), element(sum, c), height, width, stride)
+			gainSumsAsm(level, element(dy, r*stride+c), element(x, r*stride+c), element(high, r), element(low, r), element(scale, r), element(gains, c), height, width, stride)
+		}
+	}
+}
+
+// gainShiftSumsKernel adds dy (x - mean) scale of every row to gains, and dy to shifts, for mean = high + low. The level is one that has vectors.
+func gainShiftSumsKernel(level isa.Level, rows, n, stride int, dy []float32, x []float32, high []float32, low []float32, scale []float32, gains []float64, shifts []float64) {
+	if rows == 0 {
+		return
+	}
+	_ = dy[:(rows-1)*stride+n]
+	_ = x[:(rows-1)*stride+n]
+	_ = high[:rows]
+	_ = low[:rows]
+	_ = scale[:rows]
+	_ = gains[:(n+15)/16*16]
+	_ = shifts[:(n+15)/16*16]
+	if rows*n <= kernelPiece {
+		gainShiftSumsAsm(level, element(dy, 0*stride+0), element(x, 0*stride+0), element(high, 0), element(low, 0), element(scale, 0), element(gains, 0), element(shifts, 0), rows, n, stride)
+		return
+	}
+	step := max(1, kernelPiece/n)
+	for r := 0; r < rows; r += step {
+		for c := 0; c < n; c += kernelPiece {
+			height, width := min(step, rows-r), min(kernelPiece, n-c)
+			gainShiftSumsAsm(level, element(dy, r*stride+c), element(x, r*stride+c), element(high, r), element(low, r), element(scale, r), element(gains, c), element(shifts, c), height, width, stride)
 		}
 	}
 }

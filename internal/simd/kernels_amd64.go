@@ -1504,17 +1504,31 @@ func normalizeGainBackwardAddAsm(level isa.Level, dx *float32, dy *float32, gain
 }
 
 //go:noescape
-func gainSumsAVX512(dy *float32, x *float32, high *float32, low *float32, scale *float32, sum *float64, rows int, n int, stride int)
+func gainSumsAVX512(dy *float32, x *float32, high *float32, low *float32, scale *float32, gains *float64, rows int, n int, stride int)
 
 //go:noescape
-func gainSumsAVX2(dy *float32, x *float32, high *float32, low *float32, scale *float32, sum *float64, rows int, n int, stride int)
+func gainSumsAVX2(dy *float32, x *float32, high *float32, low *float32, scale *float32, gains *float64, rows int, n int, stride int)
 
-func gainSumsAsm(level isa.Level, dy *float32, x *float32, high *float32, low *float32, scale *float32, sum *float64, rows int, n int, stride int) {
+func gainSumsAsm(level isa.Level, dy *float32, x *float32, high *float32, low *float32, scale *float32, gains *float64, rows int, n int, stride int) {
 	if level == isa.AVX512 {
-		gainSumsAVX512(dy, x, high, low, scale, sum, rows, n, stride)
+		gainSumsAVX512(dy, x, high, low, scale, gains, rows, n, stride)
 		return
 	}
-	gainSumsAVX2(dy, x, high, low, scale, sum, rows, n, stride)
+	gainSumsAVX2(dy, x, high, low, scale, gains, rows, n, stride)
+}
+
+//go:noescape
+func gainShiftSumsAVX512(dy *float32, x *float32, high *float32, low *float32, scale *float32, gains *float64, shifts *float64, rows int, n int, stride int)
+
+//go:noescape
+func gainShiftSumsAVX2(dy *float32, x *float32, high *float32, low *float32, scale *float32, gains *float64, shifts *float64, rows int, n int, stride int)
+
+func gainShiftSumsAsm(level isa.Level, dy *float32, x *float32, high *float32, low *float32, scale *float32, gains *float64, shifts *float64, rows int, n int, stride int) {
+	if level == isa.AVX512 {
+		gainShiftSumsAVX512(dy, x, high, low, scale, gains, shifts, rows, n, stride)
+		return
+	}
+	gainShiftSumsAVX2(dy, x, high, low, scale, gains, shifts, rows, n, stride)
 }
 
 //go:noescape

@@ -756,10 +756,17 @@ func normalizeGainBackwardAddAsm(level isa.Level, dx *float32, dy *float32, gain
 }
 
 //go:noescape
-func gainSumsNEON(dy *float32, x *float32, high *float32, low *float32, scale *float32, sum *float64, rows int, n int, stride int)
+func gainSumsNEON(dy *float32, x *float32, high *float32, low *float32, scale *float32, gains *float64, rows int, n int, stride int)
 
-func gainSumsAsm(level isa.Level, dy *float32, x *float32, high *float32, low *float32, scale *float32, sum *float64, rows int, n int, stride int) {
-	gainSumsNEON(dy, x, high, low, scale, sum, rows, n, stride)
+func gainSumsAsm(level isa.Level, dy *float32, x *float32, high *float32, low *float32, scale *float32, gains *float64, rows int, n int, stride int) {
+	gainSumsNEON(dy, x, high, low, scale, gains, rows, n, stride)
+}
+
+//go:noescape
+func gainShiftSumsNEON(dy *float32, x *float32, high *float32, low *float32, scale *float32, gains *float64, shifts *float64, rows int, n int, stride int)
+
+func gainShiftSumsAsm(level isa.Level, dy *float32, x *float32, high *float32, low *float32, scale *float32, gains *float64, shifts *float64, rows int, n int, stride int) {
+	gainShiftSumsNEON(dy, x, high, low, scale, gains, shifts, rows, n, stride)
 }
 
 //go:noescape

@@ -4681,9 +4681,17 @@ done:
 //
 //	SI: dx
 //	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: 0x3f800000, 1
 //	Y1: even
 //	Y3: computed before the loop
+//	Y2: top of the row
+//	Y5: dy of the row
+//	Y6: label of the row
+//	Y8: computed for the row
+//	Y11: computed for the row
+//	Y12: computed for the row
 TEXT ·crossEntropyBackwardAVX2(SB), NOSPLIT, $0-88
 	MOVQ dx+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -4957,9 +4965,17 @@ end:
 //
 //	SI: dx
 //	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: 0x3f800000, 1
 //	Y1: even
 //	Y3: computed before the loop
+//	Y2: top of the row
+//	Y5: dy of the row
+//	Y6: label of the row
+//	Y8: computed for the row
+//	Y11: computed for the row
+//	Y12: computed for the row
 TEXT ·crossEntropyBackwardAddAVX2(SB), NOSPLIT, $0-88
 	MOVQ dx+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -7176,6 +7192,8 @@ done:
 // extremeRows finds the largest sign * x of every line; nan is 1 if one is NaN, and then top is any.
 //
 //	SI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: lanes of top
 //	Y1: lanes of top
 //	Y2: lanes of nan
@@ -7307,12 +7325,15 @@ end:
 // tiesRows counts how often x = y in every line.
 //
 //	SI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: lanes of count
 //	Y1: lanes of count
 //	Y2: lanes of count
 //	Y3: lanes of count
 //	Y4: 0x3f800000, 1
 //	Y5: 0x00000000, 0
+//	Y6: y of the row
 TEXT ·tiesRowsAVX2(SB), NOSPLIT, $0-48
 	MOVQ x+0(FP), SI
 	MOVQ stride+40(FP), R14
@@ -7446,7 +7467,12 @@ end:
 //
 //	SI: dx
 //	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: 0x00000000, 0
+//	Y1: y of the row
+//	Y2: share of the row
+//	Y4: computed for the row
 TEXT ·extremeBackwardRowsAVX2(SB), NOSPLIT, $0-56
 	MOVQ dx+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -7536,7 +7562,12 @@ end:
 //
 //	SI: dx
 //	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: 0x00000000, 0
+//	Y1: y of the row
+//	Y2: share of the row
+//	Y4: computed for the row
 TEXT ·extremeBackwardRowsAddAVX2(SB), NOSPLIT, $0-56
 	MOVQ dx+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -7641,6 +7672,8 @@ end:
 // extremeColumns finds the largest sign * x of every line; nan is 1 if one is NaN, and then top is any.
 //
 //	SI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: lanes of top
 //	Y1: lanes of top
 //	Y2: lanes of top
@@ -7856,6 +7889,8 @@ done:
 //
 //	SI: x
 //	DI: y
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: lanes of count
 //	Y1: lanes of count
 //	Y2: lanes of count
@@ -7992,6 +8027,8 @@ done:
 //	DI: x
 //	DX: y
 //	R8: share
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: 0x00000000, 0
 TEXT ·extremeBackwardColumnsAVX2(SB), NOSPLIT, $0-56
 	MOVQ dx+0(FP), SI
@@ -8098,6 +8135,8 @@ done:
 //	DI: x
 //	DX: y
 //	R8: share
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: 0x00000000, 0
 TEXT ·extremeBackwardColumnsAddAVX2(SB), NOSPLIT, $0-56
 	MOVQ dx+0(FP), SI
@@ -8209,11 +8248,14 @@ done:
 // findRows finds where x = y stands first in every row: place is the negative of that, or -Inf.
 //
 //	SI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: lanes of place
 //	Y1: lanes of place
 //	Y2: first
 //	Y3: 0x80000000, -0
 //	Y4: 0xff800000, -Inf
+//	Y5: y of the row
 TEXT ·findRowsAVX2(SB), NOSPLIT, $0-52
 	MOVQ x+0(FP), SI
 	MOVQ stride+40(FP), R14
@@ -10315,6 +10357,8 @@ done:
 // sumRows computes Σ x of every line.
 //
 //	SI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: lanes of sum
 //	Y1: lanes of sum
 //	Y2: lanes of sum
@@ -10431,10 +10475,14 @@ end:
 // squaresRows computes Σ (x - mean)² of every line, for mean = high + low.
 //
 //	SI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: lanes of sum
 //	Y1: lanes of sum
 //	Y2: lanes of sum
 //	Y3: lanes of sum
+//	Y4: high of the row
+//	Y5: low of the row
 TEXT ·squaresRowsAVX2(SB), NOSPLIT, $0-56
 	MOVQ x+0(FP), SI
 	MOVQ stride+48(FP), R14
@@ -10568,6 +10616,8 @@ end:
 //
 //	SI: x
 //	DI: z
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: lanes of sum
 //	Y1: lanes of sum
 //	Y2: lanes of sum
@@ -10702,6 +10752,8 @@ end:
 // largestRows computes the largest x of every line.
 //
 //	SI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: lanes of top
 //	Y1: lanes of top
 TEXT ·largestRowsAVX2(SB), NOSPLIT, $0-40
@@ -10780,6 +10832,8 @@ end:
 // sumColumns computes Σ x of every line.
 //
 //	SI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: lanes of sum
 //	Y1: lanes of sum
 //	Y2: lanes of sum
@@ -10968,6 +11022,8 @@ done:
 //	SI: x
 //	DI: high
 //	DX: low
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: lanes of sum
 //	Y1: lanes of sum
 //	Y2: lanes of sum
@@ -11103,6 +11159,8 @@ done:
 //
 //	SI: x
 //	DI: z
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: lanes of sum
 //	Y1: lanes of sum
 //	Y2: lanes of sum
@@ -11234,6 +11292,8 @@ done:
 // largestColumns computes the largest x of every line.
 //
 //	SI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: lanes of top
 //	Y1: lanes of top
 //	Y2: lanes of top
@@ -11366,6 +11426,8 @@ done:
 // othersRows computes Σ e^(x - top) of every line, leaving out all x that are top, and counts those.
 //
 //	SI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: lanes of sum
 //	Y1: lanes of sum
 //	Y2: lanes of sum
@@ -11374,6 +11436,7 @@ done:
 //	Y5: lanes of tops
 //	Y6: lanes of tops
 //	Y7: lanes of tops
+//	Y8: top of the row
 TEXT ·othersRowsAVX2(SB), NOSPLIT, $0-56
 	MOVQ x+0(FP), SI
 	MOVQ stride+48(FP), R14
@@ -11666,6 +11729,10 @@ end:
 //
 //	SI: y
 //	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Y0: top of the row
+//	Y1: spread of the row
 TEXT ·logSoftmaxRowsAVX2(SB), NOSPLIT, $0-56
 	MOVQ y+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -11753,10 +11820,13 @@ end:
 //	SI: dx
 //	DI: dy
 //	DX: y
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: 0x4b4000bf, 1.2583103e+07
 //	Y1: 0x3f800000, 1
 //	Y2: 0xc2f00000, -120
 //	Y3: 0x3fb8aa3b, 1.442695
+//	Y4: sum of the row
 TEXT ·logSoftmaxBackwardRowsAVX2(SB), NOSPLIT, $0-56
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -11932,10 +12002,13 @@ end:
 //	SI: dx
 //	DI: dy
 //	DX: y
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: 0x4b4000bf, 1.2583103e+07
 //	Y1: 0x3f800000, 1
 //	Y2: 0xc2f00000, -120
 //	Y3: 0x3fb8aa3b, 1.442695
+//	Y4: sum of the row
 TEXT ·logSoftmaxBackwardRowsAddAVX2(SB), NOSPLIT, $0-56
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -12118,11 +12191,15 @@ end:
 //
 //	SI: dx
 //	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: 0x4b4000bf, 1.2583103e+07
 //	Y1: 0x3f800000, 1
 //	Y2: 0xc2f00000, -120
 //	Y3: 0x3fb8aa3b, 1.442695
 //	Y4: 0x3f317218, 0.6931472
+//	Y5: top of the row
+//	Y6: factor of the row
 TEXT ·logSumExpBackwardRowsAVX2(SB), NOSPLIT, $0-56
 	MOVQ dx+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -12295,11 +12372,15 @@ end:
 //
 //	SI: dx
 //	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: 0x4b4000bf, 1.2583103e+07
 //	Y1: 0x3f800000, 1
 //	Y2: 0xc2f00000, -120
 //	Y3: 0x3fb8aa3b, 1.442695
 //	Y4: 0x3f317218, 0.6931472
+//	Y5: top of the row
+//	Y6: factor of the row
 TEXT ·logSumExpBackwardRowsAddAVX2(SB), NOSPLIT, $0-56
 	MOVQ dx+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -12480,6 +12561,8 @@ end:
 //
 //	SI: x
 //	DI: top
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: lanes of sum
 //	Y1: lanes of sum
 //	Y2: lanes of sum
@@ -12818,6 +12901,8 @@ done:
 //	DI: x
 //	DX: top
 //	R8: spread
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·logSoftmaxColumnsAVX2(SB), NOSPLIT, $0-56
 	MOVQ y+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -12958,6 +13043,8 @@ done:
 //	DI: dy
 //	DX: y
 //	R8: sum
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: 0x4b4000bf, 1.2583103e+07
 //	Y1: 0x3f800000, 1
 //	Y2: 0xc2f00000, -120
@@ -13171,6 +13258,8 @@ done:
 //	DI: dy
 //	DX: y
 //	R8: sum
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: 0x4b4000bf, 1.2583103e+07
 //	Y1: 0x3f800000, 1
 //	Y2: 0xc2f00000, -120
@@ -13392,6 +13481,8 @@ done:
 //	DI: x
 //	DX: top
 //	R8: factor
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: 0x4b4000bf, 1.2583103e+07
 TEXT ·logSumExpBackwardColumnsAVX2(SB), NOSPLIT, $0-56
 	MOVQ dx+0(FP), SI
@@ -13750,6 +13841,8 @@ done:
 //	DI: x
 //	DX: top
 //	R8: factor
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: 0x4b4000bf, 1.2583103e+07
 TEXT ·logSumExpBackwardColumnsAddAVX2(SB), NOSPLIT, $0-56
 	MOVQ dx+0(FP), SI
@@ -14122,6 +14215,8 @@ done:
 //
 //	SI: y
 //	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·logOnePlusAVX2(SB), NOSPLIT, $0-40
 	MOVQ y+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -14534,6 +14629,12 @@ end:
 //
 //	SI: y
 //	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Y0: high of the row
+//	Y1: low of the row
+//	Y2: scale of the row
+//	Y3: shift of the row
 TEXT ·normalizeRowsAVX2(SB), NOSPLIT, $0-72
 	MOVQ y+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -14640,6 +14741,8 @@ end:
 //
 //	SI: dy
 //	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: lanes of total
 //	Y1: lanes of total
 //	Y2: lanes of total
@@ -14648,6 +14751,8 @@ end:
 //	Y5: lanes of product
 //	Y6: lanes of product
 //	Y7: lanes of product
+//	Y8: high of the row
+//	Y9: low of the row
 TEXT ·normalizeSumsRowsAVX2(SB), NOSPLIT, $0-72
 	MOVQ dy+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -14789,6 +14894,13 @@ end:
 //	SI: dx
 //	DI: dy
 //	DX: x
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Y0: high of the row
+//	Y1: low of the row
+//	Y2: push of the row
+//	Y3: pull of the row
+//	Y4: scale of the row
 TEXT ·normalizeBackwardRowsAVX2(SB), NOSPLIT, $0-88
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -14916,6 +15028,13 @@ end:
 //	SI: dx
 //	DI: dy
 //	DX: x
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Y0: high of the row
+//	Y1: low of the row
+//	Y2: push of the row
+//	Y3: pull of the row
+//	Y4: scale of the row
 TEXT ·normalizeBackwardRowsAddAVX2(SB), NOSPLIT, $0-88
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -15058,6 +15177,9 @@ end:
 //
 //	SI: dx
 //	DI: dy
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Y0: factor of the row
 TEXT ·scaleBackwardRowsAVX2(SB), NOSPLIT, $0-48
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -15134,6 +15256,9 @@ end:
 //
 //	SI: dx
 //	DI: dy
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Y0: factor of the row
 TEXT ·scaleBackwardRowsAddAVX2(SB), NOSPLIT, $0-48
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -15230,6 +15355,8 @@ end:
 //	R8: low
 //	R9: scale
 //	R10: shift
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·normalizeColumnsAVX2(SB), NOSPLIT, $0-72
 	MOVQ y+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -15396,6 +15523,8 @@ done:
 //	DI: x
 //	DX: high
 //	R8: low
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: lanes of total
 //	Y1: lanes of total
 //	Y2: lanes of total
@@ -15604,6 +15733,8 @@ done:
 //	R10: push
 //	R11: pull
 //	R12: scale
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·normalizeBackwardColumnsAVX2(SB), NOSPLIT, $0-88
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -15742,6 +15873,8 @@ done:
 //	R10: push
 //	R11: pull
 //	R12: scale
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·normalizeBackwardColumnsAddAVX2(SB), NOSPLIT, $0-88
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -15883,6 +16016,8 @@ done:
 //	SI: dx
 //	DI: dy
 //	DX: factor
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·scaleBackwardColumnsAVX2(SB), NOSPLIT, $0-48
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -16005,6 +16140,8 @@ done:
 //	SI: dx
 //	DI: dy
 //	DX: factor
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·scaleBackwardColumnsAddAVX2(SB), NOSPLIT, $0-48
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -16143,6 +16280,11 @@ done:
 //	SI: y
 //	DI: x
 //	DX: gain
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Y0: high of the row
+//	Y1: low of the row
+//	Y2: scale of the row
 TEXT ·normalizeGainAVX2(SB), NOSPLIT, $0-72
 	MOVQ y+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -16257,6 +16399,11 @@ end:
 //	SI: y
 //	DI: x
 //	DX: shift
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Y0: high of the row
+//	Y1: low of the row
+//	Y2: scale of the row
 TEXT ·normalizeShiftAVX2(SB), NOSPLIT, $0-72
 	MOVQ y+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -16372,6 +16519,11 @@ end:
 //	DI: x
 //	DX: gain
 //	R8: shift
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Y0: high of the row
+//	Y1: low of the row
+//	Y2: scale of the row
 TEXT ·normalizeGainShiftAVX2(SB), NOSPLIT, $0-80
 	MOVQ y+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -16495,6 +16647,8 @@ end:
 //	SI: dy
 //	DI: gain
 //	DX: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: lanes of total
 //	Y1: lanes of total
 //	Y2: lanes of total
@@ -16503,6 +16657,8 @@ end:
 //	Y5: lanes of product
 //	Y6: lanes of product
 //	Y7: lanes of product
+//	Y8: high of the row
+//	Y9: low of the row
 TEXT ·normalizeGainSumsAVX2(SB), NOSPLIT, $0-80
 	MOVQ dy+0(FP), SI
 	MOVQ gain+8(FP), DI
@@ -16654,6 +16810,13 @@ end:
 //	DI: dy
 //	DX: gain
 //	R8: x
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Y0: high of the row
+//	Y1: low of the row
+//	Y2: push of the row
+//	Y3: pull of the row
+//	Y4: scale of the row
 TEXT ·normalizeGainBackwardAVX2(SB), NOSPLIT, $0-96
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -16799,6 +16962,13 @@ end:
 //	DI: dy
 //	DX: gain
 //	R8: x
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Y0: high of the row
+//	Y1: low of the row
+//	Y2: push of the row
+//	Y3: pull of the row
+//	Y4: scale of the row
 TEXT ·normalizeGainBackwardAddAVX2(SB), NOSPLIT, $0-96
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -16954,14 +17124,16 @@ end:
 	VZEROUPPER
 	RET
 
-// gainSums adds Σ dy (x - mean) scale of every column to sum, for mean = high + low of the row.
+// gainSums adds dy (x - mean) scale of every row to gains, for mean = high + low.
 //
 //	SI: dy
 //	DI: x
-//	Y0: lanes of sum
-//	Y1: lanes of sum
-//	Y2: lanes of sum
-//	Y3: lanes of sum
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Y0: lanes of gains
+//	Y1: lanes of gains
+//	Y2: lanes of gains
+//	Y3: lanes of gains
 TEXT ·gainSumsAVX2(SB), NOSPLIT, $0-72
 	MOVQ dy+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -16973,10 +17145,10 @@ TEXT ·gainSumsAVX2(SB), NOSPLIT, $0-72
 	JLT rest
 	PCALIGN $32
 loop:
-	MOVQ sum+40(FP), BX
+	MOVQ gains+40(FP), BX
 	VMOVUPS 0(BX)(AX*8), Y0
 	VMOVUPS 32(BX)(AX*8), Y1
-	MOVQ sum+40(FP), BX
+	MOVQ gains+40(FP), BX
 	VMOVUPS 64(BX)(AX*8), Y2
 	VMOVUPS 96(BX)(AX*8), Y3
 	MOVQ dy+0(FP), SI
@@ -17019,10 +17191,10 @@ loop_rows:
 	CMPQ R15, rows+48(FP)
 	JLT loop_rows
 loop_rows_end:
-	MOVQ sum+40(FP), BX
+	MOVQ gains+40(FP), BX
 	VMOVUPS Y0, 0(BX)(AX*8)
 	VMOVUPS Y1, 32(BX)(AX*8)
-	MOVQ sum+40(FP), BX
+	MOVQ gains+40(FP), BX
 	VMOVUPS Y2, 64(BX)(AX*8)
 	VMOVUPS Y3, 96(BX)(AX*8)
 	ADDQ $16, AX
@@ -17035,7 +17207,7 @@ rest:
 	VMOVD CX, X15
 	VPBROADCASTD X15, Y15
 	VPCMPGTD iota<>+0(SB), Y15, Y15
-	MOVQ sum+40(FP), BX
+	MOVQ gains+40(FP), BX
 	VMOVUPS 0(BX)(AX*8), Y0
 	VMOVUPS 32(BX)(AX*8), Y1
 	MOVQ dy+0(FP), SI
@@ -17069,13 +17241,13 @@ last0_rows:
 	CMPQ R15, rows+48(FP)
 	JLT last0_rows
 last0_rows_end:
-	MOVQ sum+40(FP), BX
+	MOVQ gains+40(FP), BX
 	VMOVUPS Y0, 0(BX)(AX*8)
 	VMOVUPS Y1, 32(BX)(AX*8)
 	VMOVD CX, X15
 	VPBROADCASTD X15, Y15
 	VPCMPGTD iota<>+32(SB), Y15, Y15
-	MOVQ sum+40(FP), BX
+	MOVQ gains+40(FP), BX
 	VMOVUPS 64(BX)(AX*8), Y2
 	VMOVUPS 96(BX)(AX*8), Y3
 	MOVQ dy+0(FP), SI
@@ -17109,9 +17281,225 @@ last1_rows:
 	CMPQ R15, rows+48(FP)
 	JLT last1_rows
 last1_rows_end:
-	MOVQ sum+40(FP), BX
+	MOVQ gains+40(FP), BX
 	VMOVUPS Y2, 64(BX)(AX*8)
 	VMOVUPS Y3, 96(BX)(AX*8)
+done:
+	VZEROUPPER
+	RET
+
+// gainShiftSums adds dy (x - mean) scale of every row to gains, and dy to shifts, for mean = high + low.
+//
+//	SI: dy
+//	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Y0: lanes of gains
+//	Y1: lanes of gains
+//	Y2: lanes of gains
+//	Y3: lanes of gains
+//	Y4: lanes of shifts
+//	Y5: lanes of shifts
+//	Y6: lanes of shifts
+//	Y7: lanes of shifts
+TEXT ·gainShiftSumsAVX2(SB), NOSPLIT, $0-80
+	MOVQ dy+0(FP), SI
+	MOVQ x+8(FP), DI
+	MOVQ stride+72(FP), R14
+	SHLQ $2, R14
+	MOVQ n+64(FP), CX
+	XORQ AX, AX
+	SUBQ $16, CX
+	JLT rest
+	PCALIGN $32
+loop:
+	MOVQ gains+40(FP), BX
+	VMOVUPS 0(BX)(AX*8), Y0
+	VMOVUPS 32(BX)(AX*8), Y1
+	MOVQ gains+40(FP), BX
+	VMOVUPS 64(BX)(AX*8), Y2
+	VMOVUPS 96(BX)(AX*8), Y3
+	MOVQ shifts+48(FP), BX
+	VMOVUPS 0(BX)(AX*8), Y4
+	VMOVUPS 32(BX)(AX*8), Y5
+	MOVQ shifts+48(FP), BX
+	VMOVUPS 64(BX)(AX*8), Y6
+	VMOVUPS 96(BX)(AX*8), Y7
+	MOVQ dy+0(FP), SI
+	MOVQ x+8(FP), DI
+	XORQ R15, R15
+	CMPQ R15, rows+56(FP)
+	JGE loop_rows_end
+loop_rows:
+	MOVQ high+16(FP), BX
+	VBROADCASTSS (BX)(R15*4), Y8
+	MOVQ low+24(FP), BX
+	VBROADCASTSS (BX)(R15*4), Y9
+	MOVQ scale+32(FP), BX
+	VBROADCASTSS (BX)(R15*4), Y10
+	VMOVUPS 0(SI)(AX*4), Y11
+	VMOVUPS 0(DI)(AX*4), Y12
+	VSUBPS Y8, Y12, Y12
+	VSUBPS Y9, Y12, Y12
+	VMULPS Y10, Y12, Y12
+	VMULPS Y12, Y11, Y12
+	VCVTPS2PD X12, Y13
+	VADDPD Y13, Y0, Y0
+	VEXTRACTF128 $1, Y12, X13
+	VCVTPS2PD X13, Y13
+	VADDPD Y13, Y1, Y1
+	VCVTPS2PD X11, Y12
+	VADDPD Y12, Y4, Y4
+	VEXTRACTF128 $1, Y11, X12
+	VCVTPS2PD X12, Y12
+	VADDPD Y12, Y5, Y5
+	VMOVUPS 32(SI)(AX*4), Y11
+	VMOVUPS 32(DI)(AX*4), Y12
+	VSUBPS Y8, Y12, Y12
+	VSUBPS Y9, Y12, Y12
+	VMULPS Y10, Y12, Y12
+	VMULPS Y12, Y11, Y12
+	VCVTPS2PD X12, Y13
+	VADDPD Y13, Y2, Y2
+	VEXTRACTF128 $1, Y12, X13
+	VCVTPS2PD X13, Y13
+	VADDPD Y13, Y3, Y3
+	VCVTPS2PD X11, Y12
+	VADDPD Y12, Y6, Y6
+	VEXTRACTF128 $1, Y11, X12
+	VCVTPS2PD X12, Y12
+	VADDPD Y12, Y7, Y7
+	ADDQ R14, SI
+	ADDQ R14, DI
+	INCQ R15
+	CMPQ R15, rows+56(FP)
+	JLT loop_rows
+loop_rows_end:
+	MOVQ gains+40(FP), BX
+	VMOVUPS Y0, 0(BX)(AX*8)
+	VMOVUPS Y1, 32(BX)(AX*8)
+	MOVQ gains+40(FP), BX
+	VMOVUPS Y2, 64(BX)(AX*8)
+	VMOVUPS Y3, 96(BX)(AX*8)
+	MOVQ shifts+48(FP), BX
+	VMOVUPS Y4, 0(BX)(AX*8)
+	VMOVUPS Y5, 32(BX)(AX*8)
+	MOVQ shifts+48(FP), BX
+	VMOVUPS Y6, 64(BX)(AX*8)
+	VMOVUPS Y7, 96(BX)(AX*8)
+	ADDQ $16, AX
+	SUBQ $16, CX
+	JGE loop
+rest:
+	ADDQ $16, CX
+	TESTQ CX, CX
+	JEQ done
+	VMOVD CX, X15
+	VPBROADCASTD X15, Y15
+	VPCMPGTD iota<>+0(SB), Y15, Y15
+	MOVQ gains+40(FP), BX
+	VMOVUPS 0(BX)(AX*8), Y0
+	VMOVUPS 32(BX)(AX*8), Y1
+	MOVQ shifts+48(FP), BX
+	VMOVUPS 0(BX)(AX*8), Y4
+	VMOVUPS 32(BX)(AX*8), Y5
+	MOVQ dy+0(FP), SI
+	MOVQ x+8(FP), DI
+	XORQ R15, R15
+	CMPQ R15, rows+56(FP)
+	JGE last0_rows_end
+last0_rows:
+	MOVQ high+16(FP), BX
+	VBROADCASTSS (BX)(R15*4), Y10
+	MOVQ low+24(FP), BX
+	VBROADCASTSS (BX)(R15*4), Y9
+	MOVQ scale+32(FP), BX
+	VBROADCASTSS (BX)(R15*4), Y8
+	VMASKMOVPS 0(SI)(AX*4), Y15, Y11
+	VMASKMOVPS 0(DI)(AX*4), Y15, Y12
+	VSUBPS Y10, Y12, Y12
+	VSUBPS Y9, Y12, Y12
+	VMULPS Y8, Y12, Y12
+	VMULPS Y12, Y11, Y12
+	VANDPS Y15, Y12, Y13
+	VCVTPS2PD X13, Y13
+	VADDPD Y13, Y0, Y0
+	VANDPS Y15, Y12, Y13
+	VEXTRACTF128 $1, Y13, X13
+	VCVTPS2PD X13, Y13
+	VADDPD Y13, Y1, Y1
+	VANDPS Y15, Y11, Y12
+	VCVTPS2PD X12, Y12
+	VADDPD Y12, Y4, Y4
+	VANDPS Y15, Y11, Y12
+	VEXTRACTF128 $1, Y12, X12
+	VCVTPS2PD X12, Y12
+	VADDPD Y12, Y5, Y5
+	ADDQ R14, SI
+	ADDQ R14, DI
+	INCQ R15
+	CMPQ R15, rows+56(FP)
+	JLT last0_rows
+last0_rows_end:
+	MOVQ gains+40(FP), BX
+	VMOVUPS Y0, 0(BX)(AX*8)
+	VMOVUPS Y1, 32(BX)(AX*8)
+	MOVQ shifts+48(FP), BX
+	VMOVUPS Y4, 0(BX)(AX*8)
+	VMOVUPS Y5, 32(BX)(AX*8)
+	VMOVD CX, X15
+	VPBROADCASTD X15, Y15
+	VPCMPGTD iota<>+32(SB), Y15, Y15
+	MOVQ gains+40(FP), BX
+	VMOVUPS 64(BX)(AX*8), Y2
+	VMOVUPS 96(BX)(AX*8), Y3
+	MOVQ shifts+48(FP), BX
+	VMOVUPS 64(BX)(AX*8), Y6
+	VMOVUPS 96(BX)(AX*8), Y7
+	MOVQ dy+0(FP), SI
+	MOVQ x+8(FP), DI
+	XORQ R15, R15
+	CMPQ R15, rows+56(FP)
+	JGE last1_rows_end
+last1_rows:
+	MOVQ high+16(FP), BX
+	VBROADCASTSS (BX)(R15*4), Y8
+	MOVQ low+24(FP), BX
+	VBROADCASTSS (BX)(R15*4), Y9
+	MOVQ scale+32(FP), BX
+	VBROADCASTSS (BX)(R15*4), Y10
+	VMASKMOVPS 32(SI)(AX*4), Y15, Y11
+	VMASKMOVPS 32(DI)(AX*4), Y15, Y12
+	VSUBPS Y8, Y12, Y12
+	VSUBPS Y9, Y12, Y12
+	VMULPS Y10, Y12, Y12
+	VMULPS Y12, Y11, Y12
+	VANDPS Y15, Y12, Y13
+	VCVTPS2PD X13, Y13
+	VADDPD Y13, Y2, Y2
+	VANDPS Y15, Y12, Y13
+	VEXTRACTF128 $1, Y13, X13
+	VCVTPS2PD X13, Y13
+	VADDPD Y13, Y3, Y3
+	VANDPS Y15, Y11, Y12
+	VCVTPS2PD X12, Y12
+	VADDPD Y12, Y6, Y6
+	VANDPS Y15, Y11, Y12
+	VEXTRACTF128 $1, Y12, X12
+	VCVTPS2PD X12, Y12
+	VADDPD Y12, Y7, Y7
+	ADDQ R14, SI
+	ADDQ R14, DI
+	INCQ R15
+	CMPQ R15, rows+56(FP)
+	JLT last1_rows
+last1_rows_end:
+	MOVQ gains+40(FP), BX
+	VMOVUPS Y2, 64(BX)(AX*8)
+	VMOVUPS Y3, 96(BX)(AX*8)
+	MOVQ shifts+48(FP), BX
+	VMOVUPS Y6, 64(BX)(AX*8)
+	VMOVUPS Y7, 96(BX)(AX*8)
 done:
 	VZEROUPPER
 	RET
@@ -23559,6 +23947,9 @@ done:
 // spreadRows computes dx = v + beta * dx, with a v of every line.
 //
 //	SI: dx
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Y0: v of the row
 TEXT ·spreadRowsAVX2(SB), NOSPLIT, $0-40
 	MOVQ dx+0(FP), SI
 	MOVQ stride+32(FP), R14
@@ -23616,6 +24007,9 @@ end:
 // spreadRowsAdd computes dx = v + beta * dx, with a v of every line.
 //
 //	SI: dx
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Y0: v of the row
 TEXT ·spreadRowsAddAVX2(SB), NOSPLIT, $0-40
 	MOVQ dx+0(FP), SI
 	MOVQ stride+32(FP), R14
@@ -23690,6 +24084,8 @@ end:
 //
 //	SI: dx
 //	DI: v
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·spreadColumnsAVX2(SB), NOSPLIT, $0-40
 	MOVQ dx+0(FP), SI
 	MOVQ v+8(FP), DI
@@ -23786,6 +24182,8 @@ done:
 //
 //	SI: dx
 //	DI: v
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·spreadColumnsAddAVX2(SB), NOSPLIT, $0-40
 	MOVQ dx+0(FP), SI
 	MOVQ v+8(FP), DI
@@ -27059,12 +27457,15 @@ done:
 //
 //	SI: y
 //	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: lanes of sum
 //	Y1: lanes of sum
 //	Y2: lanes of sum
 //	Y3: lanes of sum
 //	Y4: 0x4b4000bf, 1.2583103e+07
 //	Y5: 0x3f800000, 1
+//	Y6: top of the row
 TEXT ·softmaxPowerRowsAVX2(SB), NOSPLIT, $0-56
 	MOVQ y+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -27273,6 +27674,9 @@ end:
 // scaleRows computes y = factor * y, with a factor of every line.
 //
 //	SI: y
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Y0: factor of the row
 TEXT ·scaleRowsAVX2(SB), NOSPLIT, $0-40
 	MOVQ y+0(FP), SI
 	MOVQ stride+32(FP), R14
@@ -27348,6 +27752,10 @@ end:
 //	SI: dx
 //	DI: dy
 //	DX: y
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Y0: high of the row
+//	Y1: low of the row
 TEXT ·softmaxBackwardRowsAVX2(SB), NOSPLIT, $0-64
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -27453,6 +27861,10 @@ end:
 //	SI: dx
 //	DI: dy
 //	DX: y
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Y0: high of the row
+//	Y1: low of the row
 TEXT ·softmaxBackwardRowsAddAVX2(SB), NOSPLIT, $0-64
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -27574,6 +27986,8 @@ end:
 //	SI: y
 //	DI: x
 //	DX: top
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Y0: lanes of sum
 //	Y1: lanes of sum
 //	Y2: lanes of sum
@@ -27828,6 +28242,8 @@ done:
 //
 //	SI: y
 //	DI: factor
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·scaleColumnsAVX2(SB), NOSPLIT, $0-40
 	MOVQ y+0(FP), SI
 	MOVQ factor+8(FP), DI
@@ -27943,6 +28359,8 @@ done:
 //	DX: y
 //	R8: high
 //	R9: low
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·softmaxBackwardColumnsAVX2(SB), NOSPLIT, $0-64
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -28109,6 +28527,8 @@ done:
 //	DX: y
 //	R8: high
 //	R9: low
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·softmaxBackwardColumnsAddAVX2(SB), NOSPLIT, $0-64
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -28872,6 +29292,11 @@ done:
 //
 //	SI: dx
 //	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Y0: high of the row
+//	Y1: low of the row
+//	Y2: factor of the row
 TEXT ·distanceFromMeanRowsAVX2(SB), NOSPLIT, $0-64
 	MOVQ dx+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -28968,6 +29393,11 @@ end:
 //
 //	SI: dx
 //	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Y0: high of the row
+//	Y1: low of the row
+//	Y2: factor of the row
 TEXT ·distanceFromMeanRowsAddAVX2(SB), NOSPLIT, $0-64
 	MOVQ dx+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -29083,6 +29513,8 @@ end:
 //	DX: high
 //	R8: low
 //	R9: factor
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·distanceFromMeanColumnsAVX2(SB), NOSPLIT, $0-64
 	MOVQ dx+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -29241,6 +29673,8 @@ done:
 //	DX: high
 //	R8: low
 //	R9: factor
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·distanceFromMeanColumnsAddAVX2(SB), NOSPLIT, $0-64
 	MOVQ dx+0(FP), SI
 	MOVQ x+8(FP), DI

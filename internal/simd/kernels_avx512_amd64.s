@@ -4384,6 +4384,8 @@ done:
 //
 //	SI: dx
 //	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: 0x3f800000, 1
 //	Z1: even
 //	Z2: 0x00000000, 0
@@ -4393,6 +4395,12 @@ done:
 //	Z6: 0xc2f00000, -120
 //	Z7: 0x3fb8aa3b, 1.442695
 //	Z8: computed before the loop
+//	Z9: top of the row
+//	Z11: dy of the row
+//	Z12: label of the row
+//	Z14: computed for the row
+//	Z17: computed for the row
+//	Z2: computed for the row
 TEXT ·crossEntropyBackwardAVX512(SB), NOSPLIT, $0-88
 	MOVQ dx+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -4712,6 +4720,8 @@ end:
 //
 //	SI: dx
 //	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: 0x3f800000, 1
 //	Z1: even
 //	Z2: 0x00000000, 0
@@ -4721,6 +4731,12 @@ end:
 //	Z6: 0xc2f00000, -120
 //	Z7: 0x3fb8aa3b, 1.442695
 //	Z8: computed before the loop
+//	Z9: top of the row
+//	Z11: dy of the row
+//	Z12: label of the row
+//	Z14: computed for the row
+//	Z17: computed for the row
+//	Z2: computed for the row
 TEXT ·crossEntropyBackwardAddAVX512(SB), NOSPLIT, $0-88
 	MOVQ dx+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -7155,6 +7171,8 @@ done:
 // extremeRows finds the largest sign * x of every line; nan is 1 if one is NaN, and then top is any.
 //
 //	SI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: lanes of top
 //	Z1: lanes of nan
 //	Z2: sign
@@ -7265,10 +7283,13 @@ end:
 // tiesRows counts how often x = y in every line.
 //
 //	SI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: lanes of count
 //	Z1: lanes of count
 //	Z2: 0x3f800000, 1
 //	Z3: 0x00000000, 0
+//	Z4: y of the row
 TEXT ·tiesRowsAVX512(SB), NOSPLIT, $0-48
 	MOVQ x+0(FP), SI
 	MOVQ stride+40(FP), R14
@@ -7379,7 +7400,12 @@ end:
 //
 //	SI: dx
 //	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: 0x00000000, 0
+//	Z1: y of the row
+//	Z2: share of the row
+//	Z3: computed for the row
 TEXT ·extremeBackwardRowsAVX512(SB), NOSPLIT, $0-56
 	MOVQ dx+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -7458,7 +7484,12 @@ end:
 //
 //	SI: dx
 //	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: 0x00000000, 0
+//	Z1: y of the row
+//	Z2: share of the row
+//	Z3: computed for the row
 TEXT ·extremeBackwardRowsAddAVX512(SB), NOSPLIT, $0-56
 	MOVQ dx+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -7548,6 +7579,8 @@ end:
 // extremeColumns finds the largest sign * x of every line; nan is 1 if one is NaN, and then top is any.
 //
 //	SI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: lanes of top
 //	Z1: lanes of top
 //	Z2: lanes of top
@@ -7712,6 +7745,8 @@ done:
 //
 //	SI: x
 //	DI: y
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: lanes of count
 //	Z1: lanes of count
 //	Z2: lanes of count
@@ -7885,6 +7920,8 @@ done:
 //	DI: x
 //	DX: y
 //	R8: share
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: 0x00000000, 0
 TEXT ·extremeBackwardColumnsAVX512(SB), NOSPLIT, $0-56
 	MOVQ dx+0(FP), SI
@@ -8012,6 +8049,8 @@ done:
 //	DI: x
 //	DX: y
 //	R8: share
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: 0x00000000, 0
 TEXT ·extremeBackwardColumnsAddAVX512(SB), NOSPLIT, $0-56
 	MOVQ dx+0(FP), SI
@@ -8148,10 +8187,13 @@ done:
 // findRows finds where x = y stands first in every row: place is the negative of that, or -Inf.
 //
 //	SI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: lanes of place
 //	Z1: first
 //	Z2: 0x80000000, -0
 //	Z3: 0xff800000, -Inf
+//	Z4: y of the row
 TEXT ·findRowsAVX512(SB), NOSPLIT, $0-52
 	MOVQ x+0(FP), SI
 	MOVQ stride+40(FP), R14
@@ -10309,6 +10351,8 @@ done:
 // sumRows computes Σ x of every line.
 //
 //	SI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: lanes of sum
 //	Z1: lanes of sum
 TEXT ·sumRowsAVX512(SB), NOSPLIT, $0-40
@@ -10404,8 +10448,12 @@ end:
 // squaresRows computes Σ (x - mean)² of every line, for mean = high + low.
 //
 //	SI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: lanes of sum
 //	Z1: lanes of sum
+//	Z2: high of the row
+//	Z3: low of the row
 TEXT ·squaresRowsAVX512(SB), NOSPLIT, $0-56
 	MOVQ x+0(FP), SI
 	MOVQ stride+48(FP), R14
@@ -10516,6 +10564,8 @@ end:
 //
 //	SI: x
 //	DI: z
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: lanes of sum
 //	Z1: lanes of sum
 TEXT ·dotRowsAVX512(SB), NOSPLIT, $0-48
@@ -10625,6 +10675,8 @@ end:
 // largestRows computes the largest x of every line.
 //
 //	SI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: lanes of top
 TEXT ·largestRowsAVX512(SB), NOSPLIT, $0-40
 	MOVQ x+0(FP), SI
@@ -10693,6 +10745,8 @@ end:
 // sumColumns computes Σ x of every line.
 //
 //	SI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: lanes of sum
 //	Z1: lanes of sum
 //	Z2: lanes of sum
@@ -10842,6 +10896,8 @@ done:
 //	SI: x
 //	DI: high
 //	DX: low
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: lanes of sum
 //	Z1: lanes of sum
 //	Z2: lanes of sum
@@ -11016,6 +11072,8 @@ done:
 //
 //	SI: x
 //	DI: z
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: lanes of sum
 //	Z1: lanes of sum
 //	Z2: lanes of sum
@@ -11182,6 +11240,8 @@ done:
 // largestColumns computes the largest x of every line.
 //
 //	SI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: lanes of top
 //	Z1: lanes of top
 //	Z2: lanes of top
@@ -11287,6 +11347,8 @@ done:
 // othersRows computes Σ e^(x - top) of every line, leaving out all x that are top, and counts those.
 //
 //	SI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: lanes of sum
 //	Z1: lanes of sum
 //	Z2: lanes of tops
@@ -11300,6 +11362,7 @@ done:
 //	Z10: 0xb102e308, -1.9046542e-09
 //	Z11: 0x3ab5cbee, 0.001386998
 //	Z12: 0x3c09129b, 0.008366252
+//	Z13: top of the row
 TEXT ·othersRowsAVX512(SB), NOSPLIT, $0-56
 	MOVQ x+0(FP), SI
 	MOVQ stride+48(FP), R14
@@ -11610,6 +11673,10 @@ end:
 //
 //	SI: y
 //	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Z0: top of the row
+//	Z1: spread of the row
 TEXT ·logSoftmaxRowsAVX512(SB), NOSPLIT, $0-56
 	MOVQ y+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -11686,6 +11753,8 @@ end:
 //	SI: dx
 //	DI: dy
 //	DX: y
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: 0x4b4000bf, 1.2583103e+07
 //	Z1: 0x3f800000, 1
 //	Z2: 0xc2f00000, -120
@@ -11698,6 +11767,7 @@ end:
 //	Z9: 0x3e2aaa5a, 0.16666546
 //	Z10: 0x3effffff, 0.49999997
 //	Z11: 0x1f800000, 5.421011e-20
+//	Z12: sum of the row
 TEXT ·logSoftmaxBackwardRowsAVX512(SB), NOSPLIT, $0-56
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -11912,6 +11982,8 @@ end:
 //	SI: dx
 //	DI: dy
 //	DX: y
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: 0x4b4000bf, 1.2583103e+07
 //	Z1: 0x3f800000, 1
 //	Z2: 0xc2f00000, -120
@@ -11924,6 +11996,7 @@ end:
 //	Z9: 0x3e2aaa5a, 0.16666546
 //	Z10: 0x3effffff, 0.49999997
 //	Z11: 0x1f800000, 5.421011e-20
+//	Z12: sum of the row
 TEXT ·logSoftmaxBackwardRowsAddAVX512(SB), NOSPLIT, $0-56
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -12149,6 +12222,8 @@ end:
 //
 //	SI: dx
 //	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: 0x4b4000bf, 1.2583103e+07
 //	Z1: 0x3f800000, 1
 //	Z2: 0xc2f00000, -120
@@ -12161,6 +12236,8 @@ end:
 //	Z9: 0x3e2aaa5a, 0.16666546
 //	Z10: 0x3effffff, 0.49999997
 //	Z11: 0x1f800000, 5.421011e-20
+//	Z12: top of the row
+//	Z13: factor of the row
 TEXT ·logSumExpBackwardRowsAVX512(SB), NOSPLIT, $0-56
 	MOVQ dx+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -12374,6 +12451,8 @@ end:
 //
 //	SI: dx
 //	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: 0x4b4000bf, 1.2583103e+07
 //	Z1: 0x3f800000, 1
 //	Z2: 0xc2f00000, -120
@@ -12386,6 +12465,8 @@ end:
 //	Z9: 0x3e2aaa5a, 0.16666546
 //	Z10: 0x3effffff, 0.49999997
 //	Z11: 0x1f800000, 5.421011e-20
+//	Z12: top of the row
+//	Z13: factor of the row
 TEXT ·logSumExpBackwardRowsAddAVX512(SB), NOSPLIT, $0-56
 	MOVQ dx+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -12611,6 +12692,8 @@ end:
 //
 //	SI: x
 //	DI: top
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: lanes of sum
 //	Z1: lanes of sum
 //	Z2: lanes of sum
@@ -12914,6 +12997,8 @@ done:
 //	DI: x
 //	DX: top
 //	R8: spread
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·logSoftmaxColumnsAVX512(SB), NOSPLIT, $0-56
 	MOVQ y+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -13027,6 +13112,8 @@ done:
 //	DI: dy
 //	DX: y
 //	R8: sum
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: 0x4b4000bf, 1.2583103e+07
 //	Z1: 0x3f800000, 1
 //	Z2: 0xc2f00000, -120
@@ -13290,6 +13377,8 @@ done:
 //	DI: dy
 //	DX: y
 //	R8: sum
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: 0x4b4000bf, 1.2583103e+07
 //	Z1: 0x3f800000, 1
 //	Z2: 0xc2f00000, -120
@@ -13565,6 +13654,8 @@ done:
 //	DI: x
 //	DX: top
 //	R8: factor
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: 0x4b4000bf, 1.2583103e+07
 //	Z1: 0x3f800000, 1
 //	Z2: 0xc2f00000, -120
@@ -13828,6 +13919,8 @@ done:
 //	DI: x
 //	DX: top
 //	R8: factor
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: 0x4b4000bf, 1.2583103e+07
 //	Z1: 0x3f800000, 1
 //	Z2: 0xc2f00000, -120
@@ -14101,6 +14194,8 @@ done:
 //
 //	SI: y
 //	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: 0x3f800000, 1
 //	Z1: 0x00000000, 0
 //	Z2: 0xff800000, -Inf
@@ -14447,6 +14542,12 @@ end:
 //
 //	SI: y
 //	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Z0: high of the row
+//	Z1: low of the row
+//	Z2: scale of the row
+//	Z3: shift of the row
 TEXT ·normalizeRowsAVX512(SB), NOSPLIT, $0-72
 	MOVQ y+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -14538,10 +14639,14 @@ end:
 //
 //	SI: dy
 //	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: lanes of total
 //	Z1: lanes of total
 //	Z2: lanes of product
 //	Z3: lanes of product
+//	Z4: high of the row
+//	Z5: low of the row
 TEXT ·normalizeSumsRowsAVX512(SB), NOSPLIT, $0-72
 	MOVQ dy+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -14710,6 +14815,13 @@ end:
 //	SI: dx
 //	DI: dy
 //	DX: x
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Z0: high of the row
+//	Z1: low of the row
+//	Z2: push of the row
+//	Z3: pull of the row
+//	Z4: scale of the row
 TEXT ·normalizeBackwardRowsAVX512(SB), NOSPLIT, $0-88
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -14818,6 +14930,13 @@ end:
 //	SI: dx
 //	DI: dy
 //	DX: x
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Z0: high of the row
+//	Z1: low of the row
+//	Z2: push of the row
+//	Z3: pull of the row
+//	Z4: scale of the row
 TEXT ·normalizeBackwardRowsAddAVX512(SB), NOSPLIT, $0-88
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -14937,6 +15056,9 @@ end:
 //
 //	SI: dx
 //	DI: dy
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Z0: factor of the row
 TEXT ·scaleBackwardRowsAVX512(SB), NOSPLIT, $0-48
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -15004,6 +15126,9 @@ end:
 //
 //	SI: dx
 //	DI: dy
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Z0: factor of the row
 TEXT ·scaleBackwardRowsAddAVX512(SB), NOSPLIT, $0-48
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -15087,6 +15212,8 @@ end:
 //	R8: low
 //	R9: scale
 //	R10: shift
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·normalizeColumnsAVX512(SB), NOSPLIT, $0-72
 	MOVQ y+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -15220,6 +15347,8 @@ done:
 //	DI: x
 //	DX: high
 //	R8: low
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: lanes of total
 //	Z1: lanes of total
 //	Z2: lanes of total
@@ -15495,6 +15624,8 @@ done:
 //	R10: push
 //	R11: pull
 //	R12: scale
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·normalizeBackwardColumnsAVX512(SB), NOSPLIT, $0-88
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -15664,6 +15795,8 @@ done:
 //	R10: push
 //	R11: pull
 //	R12: scale
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·normalizeBackwardColumnsAddAVX512(SB), NOSPLIT, $0-88
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -15840,6 +15973,8 @@ done:
 //	SI: dx
 //	DI: dy
 //	DX: factor
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·scaleBackwardColumnsAVX512(SB), NOSPLIT, $0-48
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -15939,6 +16074,8 @@ done:
 //	SI: dx
 //	DI: dy
 //	DX: factor
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·scaleBackwardColumnsAddAVX512(SB), NOSPLIT, $0-48
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -16050,6 +16187,11 @@ done:
 //	SI: y
 //	DI: x
 //	DX: gain
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Z0: high of the row
+//	Z1: low of the row
+//	Z2: scale of the row
 TEXT ·normalizeGainAVX512(SB), NOSPLIT, $0-72
 	MOVQ y+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -16147,6 +16289,11 @@ end:
 //	SI: y
 //	DI: x
 //	DX: shift
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Z0: high of the row
+//	Z1: low of the row
+//	Z2: scale of the row
 TEXT ·normalizeShiftAVX512(SB), NOSPLIT, $0-72
 	MOVQ y+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -16245,6 +16392,11 @@ end:
 //	DI: x
 //	DX: gain
 //	R8: shift
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Z0: high of the row
+//	Z1: low of the row
+//	Z2: scale of the row
 TEXT ·normalizeGainShiftAVX512(SB), NOSPLIT, $0-80
 	MOVQ y+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -16349,10 +16501,14 @@ end:
 //	SI: dy
 //	DI: gain
 //	DX: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: lanes of total
 //	Z1: lanes of total
 //	Z2: lanes of product
 //	Z3: lanes of product
+//	Z4: high of the row
+//	Z5: low of the row
 TEXT ·normalizeGainSumsAVX512(SB), NOSPLIT, $0-80
 	MOVQ dy+0(FP), SI
 	MOVQ gain+8(FP), DI
@@ -16535,6 +16691,13 @@ end:
 //	DI: dy
 //	DX: gain
 //	R8: x
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Z0: high of the row
+//	Z1: low of the row
+//	Z2: push of the row
+//	Z3: pull of the row
+//	Z4: scale of the row
 TEXT ·normalizeGainBackwardAVX512(SB), NOSPLIT, $0-96
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -16657,6 +16820,13 @@ end:
 //	DI: dy
 //	DX: gain
 //	R8: x
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Z0: high of the row
+//	Z1: low of the row
+//	Z2: push of the row
+//	Z3: pull of the row
+//	Z4: scale of the row
 TEXT ·normalizeGainBackwardAddAVX512(SB), NOSPLIT, $0-96
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -16785,18 +16955,20 @@ end:
 	VZEROUPPER
 	RET
 
-// gainSums adds Σ dy (x - mean) scale of every column to sum, for mean = high + low of the row.
+// gainSums adds dy (x - mean) scale of every row to gains, for mean = high + low.
 //
 //	SI: dy
 //	DI: x
-//	Z0: lanes of sum
-//	Z1: lanes of sum
-//	Z2: lanes of sum
-//	Z3: lanes of sum
-//	Z4: lanes of sum
-//	Z5: lanes of sum
-//	Z6: lanes of sum
-//	Z7: lanes of sum
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Z0: lanes of gains
+//	Z1: lanes of gains
+//	Z2: lanes of gains
+//	Z3: lanes of gains
+//	Z4: lanes of gains
+//	Z5: lanes of gains
+//	Z6: lanes of gains
+//	Z7: lanes of gains
 TEXT ·gainSumsAVX512(SB), NOSPLIT, $0-72
 	MOVQ dy+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -16808,16 +16980,16 @@ TEXT ·gainSumsAVX512(SB), NOSPLIT, $0-72
 	JLT rest
 	PCALIGN $32
 loop:
-	MOVQ sum+40(FP), BX
+	MOVQ gains+40(FP), BX
 	VMOVUPS 0(BX)(AX*8), Z0
 	VMOVUPS 64(BX)(AX*8), Z1
-	MOVQ sum+40(FP), BX
+	MOVQ gains+40(FP), BX
 	VMOVUPS 128(BX)(AX*8), Z2
 	VMOVUPS 192(BX)(AX*8), Z3
-	MOVQ sum+40(FP), BX
+	MOVQ gains+40(FP), BX
 	VMOVUPS 256(BX)(AX*8), Z4
 	VMOVUPS 320(BX)(AX*8), Z5
-	MOVQ sum+40(FP), BX
+	MOVQ gains+40(FP), BX
 	VMOVUPS 384(BX)(AX*8), Z6
 	VMOVUPS 448(BX)(AX*8), Z7
 	MOVQ dy+0(FP), SI
@@ -16882,16 +17054,16 @@ loop_rows:
 	CMPQ R15, rows+48(FP)
 	JLT loop_rows
 loop_rows_end:
-	MOVQ sum+40(FP), BX
+	MOVQ gains+40(FP), BX
 	VMOVUPS Z0, 0(BX)(AX*8)
 	VMOVUPS Z1, 64(BX)(AX*8)
-	MOVQ sum+40(FP), BX
+	MOVQ gains+40(FP), BX
 	VMOVUPS Z2, 128(BX)(AX*8)
 	VMOVUPS Z3, 192(BX)(AX*8)
-	MOVQ sum+40(FP), BX
+	MOVQ gains+40(FP), BX
 	VMOVUPS Z4, 256(BX)(AX*8)
 	VMOVUPS Z5, 320(BX)(AX*8)
-	MOVQ sum+40(FP), BX
+	MOVQ gains+40(FP), BX
 	VMOVUPS Z6, 384(BX)(AX*8)
 	VMOVUPS Z7, 448(BX)(AX*8)
 	ADDQ $64, AX
@@ -16902,7 +17074,7 @@ rest:
 	CMPQ CX, $16
 	JLT last
 block:
-	MOVQ sum+40(FP), BX
+	MOVQ gains+40(FP), BX
 	VMOVUPS 0(BX)(AX*8), Z0
 	VMOVUPS 64(BX)(AX*8), Z1
 	MOVQ dy+0(FP), SI
@@ -16934,7 +17106,7 @@ block_rows:
 	CMPQ R15, rows+48(FP)
 	JLT block_rows
 block_rows_end:
-	MOVQ sum+40(FP), BX
+	MOVQ gains+40(FP), BX
 	VMOVUPS Z0, 0(BX)(AX*8)
 	VMOVUPS Z1, 64(BX)(AX*8)
 	ADDQ $16, AX
@@ -16947,7 +17119,7 @@ last:
 	MOVL $-1, BX
 	BZHIL CX, BX, BX
 	KMOVW BX, K1
-	MOVQ sum+40(FP), BX
+	MOVQ gains+40(FP), BX
 	VMOVUPS 0(BX)(AX*8), Z0
 	VMOVUPS 64(BX)(AX*8), Z1
 	MOVQ dy+0(FP), SI
@@ -16981,9 +17153,290 @@ last0_rows:
 	CMPQ R15, rows+48(FP)
 	JLT last0_rows
 last0_rows_end:
-	MOVQ sum+40(FP), BX
+	MOVQ gains+40(FP), BX
 	VMOVUPS Z0, 0(BX)(AX*8)
 	VMOVUPS Z1, 64(BX)(AX*8)
+done:
+	VZEROUPPER
+	RET
+
+// gainShiftSums adds dy (x - mean) scale of every row to gains, and dy to shifts, for mean = high + low.
+//
+//	SI: dy
+//	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Z0: lanes of gains
+//	Z1: lanes of gains
+//	Z2: lanes of gains
+//	Z3: lanes of gains
+//	Z4: lanes of gains
+//	Z5: lanes of gains
+//	Z6: lanes of gains
+//	Z7: lanes of gains
+//	Z8: lanes of shifts
+//	Z9: lanes of shifts
+//	Z10: lanes of shifts
+//	Z11: lanes of shifts
+//	Z12: lanes of shifts
+//	Z13: lanes of shifts
+//	Z14: lanes of shifts
+//	Z15: lanes of shifts
+TEXT ·gainShiftSumsAVX512(SB), NOSPLIT, $0-80
+	MOVQ dy+0(FP), SI
+	MOVQ x+8(FP), DI
+	MOVQ stride+72(FP), R14
+	SHLQ $2, R14
+	MOVQ n+64(FP), CX
+	XORQ AX, AX
+	SUBQ $64, CX
+	JLT rest
+	PCALIGN $32
+loop:
+	MOVQ gains+40(FP), BX
+	VMOVUPS 0(BX)(AX*8), Z0
+	VMOVUPS 64(BX)(AX*8), Z1
+	MOVQ gains+40(FP), BX
+	VMOVUPS 128(BX)(AX*8), Z2
+	VMOVUPS 192(BX)(AX*8), Z3
+	MOVQ gains+40(FP), BX
+	VMOVUPS 256(BX)(AX*8), Z4
+	VMOVUPS 320(BX)(AX*8), Z5
+	MOVQ gains+40(FP), BX
+	VMOVUPS 384(BX)(AX*8), Z6
+	VMOVUPS 448(BX)(AX*8), Z7
+	MOVQ shifts+48(FP), BX
+	VMOVUPS 0(BX)(AX*8), Z8
+	VMOVUPS 64(BX)(AX*8), Z9
+	MOVQ shifts+48(FP), BX
+	VMOVUPS 128(BX)(AX*8), Z10
+	VMOVUPS 192(BX)(AX*8), Z11
+	MOVQ shifts+48(FP), BX
+	VMOVUPS 256(BX)(AX*8), Z12
+	VMOVUPS 320(BX)(AX*8), Z13
+	MOVQ shifts+48(FP), BX
+	VMOVUPS 384(BX)(AX*8), Z14
+	VMOVUPS 448(BX)(AX*8), Z15
+	MOVQ dy+0(FP), SI
+	MOVQ x+8(FP), DI
+	XORQ R15, R15
+	CMPQ R15, rows+56(FP)
+	JGE loop_rows_end
+loop_rows:
+	MOVQ high+16(FP), BX
+	VBROADCASTSS (BX)(R15*4), Z16
+	MOVQ low+24(FP), BX
+	VBROADCASTSS (BX)(R15*4), Z17
+	MOVQ scale+32(FP), BX
+	VBROADCASTSS (BX)(R15*4), Z18
+	VMOVUPS 0(SI)(AX*4), Z19
+	VMOVUPS 64(SI)(AX*4), Z20
+	VMOVUPS 128(SI)(AX*4), Z21
+	VMOVUPS 192(SI)(AX*4), Z22
+	VMOVUPS 0(DI)(AX*4), Z23
+	VMOVUPS 64(DI)(AX*4), Z24
+	VMOVUPS 128(DI)(AX*4), Z25
+	VMOVUPS 192(DI)(AX*4), Z26
+	VSUBPS Z16, Z23, Z23
+	VSUBPS Z16, Z24, Z24
+	VSUBPS Z16, Z25, Z25
+	VSUBPS Z16, Z26, Z26
+	VSUBPS Z17, Z23, Z23
+	VSUBPS Z17, Z24, Z24
+	VSUBPS Z17, Z25, Z25
+	VSUBPS Z17, Z26, Z26
+	VMULPS Z18, Z23, Z23
+	VMULPS Z18, Z24, Z24
+	VMULPS Z18, Z25, Z25
+	VMULPS Z18, Z26, Z26
+	VMULPS Z23, Z19, Z23
+	VMULPS Z24, Z20, Z24
+	VMULPS Z25, Z21, Z25
+	VMULPS Z26, Z22, Z26
+	VCVTPS2PD Y23, Z27
+	VADDPD Z27, Z0, Z0
+	VEXTRACTF32X8 $1, Z23, Y27
+	VCVTPS2PD Y27, Z27
+	VADDPD Z27, Z1, Z1
+	VCVTPS2PD Y24, Z23
+	VADDPD Z23, Z2, Z2
+	VEXTRACTF32X8 $1, Z24, Y23
+	VCVTPS2PD Y23, Z23
+	VADDPD Z23, Z3, Z3
+	VCVTPS2PD Y25, Z24
+	VADDPD Z24, Z4, Z4
+	VEXTRACTF32X8 $1, Z25, Y24
+	VCVTPS2PD Y24, Z24
+	VADDPD Z24, Z5, Z5
+	VCVTPS2PD Y26, Z25
+	VADDPD Z25, Z6, Z6
+	VEXTRACTF32X8 $1, Z26, Y25
+	VCVTPS2PD Y25, Z25
+	VADDPD Z25, Z7, Z7
+	VCVTPS2PD Y19, Z26
+	VADDPD Z26, Z8, Z8
+	VEXTRACTF32X8 $1, Z19, Y26
+	VCVTPS2PD Y26, Z26
+	VADDPD Z26, Z9, Z9
+	VCVTPS2PD Y20, Z19
+	VADDPD Z19, Z10, Z10
+	VEXTRACTF32X8 $1, Z20, Y19
+	VCVTPS2PD Y19, Z19
+	VADDPD Z19, Z11, Z11
+	VCVTPS2PD Y21, Z20
+	VADDPD Z20, Z12, Z12
+	VEXTRACTF32X8 $1, Z21, Y20
+	VCVTPS2PD Y20, Z20
+	VADDPD Z20, Z13, Z13
+	VCVTPS2PD Y22, Z21
+	VADDPD Z21, Z14, Z14
+	VEXTRACTF32X8 $1, Z22, Y21
+	VCVTPS2PD Y21, Z21
+	VADDPD Z21, Z15, Z15
+	ADDQ R14, SI
+	ADDQ R14, DI
+	INCQ R15
+	CMPQ R15, rows+56(FP)
+	JLT loop_rows
+loop_rows_end:
+	MOVQ gains+40(FP), BX
+	VMOVUPS Z0, 0(BX)(AX*8)
+	VMOVUPS Z1, 64(BX)(AX*8)
+	MOVQ gains+40(FP), BX
+	VMOVUPS Z2, 128(BX)(AX*8)
+	VMOVUPS Z3, 192(BX)(AX*8)
+	MOVQ gains+40(FP), BX
+	VMOVUPS Z4, 256(BX)(AX*8)
+	VMOVUPS Z5, 320(BX)(AX*8)
+	MOVQ gains+40(FP), BX
+	VMOVUPS Z6, 384(BX)(AX*8)
+	VMOVUPS Z7, 448(BX)(AX*8)
+	MOVQ shifts+48(FP), BX
+	VMOVUPS Z8, 0(BX)(AX*8)
+	VMOVUPS Z9, 64(BX)(AX*8)
+	MOVQ shifts+48(FP), BX
+	VMOVUPS Z10, 128(BX)(AX*8)
+	VMOVUPS Z11, 192(BX)(AX*8)
+	MOVQ shifts+48(FP), BX
+	VMOVUPS Z12, 256(BX)(AX*8)
+	VMOVUPS Z13, 320(BX)(AX*8)
+	MOVQ shifts+48(FP), BX
+	VMOVUPS Z14, 384(BX)(AX*8)
+	VMOVUPS Z15, 448(BX)(AX*8)
+	ADDQ $64, AX
+	SUBQ $64, CX
+	JGE loop
+rest:
+	ADDQ $64, CX
+	CMPQ CX, $16
+	JLT last
+block:
+	MOVQ gains+40(FP), BX
+	VMOVUPS 0(BX)(AX*8), Z0
+	VMOVUPS 64(BX)(AX*8), Z1
+	MOVQ shifts+48(FP), BX
+	VMOVUPS 0(BX)(AX*8), Z8
+	VMOVUPS 64(BX)(AX*8), Z9
+	MOVQ dy+0(FP), SI
+	MOVQ x+8(FP), DI
+	XORQ R15, R15
+	CMPQ R15, rows+56(FP)
+	JGE block_rows_end
+block_rows:
+	MOVQ high+16(FP), BX
+	VBROADCASTSS (BX)(R15*4), Z18
+	MOVQ low+24(FP), BX
+	VBROADCASTSS (BX)(R15*4), Z17
+	MOVQ scale+32(FP), BX
+	VBROADCASTSS (BX)(R15*4), Z16
+	VMOVUPS 0(SI)(AX*4), Z22
+	VMOVUPS 0(DI)(AX*4), Z21
+	VSUBPS Z18, Z21, Z21
+	VSUBPS Z17, Z21, Z21
+	VMULPS Z16, Z21, Z21
+	VMULPS Z21, Z22, Z21
+	VCVTPS2PD Y21, Z20
+	VADDPD Z20, Z0, Z0
+	VEXTRACTF32X8 $1, Z21, Y20
+	VCVTPS2PD Y20, Z20
+	VADDPD Z20, Z1, Z1
+	VCVTPS2PD Y22, Z21
+	VADDPD Z21, Z8, Z8
+	VEXTRACTF32X8 $1, Z22, Y21
+	VCVTPS2PD Y21, Z21
+	VADDPD Z21, Z9, Z9
+	ADDQ R14, SI
+	ADDQ R14, DI
+	INCQ R15
+	CMPQ R15, rows+56(FP)
+	JLT block_rows
+block_rows_end:
+	MOVQ gains+40(FP), BX
+	VMOVUPS Z0, 0(BX)(AX*8)
+	VMOVUPS Z1, 64(BX)(AX*8)
+	MOVQ shifts+48(FP), BX
+	VMOVUPS Z8, 0(BX)(AX*8)
+	VMOVUPS Z9, 64(BX)(AX*8)
+	ADDQ $16, AX
+	SUBQ $16, CX
+	CMPQ CX, $16
+	JGE block
+last:
+	TESTQ CX, CX
+	JEQ done
+	MOVL $-1, BX
+	BZHIL CX, BX, BX
+	KMOVW BX, K1
+	MOVQ gains+40(FP), BX
+	VMOVUPS 0(BX)(AX*8), Z0
+	VMOVUPS 64(BX)(AX*8), Z1
+	MOVQ shifts+48(FP), BX
+	VMOVUPS 0(BX)(AX*8), Z8
+	VMOVUPS 64(BX)(AX*8), Z9
+	MOVQ dy+0(FP), SI
+	MOVQ x+8(FP), DI
+	XORQ R15, R15
+	CMPQ R15, rows+56(FP)
+	JGE last0_rows_end
+last0_rows:
+	MOVQ high+16(FP), BX
+	VBROADCASTSS (BX)(R15*4), Z16
+	MOVQ low+24(FP), BX
+	VBROADCASTSS (BX)(R15*4), Z17
+	MOVQ scale+32(FP), BX
+	VBROADCASTSS (BX)(R15*4), Z18
+	VMOVUPS.Z 0(SI)(AX*4), K1, Z22
+	VMOVUPS.Z 0(DI)(AX*4), K1, Z21
+	VSUBPS Z16, Z21, Z21
+	VSUBPS Z17, Z21, Z21
+	VMULPS Z18, Z21, Z21
+	VMULPS Z21, Z22, Z21
+	VMOVAPS.Z Z21, K1, Z20
+	VCVTPS2PD Y20, Z20
+	VADDPD Z20, Z0, Z0
+	VMOVAPS.Z Z21, K1, Z20
+	VEXTRACTF32X8 $1, Z20, Y20
+	VCVTPS2PD Y20, Z20
+	VADDPD Z20, Z1, Z1
+	VMOVAPS.Z Z22, K1, Z21
+	VCVTPS2PD Y21, Z21
+	VADDPD Z21, Z8, Z8
+	VMOVAPS.Z Z22, K1, Z21
+	VEXTRACTF32X8 $1, Z21, Y21
+	VCVTPS2PD Y21, Z21
+	VADDPD Z21, Z9, Z9
+	ADDQ R14, SI
+	ADDQ R14, DI
+	INCQ R15
+	CMPQ R15, rows+56(FP)
+	JLT last0_rows
+last0_rows_end:
+	MOVQ gains+40(FP), BX
+	VMOVUPS Z0, 0(BX)(AX*8)
+	VMOVUPS Z1, 64(BX)(AX*8)
+	MOVQ shifts+48(FP), BX
+	VMOVUPS Z8, 0(BX)(AX*8)
+	VMOVUPS Z9, 64(BX)(AX*8)
 done:
 	VZEROUPPER
 	RET
@@ -22782,6 +23235,9 @@ done:
 // spreadRows computes dx = v + beta * dx, with a v of every line.
 //
 //	SI: dx
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Z0: v of the row
 TEXT ·spreadRowsAVX512(SB), NOSPLIT, $0-40
 	MOVQ dx+0(FP), SI
 	MOVQ stride+32(FP), R14
@@ -22834,6 +23290,9 @@ end:
 // spreadRowsAdd computes dx = v + beta * dx, with a v of every line.
 //
 //	SI: dx
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Z0: v of the row
 TEXT ·spreadRowsAddAVX512(SB), NOSPLIT, $0-40
 	MOVQ dx+0(FP), SI
 	MOVQ stride+32(FP), R14
@@ -22899,6 +23358,8 @@ end:
 //
 //	SI: dx
 //	DI: v
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·spreadColumnsAVX512(SB), NOSPLIT, $0-40
 	MOVQ dx+0(FP), SI
 	MOVQ v+8(FP), DI
@@ -22978,6 +23439,8 @@ done:
 //
 //	SI: dx
 //	DI: v
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·spreadColumnsAddAVX512(SB), NOSPLIT, $0-40
 	MOVQ dx+0(FP), SI
 	MOVQ v+8(FP), DI
@@ -26968,6 +27431,8 @@ done:
 //
 //	SI: y
 //	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: lanes of sum
 //	Z1: lanes of sum
 //	Z2: 0x4b4000bf, 1.2583103e+07
@@ -26982,6 +27447,7 @@ done:
 //	Z11: 0x3e2aaa5a, 0.16666546
 //	Z12: 0x3effffff, 0.49999997
 //	Z13: 0x1f800000, 5.421011e-20
+//	Z14: top of the row
 TEXT ·softmaxPowerRowsAVX512(SB), NOSPLIT, $0-56
 	MOVQ y+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -27229,6 +27695,9 @@ end:
 // scaleRows computes y = factor * y, with a factor of every line.
 //
 //	SI: y
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Z0: factor of the row
 TEXT ·scaleRowsAVX512(SB), NOSPLIT, $0-40
 	MOVQ y+0(FP), SI
 	MOVQ stride+32(FP), R14
@@ -27295,6 +27764,10 @@ end:
 //	SI: dx
 //	DI: dy
 //	DX: y
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Z0: high of the row
+//	Z1: low of the row
 TEXT ·softmaxBackwardRowsAVX512(SB), NOSPLIT, $0-64
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -27385,6 +27858,10 @@ end:
 //	SI: dx
 //	DI: dy
 //	DX: y
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Z0: high of the row
+//	Z1: low of the row
 TEXT ·softmaxBackwardRowsAddAVX512(SB), NOSPLIT, $0-64
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -27487,6 +27964,8 @@ end:
 //	SI: y
 //	DI: x
 //	DX: top
+//	R14: bytes from row to row
+//	R15: number of the row
 //	Z0: lanes of sum
 //	Z1: lanes of sum
 //	Z2: lanes of sum
@@ -27812,6 +28291,8 @@ done:
 //
 //	SI: y
 //	DI: factor
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·scaleColumnsAVX512(SB), NOSPLIT, $0-40
 	MOVQ y+0(FP), SI
 	MOVQ factor+8(FP), DI
@@ -27906,6 +28387,8 @@ done:
 //	DX: y
 //	R8: high
 //	R9: low
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·softmaxBackwardColumnsAVX512(SB), NOSPLIT, $0-64
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -28039,6 +28522,8 @@ done:
 //	DX: y
 //	R8: high
 //	R9: low
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·softmaxBackwardColumnsAddAVX512(SB), NOSPLIT, $0-64
 	MOVQ dx+0(FP), SI
 	MOVQ dy+8(FP), DI
@@ -28944,6 +29429,11 @@ done:
 //
 //	SI: dx
 //	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Z0: high of the row
+//	Z1: low of the row
+//	Z2: factor of the row
 TEXT ·distanceFromMeanRowsAVX512(SB), NOSPLIT, $0-64
 	MOVQ dx+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -29027,6 +29517,11 @@ end:
 //
 //	SI: dx
 //	DI: x
+//	R14: bytes from row to row
+//	R15: number of the row
+//	Z0: high of the row
+//	Z1: low of the row
+//	Z2: factor of the row
 TEXT ·distanceFromMeanRowsAddAVX512(SB), NOSPLIT, $0-64
 	MOVQ dx+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -29125,6 +29620,8 @@ end:
 //	DX: high
 //	R8: low
 //	R9: factor
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·distanceFromMeanColumnsAVX512(SB), NOSPLIT, $0-64
 	MOVQ dx+0(FP), SI
 	MOVQ x+8(FP), DI
@@ -29252,6 +29749,8 @@ done:
 //	DX: high
 //	R8: low
 //	R9: factor
+//	R14: bytes from row to row
+//	R15: number of the row
 TEXT ·distanceFromMeanColumnsAddAVX512(SB), NOSPLIT, $0-64
 	MOVQ dx+0(FP), SI
 	MOVQ x+8(FP), DI

@@ -579,6 +579,9 @@ var matrixCalls = map[string]func(level isa.Level, rows, n, stride int, args []a
 	"gainSums": func(level isa.Level, rows, n, stride int, args []any) {
 		gainSumsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), unsafe.SliceData(args[5].([]float64)), rows, n, stride)
 	},
+	"gainShiftSums": func(level isa.Level, rows, n, stride int, args []any) {
+		gainShiftSumsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), unsafe.SliceData(args[5].([]float64)), unsafe.SliceData(args[6].([]float64)), rows, n, stride)
+	},
 	"spreadRows": func(level isa.Level, rows, n, stride int, args []any) {
 		spreadRowsAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), rows, n, stride)
 	},

@@ -6611,6 +6611,8 @@ done:
 //
 //	R0: dx
 //	R1: x
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: 0x3f800000, 1
 //	V1: even
 //	V2: 0x00000000, 0
@@ -6618,6 +6620,12 @@ done:
 //	V4: smoothing
 //	V5: ignore
 //	V6: computed before the loop
+//	V7: top of the row
+//	V9: dy of the row
+//	V10: label of the row
+//	V12: computed for the row
+//	V15: computed for the row
+//	V14: computed for the row
 TEXT ·crossEntropyBackwardNEON(SB), 0, $128-88
 	MOVD dx+0(FP), R0
 	MOVD x+8(FP), R1
@@ -7159,6 +7167,8 @@ end:
 //
 //	R0: dx
 //	R1: x
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: 0x3f800000, 1
 //	V1: even
 //	V2: 0x00000000, 0
@@ -7166,6 +7176,12 @@ end:
 //	V4: smoothing
 //	V5: ignore
 //	V6: computed before the loop
+//	V7: top of the row
+//	V9: dy of the row
+//	V10: label of the row
+//	V12: computed for the row
+//	V15: computed for the row
+//	V14: computed for the row
 TEXT ·crossEntropyBackwardAddNEON(SB), 0, $128-88
 	MOVD dx+0(FP), R0
 	MOVD x+8(FP), R1
@@ -11055,6 +11071,8 @@ done:
 // extremeRows finds the largest sign * x of every line; nan is 1 if one is NaN, and then top is any.
 //
 //	R0: x
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: lanes of top
 //	V1: lanes of top
 //	V2: lanes of top
@@ -11298,6 +11316,8 @@ end:
 // tiesRows counts how often x = y in every line.
 //
 //	R0: x
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: lanes of count
 //	V1: lanes of count
 //	V2: lanes of count
@@ -11308,6 +11328,7 @@ end:
 //	V7: lanes of count
 //	V8: 0x3f800000, 1
 //	V9: 0x00000000, 0
+//	V10: y of the row
 TEXT ·tiesRowsNEON(SB), 0, $64-48
 	MOVD x+0(FP), R0
 	MOVD stride+40(FP), R22
@@ -11465,7 +11486,12 @@ end:
 //
 //	R0: dx
 //	R1: x
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: 0x00000000, 0
+//	V1: y of the row
+//	V2: share of the row
+//	V4: computed for the row
 TEXT ·extremeBackwardRowsNEON(SB), 0, $128-56
 	MOVD dx+0(FP), R0
 	MOVD x+8(FP), R1
@@ -11573,7 +11599,12 @@ end:
 //
 //	R0: dx
 //	R1: x
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: 0x00000000, 0
+//	V1: y of the row
+//	V2: share of the row
+//	V4: computed for the row
 TEXT ·extremeBackwardRowsAddNEON(SB), 0, $128-56
 	MOVD dx+0(FP), R0
 	MOVD x+8(FP), R1
@@ -11704,6 +11735,8 @@ end:
 // extremeColumns finds the largest sign * x of every line; nan is 1 if one is NaN, and then top is any.
 //
 //	R0: x
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: lanes of top
 //	V1: lanes of top
 //	V2: lanes of top
@@ -11996,6 +12029,8 @@ done:
 //
 //	R0: x
 //	R1: y
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: lanes of count
 //	V1: lanes of count
 //	V2: lanes of count
@@ -12236,6 +12271,8 @@ done:
 //	R1: x
 //	R2: y
 //	R3: share
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: 0x00000000, 0
 TEXT ·extremeBackwardColumnsNEON(SB), 0, $256-56
 	MOVD dx+0(FP), R0
@@ -12421,6 +12458,8 @@ done:
 //	R1: x
 //	R2: y
 //	R3: share
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: 0x00000000, 0
 TEXT ·extremeBackwardColumnsAddNEON(SB), 0, $256-56
 	MOVD dx+0(FP), R0
@@ -12627,6 +12666,8 @@ done:
 // findRows finds where x = y stands first in every row: place is the negative of that, or -Inf.
 //
 //	R0: x
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: lanes of place
 //	V1: lanes of place
 //	V2: lanes of place
@@ -12634,6 +12675,7 @@ done:
 //	V4: first
 //	V5: 0x80000000, -0
 //	V6: 0xff800000, -Inf
+//	V7: y of the row
 TEXT ·findRowsNEON(SB), 0, $64-52
 	MOVD x+0(FP), R0
 	MOVD stride+40(FP), R22
@@ -16861,6 +16903,8 @@ done:
 // sumRows computes Σ x of every line.
 //
 //	R0: x
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: lanes of sum
 //	V1: lanes of sum
 //	V2: lanes of sum
@@ -16995,6 +17039,8 @@ end:
 // squaresRows computes Σ (x - mean)² of every line, for mean = high + low.
 //
 //	R0: x
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: lanes of sum
 //	V1: lanes of sum
 //	V2: lanes of sum
@@ -17003,6 +17049,8 @@ end:
 //	V5: lanes of sum
 //	V6: lanes of sum
 //	V7: lanes of sum
+//	V8: high of the row
+//	V9: low of the row
 TEXT ·squaresRowsNEON(SB), 0, $64-56
 	MOVD x+0(FP), R0
 	MOVD stride+48(FP), R22
@@ -17152,6 +17200,8 @@ end:
 //
 //	R0: x
 //	R1: z
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: lanes of sum
 //	V1: lanes of sum
 //	V2: lanes of sum
@@ -17314,6 +17364,8 @@ end:
 // largestRows computes the largest x of every line.
 //
 //	R0: x
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: lanes of top
 //	V1: lanes of top
 //	V2: lanes of top
@@ -17445,6 +17497,8 @@ end:
 // sumColumns computes Σ x of every line.
 //
 //	R0: x
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: lanes of sum
 //	V1: lanes of sum
 //	V2: lanes of sum
@@ -17634,6 +17688,8 @@ done:
 //	R0: x
 //	R1: high
 //	R2: low
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: lanes of sum
 //	V1: lanes of sum
 //	V2: lanes of sum
@@ -17880,6 +17936,8 @@ done:
 //
 //	R0: x
 //	R1: z
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: lanes of sum
 //	V1: lanes of sum
 //	V2: lanes of sum
@@ -18098,6 +18156,8 @@ done:
 // largestColumns computes the largest x of every line.
 //
 //	R0: x
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: lanes of top
 //	V1: lanes of top
 //	V2: lanes of top
@@ -18257,6 +18317,8 @@ done:
 // othersRows computes Σ e^(x - top) of every line, leaving out all x that are top, and counts those.
 //
 //	R0: x
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: lanes of sum
 //	V1: lanes of sum
 //	V2: lanes of sum
@@ -18277,6 +18339,7 @@ done:
 //	V17: 0x00000000, 0
 //	V18: 0x4b4000bf, 1.2583103e+07
 //	V19: 0xc2f00000, -120
+//	V20: top of the row
 TEXT ·othersRowsNEON(SB), 0, $64-56
 	MOVD x+0(FP), R0
 	MOVD stride+48(FP), R22
@@ -18805,6 +18868,10 @@ end:
 //
 //	R0: y
 //	R1: x
+//	R20: number of the row
+//	R22: bytes from row to row
+//	V0: top of the row
+//	V1: spread of the row
 TEXT ·logSoftmaxRowsNEON(SB), 0, $128-56
 	MOVD y+0(FP), R0
 	MOVD x+8(FP), R1
@@ -18900,6 +18967,8 @@ end:
 //	R0: dx
 //	R1: dy
 //	R2: y
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: 0x4b4000bf, 1.2583103e+07
 //	V1: 0x3f800000, 1
 //	V2: 0xc2f00000, -120
@@ -18912,6 +18981,7 @@ end:
 //	V9: 0x3e2aaa5a, 0.16666546
 //	V10: 0x3effffff, 0.49999997
 //	V11: 0x1f800000, 5.421011e-20
+//	V12: sum of the row
 TEXT ·logSoftmaxBackwardRowsNEON(SB), 0, $192-56
 	MOVD dx+0(FP), R0
 	MOVD dy+8(FP), R1
@@ -19216,6 +19286,8 @@ end:
 //	R0: dx
 //	R1: dy
 //	R2: y
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: 0x4b4000bf, 1.2583103e+07
 //	V1: 0x3f800000, 1
 //	V2: 0xc2f00000, -120
@@ -19228,6 +19300,7 @@ end:
 //	V9: 0x3e2aaa5a, 0.16666546
 //	V10: 0x3effffff, 0.49999997
 //	V11: 0x1f800000, 5.421011e-20
+//	V12: sum of the row
 TEXT ·logSoftmaxBackwardRowsAddNEON(SB), 0, $192-56
 	MOVD dx+0(FP), R0
 	MOVD dy+8(FP), R1
@@ -19555,6 +19628,8 @@ end:
 //
 //	R0: dx
 //	R1: x
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: 0x4b4000bf, 1.2583103e+07
 //	V1: 0x3f800000, 1
 //	V2: 0xc2f00000, -120
@@ -19567,6 +19642,8 @@ end:
 //	V9: 0x3e2aaa5a, 0.16666546
 //	V10: 0x3effffff, 0.49999997
 //	V11: 0x1f800000, 5.421011e-20
+//	V12: top of the row
+//	V13: factor of the row
 TEXT ·logSumExpBackwardRowsNEON(SB), 0, $128-56
 	MOVD dx+0(FP), R0
 	MOVD x+8(FP), R1
@@ -19861,6 +19938,8 @@ end:
 //
 //	R0: dx
 //	R1: x
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: 0x4b4000bf, 1.2583103e+07
 //	V1: 0x3f800000, 1
 //	V2: 0xc2f00000, -120
@@ -19873,6 +19952,8 @@ end:
 //	V9: 0x3e2aaa5a, 0.16666546
 //	V10: 0x3effffff, 0.49999997
 //	V11: 0x1f800000, 5.421011e-20
+//	V12: top of the row
+//	V13: factor of the row
 TEXT ·logSumExpBackwardRowsAddNEON(SB), 0, $128-56
 	MOVD dx+0(FP), R0
 	MOVD x+8(FP), R1
@@ -20191,6 +20272,8 @@ end:
 //
 //	R0: x
 //	R1: top
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: lanes of sum
 //	V1: lanes of sum
 //	V2: lanes of sum
@@ -20848,6 +20931,8 @@ done:
 //	R1: x
 //	R2: top
 //	R3: spread
+//	R20: number of the row
+//	R22: bytes from row to row
 TEXT ·logSoftmaxColumnsNEON(SB), 0, $256-56
 	MOVD y+0(FP), R0
 	MOVD x+8(FP), R1
@@ -20991,6 +21076,8 @@ done:
 //	R1: dy
 //	R2: y
 //	R3: sum
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: 0x4b4000bf, 1.2583103e+07
 //	V1: 0x3f800000, 1
 //	V2: 0xc2f00000, -120
@@ -21340,6 +21427,8 @@ done:
 //	R1: dy
 //	R2: y
 //	R3: sum
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: 0x4b4000bf, 1.2583103e+07
 //	V1: 0x3f800000, 1
 //	V2: 0xc2f00000, -120
@@ -21713,6 +21802,8 @@ done:
 //	R1: x
 //	R2: top
 //	R3: factor
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: 0x4b4000bf, 1.2583103e+07
 //	V1: 0x3f800000, 1
 //	V2: 0xc2f00000, -120
@@ -22068,6 +22159,8 @@ done:
 //	R1: x
 //	R2: top
 //	R3: factor
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: 0x4b4000bf, 1.2583103e+07
 //	V1: 0x3f800000, 1
 //	V2: 0xc2f00000, -120
@@ -22445,6 +22538,8 @@ done:
 //
 //	R0: y
 //	R1: x
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: 0x3f800000, 1
 //	V1: 0x00000000, 0
 //	V2: 0xff800000, -Inf
@@ -23365,6 +23460,12 @@ end:
 //
 //	R0: y
 //	R1: x
+//	R20: number of the row
+//	R22: bytes from row to row
+//	V0: high of the row
+//	V1: low of the row
+//	V2: scale of the row
+//	V3: shift of the row
 TEXT ·normalizeRowsNEON(SB), 0, $128-72
 	MOVD y+0(FP), R0
 	MOVD x+8(FP), R1
@@ -23481,6 +23582,8 @@ end:
 //
 //	R0: dy
 //	R1: x
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: lanes of total
 //	V1: lanes of total
 //	V2: lanes of total
@@ -23497,6 +23600,8 @@ end:
 //	V13: lanes of product
 //	V14: lanes of product
 //	V15: lanes of product
+//	V16: high of the row
+//	V17: low of the row
 TEXT ·normalizeSumsRowsNEON(SB), 0, $128-72
 	MOVD dy+0(FP), R0
 	MOVD x+8(FP), R1
@@ -23734,6 +23839,13 @@ end:
 //	R0: dx
 //	R1: dy
 //	R2: x
+//	R20: number of the row
+//	R22: bytes from row to row
+//	V0: high of the row
+//	V1: low of the row
+//	V2: push of the row
+//	V3: pull of the row
+//	V4: scale of the row
 TEXT ·normalizeBackwardRowsNEON(SB), 0, $192-88
 	MOVD dx+0(FP), R0
 	MOVD dy+8(FP), R1
@@ -23882,6 +23994,13 @@ end:
 //	R0: dx
 //	R1: dy
 //	R2: x
+//	R20: number of the row
+//	R22: bytes from row to row
+//	V0: high of the row
+//	V1: low of the row
+//	V2: push of the row
+//	V3: pull of the row
+//	V4: scale of the row
 TEXT ·normalizeBackwardRowsAddNEON(SB), 0, $192-88
 	MOVD dx+0(FP), R0
 	MOVD dy+8(FP), R1
@@ -24053,6 +24172,9 @@ end:
 //
 //	R0: dx
 //	R1: dy
+//	R20: number of the row
+//	R22: bytes from row to row
+//	V0: factor of the row
 TEXT ·scaleBackwardRowsNEON(SB), 0, $128-48
 	MOVD dx+0(FP), R0
 	MOVD dy+8(FP), R1
@@ -24136,6 +24258,9 @@ end:
 //
 //	R0: dx
 //	R1: dy
+//	R20: number of the row
+//	R22: bytes from row to row
+//	V0: factor of the row
 TEXT ·scaleBackwardRowsAddNEON(SB), 0, $128-48
 	MOVD dx+0(FP), R0
 	MOVD dy+8(FP), R1
@@ -24247,6 +24372,8 @@ end:
 //	R3: low
 //	R4: scale
 //	R5: shift
+//	R20: number of the row
+//	R22: bytes from row to row
 TEXT ·normalizeColumnsNEON(SB), 0, $384-72
 	MOVD y+0(FP), R0
 	MOVD x+8(FP), R1
@@ -24440,6 +24567,8 @@ done:
 //	R1: x
 //	R2: high
 //	R3: low
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: lanes of total
 //	V1: lanes of total
 //	V2: lanes of total
@@ -24835,6 +24964,8 @@ done:
 //	R5: push
 //	R6: pull
 //	R7: scale
+//	R20: number of the row
+//	R22: bytes from row to row
 TEXT ·normalizeBackwardColumnsNEON(SB), 0, $512-88
 	MOVD dx+0(FP), R0
 	MOVD dy+8(FP), R1
@@ -25092,6 +25223,8 @@ done:
 //	R5: push
 //	R6: pull
 //	R7: scale
+//	R20: number of the row
+//	R22: bytes from row to row
 TEXT ·normalizeBackwardColumnsAddNEON(SB), 0, $512-88
 	MOVD dx+0(FP), R0
 	MOVD dy+8(FP), R1
@@ -25368,6 +25501,8 @@ done:
 //	R0: dx
 //	R1: dy
 //	R2: factor
+//	R20: number of the row
+//	R22: bytes from row to row
 TEXT ·scaleBackwardColumnsNEON(SB), 0, $192-48
 	MOVD dx+0(FP), R0
 	MOVD dy+8(FP), R1
@@ -25481,6 +25616,8 @@ done:
 //	R0: dx
 //	R1: dy
 //	R2: factor
+//	R20: number of the row
+//	R22: bytes from row to row
 TEXT ·scaleBackwardColumnsAddNEON(SB), 0, $192-48
 	MOVD dx+0(FP), R0
 	MOVD dy+8(FP), R1
@@ -25618,6 +25755,11 @@ done:
 //	R0: y
 //	R1: x
 //	R2: gain
+//	R20: number of the row
+//	R22: bytes from row to row
+//	V0: high of the row
+//	V1: low of the row
+//	V2: scale of the row
 TEXT ·normalizeGainNEON(SB), 0, $192-72
 	MOVD y+0(FP), R0
 	MOVD x+8(FP), R1
@@ -25751,6 +25893,11 @@ end:
 //	R0: y
 //	R1: x
 //	R2: shift
+//	R20: number of the row
+//	R22: bytes from row to row
+//	V0: high of the row
+//	V1: low of the row
+//	V2: scale of the row
 TEXT ·normalizeShiftNEON(SB), 0, $192-72
 	MOVD y+0(FP), R0
 	MOVD x+8(FP), R1
@@ -25885,6 +26032,11 @@ end:
 //	R1: x
 //	R2: gain
 //	R3: shift
+//	R20: number of the row
+//	R22: bytes from row to row
+//	V0: high of the row
+//	V1: low of the row
+//	V2: scale of the row
 TEXT ·normalizeGainShiftNEON(SB), 0, $256-80
 	MOVD y+0(FP), R0
 	MOVD x+8(FP), R1
@@ -26037,6 +26189,8 @@ end:
 //	R0: dy
 //	R1: gain
 //	R2: x
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: lanes of total
 //	V1: lanes of total
 //	V2: lanes of total
@@ -26053,6 +26207,8 @@ end:
 //	V13: lanes of product
 //	V14: lanes of product
 //	V15: lanes of product
+//	V16: high of the row
+//	V17: low of the row
 TEXT ·normalizeGainSumsNEON(SB), 0, $192-80
 	MOVD dy+0(FP), R0
 	MOVD gain+8(FP), R1
@@ -26318,6 +26474,13 @@ end:
 //	R1: dy
 //	R2: gain
 //	R3: x
+//	R20: number of the row
+//	R22: bytes from row to row
+//	V0: high of the row
+//	V1: low of the row
+//	V2: push of the row
+//	V3: pull of the row
+//	V4: scale of the row
 TEXT ·normalizeGainBackwardNEON(SB), 0, $256-96
 	MOVD dx+0(FP), R0
 	MOVD dy+8(FP), R1
@@ -26494,6 +26657,13 @@ end:
 //	R1: dy
 //	R2: gain
 //	R3: x
+//	R20: number of the row
+//	R22: bytes from row to row
+//	V0: high of the row
+//	V1: low of the row
+//	V2: push of the row
+//	V3: pull of the row
+//	V4: scale of the row
 TEXT ·normalizeGainBackwardAddNEON(SB), 0, $256-96
 	MOVD dx+0(FP), R0
 	MOVD dy+8(FP), R1
@@ -26688,18 +26858,20 @@ done:
 end:
 	RET
 
-// gainSums adds Σ dy (x - mean) scale of every column to sum, for mean = high + low of the row.
+// gainSums adds dy (x - mean) scale of every row to gains, for mean = high + low.
 //
 //	R0: dy
 //	R1: x
-//	V0: lanes of sum
-//	V1: lanes of sum
-//	V2: lanes of sum
-//	V3: lanes of sum
-//	V4: lanes of sum
-//	V5: lanes of sum
-//	V6: lanes of sum
-//	V7: lanes of sum
+//	R20: number of the row
+//	R22: bytes from row to row
+//	V0: lanes of gains
+//	V1: lanes of gains
+//	V2: lanes of gains
+//	V3: lanes of gains
+//	V4: lanes of gains
+//	V5: lanes of gains
+//	V6: lanes of gains
+//	V7: lanes of gains
 TEXT ·gainSumsNEON(SB), 0, $128-72
 	MOVD dy+0(FP), R0
 	MOVD x+8(FP), R1
@@ -26711,19 +26883,19 @@ TEXT ·gainSumsNEON(SB), 0, $128-72
 	CMP $16, R9
 	BLT last
 loop:
-	MOVD sum+40(FP), R11
+	MOVD gains+40(FP), R11
 	ADD R10<<3, R11
 	FMOVQ 0(R11), F0
 	FMOVQ 16(R11), F1
-	MOVD sum+40(FP), R11
+	MOVD gains+40(FP), R11
 	ADD R10<<3, R11
 	FMOVQ 32(R11), F2
 	FMOVQ 48(R11), F3
-	MOVD sum+40(FP), R11
+	MOVD gains+40(FP), R11
 	ADD R10<<3, R11
 	FMOVQ 64(R11), F4
 	FMOVQ 80(R11), F5
-	MOVD sum+40(FP), R11
+	MOVD gains+40(FP), R11
 	ADD R10<<3, R11
 	FMOVQ 96(R11), F6
 	FMOVQ 112(R11), F7
@@ -26789,19 +26961,19 @@ loop_rows:
 	CMP R21, R20
 	BLT loop_rows
 loop_rows_end:
-	MOVD sum+40(FP), R11
+	MOVD gains+40(FP), R11
 	ADD R10<<3, R11
 	FMOVQ F0, 0(R11)
 	FMOVQ F1, 16(R11)
-	MOVD sum+40(FP), R11
+	MOVD gains+40(FP), R11
 	ADD R10<<3, R11
 	FMOVQ F2, 32(R11)
 	FMOVQ F3, 48(R11)
-	MOVD sum+40(FP), R11
+	MOVD gains+40(FP), R11
 	ADD R10<<3, R11
 	FMOVQ F4, 64(R11)
 	FMOVQ F5, 80(R11)
-	MOVD sum+40(FP), R11
+	MOVD gains+40(FP), R11
 	ADD R10<<3, R11
 	FMOVQ F6, 96(R11)
 	FMOVQ F7, 112(R11)
@@ -26812,19 +26984,19 @@ loop_rows_end:
 last:
 	CBZ R9, done
 	ADD $8, RSP, R15
-	MOVD sum+40(FP), R11
+	MOVD gains+40(FP), R11
 	ADD R10<<3, R11
 	FMOVQ 0(R11), F0
 	FMOVQ 16(R11), F1
-	MOVD sum+40(FP), R11
+	MOVD gains+40(FP), R11
 	ADD R10<<3, R11
 	FMOVQ 32(R11), F2
 	FMOVQ 48(R11), F3
-	MOVD sum+40(FP), R11
+	MOVD gains+40(FP), R11
 	ADD R10<<3, R11
 	FMOVQ 64(R11), F4
 	FMOVQ 80(R11), F5
-	MOVD sum+40(FP), R11
+	MOVD gains+40(FP), R11
 	ADD R10<<3, R11
 	FMOVQ 96(R11), F6
 	FMOVQ 112(R11), F7
@@ -26930,22 +27102,397 @@ x_in:
 	CMP R21, R20
 	BLT last_rows
 last_rows_end:
-	MOVD sum+40(FP), R11
+	MOVD gains+40(FP), R11
 	ADD R10<<3, R11
 	FMOVQ F0, 0(R11)
 	FMOVQ F1, 16(R11)
-	MOVD sum+40(FP), R11
+	MOVD gains+40(FP), R11
 	ADD R10<<3, R11
 	FMOVQ F2, 32(R11)
 	FMOVQ F3, 48(R11)
-	MOVD sum+40(FP), R11
+	MOVD gains+40(FP), R11
 	ADD R10<<3, R11
 	FMOVQ F4, 64(R11)
 	FMOVQ F5, 80(R11)
-	MOVD sum+40(FP), R11
+	MOVD gains+40(FP), R11
 	ADD R10<<3, R11
 	FMOVQ F6, 96(R11)
 	FMOVQ F7, 112(R11)
+done:
+	RET
+
+// gainShiftSums adds dy (x - mean) scale of every row to gains, and dy to shifts, for mean = high + low.
+//
+//	R0: dy
+//	R1: x
+//	R20: number of the row
+//	R22: bytes from row to row
+//	V0: lanes of gains
+//	V1: lanes of gains
+//	V2: lanes of gains
+//	V3: lanes of gains
+//	V4: lanes of gains
+//	V5: lanes of gains
+//	V6: lanes of gains
+//	V7: lanes of gains
+//	V8: lanes of shifts
+//	V9: lanes of shifts
+//	V10: lanes of shifts
+//	V11: lanes of shifts
+//	V12: lanes of shifts
+//	V13: lanes of shifts
+//	V14: lanes of shifts
+//	V15: lanes of shifts
+TEXT ·gainShiftSumsNEON(SB), 0, $128-80
+	MOVD dy+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD stride+72(FP), R22
+	LSL $2, R22
+	MOVD rows+56(FP), R21
+	MOVD n+64(FP), R9
+	MOVD $0, R10
+	CMP $16, R9
+	BLT last
+loop:
+	MOVD gains+40(FP), R11
+	ADD R10<<3, R11
+	FMOVQ 0(R11), F0
+	FMOVQ 16(R11), F1
+	MOVD gains+40(FP), R11
+	ADD R10<<3, R11
+	FMOVQ 32(R11), F2
+	FMOVQ 48(R11), F3
+	MOVD gains+40(FP), R11
+	ADD R10<<3, R11
+	FMOVQ 64(R11), F4
+	FMOVQ 80(R11), F5
+	MOVD gains+40(FP), R11
+	ADD R10<<3, R11
+	FMOVQ 96(R11), F6
+	FMOVQ 112(R11), F7
+	MOVD shifts+48(FP), R11
+	ADD R10<<3, R11
+	FMOVQ 0(R11), F8
+	FMOVQ 16(R11), F9
+	MOVD shifts+48(FP), R11
+	ADD R10<<3, R11
+	FMOVQ 32(R11), F10
+	FMOVQ 48(R11), F11
+	MOVD shifts+48(FP), R11
+	ADD R10<<3, R11
+	FMOVQ 64(R11), F12
+	FMOVQ 80(R11), F13
+	MOVD shifts+48(FP), R11
+	ADD R10<<3, R11
+	FMOVQ 96(R11), F14
+	FMOVQ 112(R11), F15
+	MOVD dy+0(FP), R0
+	ADD R10<<2, R0
+	MOVD x+8(FP), R1
+	ADD R10<<2, R1
+	MOVD $0, R20
+	CBZ R21, loop_rows_end
+loop_rows:
+	MOVD high+16(FP), R11
+	MOVWU (R11)(R20<<2), R11
+	VDUP R11, V16.S4
+	MOVD low+24(FP), R11
+	MOVWU (R11)(R20<<2), R11
+	VDUP R11, V17.S4
+	MOVD scale+32(FP), R11
+	MOVWU (R11)(R20<<2), R11
+	VDUP R11, V18.S4
+	FMOVQ 0(R0), F19
+	FMOVQ 16(R0), F20
+	FMOVQ 32(R0), F21
+	FMOVQ 48(R0), F22
+	FMOVQ 0(R1), F23
+	FMOVQ 16(R1), F24
+	FMOVQ 32(R1), F25
+	FMOVQ 48(R1), F26
+	WORD $0x4eb0d6f7 // FSUB 4S V23, V23, V16
+	WORD $0x4eb0d718 // FSUB 4S V24, V24, V16
+	WORD $0x4eb0d739 // FSUB 4S V25, V25, V16
+	WORD $0x4eb0d75a // FSUB 4S V26, V26, V16
+	WORD $0x4eb1d6f7 // FSUB 4S V23, V23, V17
+	WORD $0x4eb1d718 // FSUB 4S V24, V24, V17
+	WORD $0x4eb1d739 // FSUB 4S V25, V25, V17
+	WORD $0x4eb1d75a // FSUB 4S V26, V26, V17
+	WORD $0x6e32def7 // FMUL 4S V23, V23, V18
+	WORD $0x6e32df18 // FMUL 4S V24, V24, V18
+	WORD $0x6e32df39 // FMUL 4S V25, V25, V18
+	WORD $0x6e32df5a // FMUL 4S V26, V26, V18
+	WORD $0x6e37de77 // FMUL 4S V23, V19, V23
+	WORD $0x6e38de98 // FMUL 4S V24, V20, V24
+	WORD $0x6e39deb9 // FMUL 4S V25, V21, V25
+	WORD $0x6e3adeda // FMUL 4S V26, V22, V26
+	WORD $0x0e617afb // FCVTL 2D, 2S V27, V23
+	WORD $0x4e7bd400 // FADD 2D V0, V0, V27
+	WORD $0x4e617afb // FCVTL2 2D, 4S V27, V23
+	WORD $0x4e7bd421 // FADD 2D V1, V1, V27
+	WORD $0x0e617b17 // FCVTL 2D, 2S V23, V24
+	WORD $0x4e77d442 // FADD 2D V2, V2, V23
+	WORD $0x4e617b17 // FCVTL2 2D, 4S V23, V24
+	WORD $0x4e77d463 // FADD 2D V3, V3, V23
+	WORD $0x0e617b38 // FCVTL 2D, 2S V24, V25
+	WORD $0x4e78d484 // FADD 2D V4, V4, V24
+	WORD $0x4e617b38 // FCVTL2 2D, 4S V24, V25
+	WORD $0x4e78d4a5 // FADD 2D V5, V5, V24
+	WORD $0x0e617b59 // FCVTL 2D, 2S V25, V26
+	WORD $0x4e79d4c6 // FADD 2D V6, V6, V25
+	WORD $0x4e617b59 // FCVTL2 2D, 4S V25, V26
+	WORD $0x4e79d4e7 // FADD 2D V7, V7, V25
+	WORD $0x0e617a7a // FCVTL 2D, 2S V26, V19
+	WORD $0x4e7ad508 // FADD 2D V8, V8, V26
+	WORD $0x4e617a7a // FCVTL2 2D, 4S V26, V19
+	WORD $0x4e7ad529 // FADD 2D V9, V9, V26
+	WORD $0x0e617a93 // FCVTL 2D, 2S V19, V20
+	WORD $0x4e73d54a // FADD 2D V10, V10, V19
+	WORD $0x4e617a93 // FCVTL2 2D, 4S V19, V20
+	WORD $0x4e73d56b // FADD 2D V11, V11, V19
+	WORD $0x0e617ab4 // FCVTL 2D, 2S V20, V21
+	WORD $0x4e74d58c // FADD 2D V12, V12, V20
+	WORD $0x4e617ab4 // FCVTL2 2D, 4S V20, V21
+	WORD $0x4e74d5ad // FADD 2D V13, V13, V20
+	WORD $0x0e617ad5 // FCVTL 2D, 2S V21, V22
+	WORD $0x4e75d5ce // FADD 2D V14, V14, V21
+	WORD $0x4e617ad5 // FCVTL2 2D, 4S V21, V22
+	WORD $0x4e75d5ef // FADD 2D V15, V15, V21
+	ADD R22, R0
+	ADD R22, R1
+	ADD $1, R20
+	CMP R21, R20
+	BLT loop_rows
+loop_rows_end:
+	MOVD gains+40(FP), R11
+	ADD R10<<3, R11
+	FMOVQ F0, 0(R11)
+	FMOVQ F1, 16(R11)
+	MOVD gains+40(FP), R11
+	ADD R10<<3, R11
+	FMOVQ F2, 32(R11)
+	FMOVQ F3, 48(R11)
+	MOVD gains+40(FP), R11
+	ADD R10<<3, R11
+	FMOVQ F4, 64(R11)
+	FMOVQ F5, 80(R11)
+	MOVD gains+40(FP), R11
+	ADD R10<<3, R11
+	FMOVQ F6, 96(R11)
+	FMOVQ F7, 112(R11)
+	MOVD shifts+48(FP), R11
+	ADD R10<<3, R11
+	FMOVQ F8, 0(R11)
+	FMOVQ F9, 16(R11)
+	MOVD shifts+48(FP), R11
+	ADD R10<<3, R11
+	FMOVQ F10, 32(R11)
+	FMOVQ F11, 48(R11)
+	MOVD shifts+48(FP), R11
+	ADD R10<<3, R11
+	FMOVQ F12, 64(R11)
+	FMOVQ F13, 80(R11)
+	MOVD shifts+48(FP), R11
+	ADD R10<<3, R11
+	FMOVQ F14, 96(R11)
+	FMOVQ F15, 112(R11)
+	ADD $16, R10
+	SUB $16, R9
+	CMP $16, R9
+	BGE loop
+last:
+	CBZ R9, done
+	ADD $8, RSP, R15
+	MOVD gains+40(FP), R11
+	ADD R10<<3, R11
+	FMOVQ 0(R11), F0
+	FMOVQ 16(R11), F1
+	MOVD gains+40(FP), R11
+	ADD R10<<3, R11
+	FMOVQ 32(R11), F2
+	FMOVQ 48(R11), F3
+	MOVD gains+40(FP), R11
+	ADD R10<<3, R11
+	FMOVQ 64(R11), F4
+	FMOVQ 80(R11), F5
+	MOVD gains+40(FP), R11
+	ADD R10<<3, R11
+	FMOVQ 96(R11), F6
+	FMOVQ 112(R11), F7
+	MOVD shifts+48(FP), R11
+	ADD R10<<3, R11
+	FMOVQ 0(R11), F8
+	FMOVQ 16(R11), F9
+	MOVD shifts+48(FP), R11
+	ADD R10<<3, R11
+	FMOVQ 32(R11), F10
+	FMOVQ 48(R11), F11
+	MOVD shifts+48(FP), R11
+	ADD R10<<3, R11
+	FMOVQ 64(R11), F12
+	FMOVQ 80(R11), F13
+	MOVD shifts+48(FP), R11
+	ADD R10<<3, R11
+	FMOVQ 96(R11), F14
+	FMOVQ 112(R11), F15
+	MOVD dy+0(FP), R0
+	ADD R10<<2, R0
+	MOVD x+8(FP), R1
+	ADD R10<<2, R1
+	MOVD $0, R20
+	CBZ R21, last_rows_end
+last_rows:
+	MOVD high+16(FP), R11
+	MOVWU (R11)(R20<<2), R11
+	VDUP R11, V18.S4
+	MOVD low+24(FP), R11
+	MOVWU (R11)(R20<<2), R11
+	VDUP R11, V17.S4
+	MOVD scale+32(FP), R11
+	MOVWU (R11)(R20<<2), R11
+	VDUP R11, V16.S4
+	MOVD $0, R12
+	ADD $0, R15, R14
+dy_in:
+	MOVWU (R0)(R12<<2), R13
+	MOVW R13, (R14)(R12<<2)
+	ADD $1, R12
+	CMP R9, R12
+	BLT dy_in
+	MOVD $0, R12
+	ADD $64, R15, R14
+x_in:
+	MOVWU (R1)(R12<<2), R13
+	MOVW R13, (R14)(R12<<2)
+	ADD $1, R12
+	CMP R9, R12
+	BLT x_in
+	VDUP R9, V31.S4
+	MOVD $iota<>(SB), R11
+	FMOVQ 0(R11), F22
+	WORD $0x4eb637ff // CMGT 4S V31, V31, V22
+	FMOVQ 0(R15), F22
+	FMOVQ 64(R15), F21
+	WORD $0x4eb2d6b5 // FSUB 4S V21, V21, V18
+	WORD $0x4eb1d6b5 // FSUB 4S V21, V21, V17
+	WORD $0x6e30deb5 // FMUL 4S V21, V21, V16
+	WORD $0x6e35ded5 // FMUL 4S V21, V22, V21
+	WORD $0x4e3f1eb4 // AND V20, V21, V31
+	WORD $0x0e617a94 // FCVTL 2D, 2S V20, V20
+	WORD $0x4e74d400 // FADD 2D V0, V0, V20
+	WORD $0x4e3f1eb4 // AND V20, V21, V31
+	WORD $0x4e617a94 // FCVTL2 2D, 4S V20, V20
+	WORD $0x4e74d421 // FADD 2D V1, V1, V20
+	WORD $0x4e3f1ed5 // AND V21, V22, V31
+	WORD $0x0e617ab5 // FCVTL 2D, 2S V21, V21
+	WORD $0x4e75d508 // FADD 2D V8, V8, V21
+	WORD $0x4e3f1ed5 // AND V21, V22, V31
+	WORD $0x4e617ab5 // FCVTL2 2D, 4S V21, V21
+	WORD $0x4e75d529 // FADD 2D V9, V9, V21
+	VDUP R9, V31.S4
+	MOVD $iota<>(SB), R11
+	FMOVQ 16(R11), F22
+	WORD $0x4eb637ff // CMGT 4S V31, V31, V22
+	FMOVQ 16(R15), F22
+	FMOVQ 80(R15), F21
+	WORD $0x4eb2d6b5 // FSUB 4S V21, V21, V18
+	WORD $0x4eb1d6b5 // FSUB 4S V21, V21, V17
+	WORD $0x6e30deb5 // FMUL 4S V21, V21, V16
+	WORD $0x6e35ded5 // FMUL 4S V21, V22, V21
+	WORD $0x4e3f1eb4 // AND V20, V21, V31
+	WORD $0x0e617a94 // FCVTL 2D, 2S V20, V20
+	WORD $0x4e74d442 // FADD 2D V2, V2, V20
+	WORD $0x4e3f1eb4 // AND V20, V21, V31
+	WORD $0x4e617a94 // FCVTL2 2D, 4S V20, V20
+	WORD $0x4e74d463 // FADD 2D V3, V3, V20
+	WORD $0x4e3f1ed5 // AND V21, V22, V31
+	WORD $0x0e617ab5 // FCVTL 2D, 2S V21, V21
+	WORD $0x4e75d54a // FADD 2D V10, V10, V21
+	WORD $0x4e3f1ed5 // AND V21, V22, V31
+	WORD $0x4e617ab5 // FCVTL2 2D, 4S V21, V21
+	WORD $0x4e75d56b // FADD 2D V11, V11, V21
+	VDUP R9, V31.S4
+	MOVD $iota<>(SB), R11
+	FMOVQ 32(R11), F22
+	WORD $0x4eb637ff // CMGT 4S V31, V31, V22
+	FMOVQ 32(R15), F22
+	FMOVQ 96(R15), F21
+	WORD $0x4eb2d6b5 // FSUB 4S V21, V21, V18
+	WORD $0x4eb1d6b5 // FSUB 4S V21, V21, V17
+	WORD $0x6e30deb5 // FMUL 4S V21, V21, V16
+	WORD $0x6e35ded5 // FMUL 4S V21, V22, V21
+	WORD $0x4e3f1eb4 // AND V20, V21, V31
+	WORD $0x0e617a94 // FCVTL 2D, 2S V20, V20
+	WORD $0x4e74d484 // FADD 2D V4, V4, V20
+	WORD $0x4e3f1eb4 // AND V20, V21, V31
+	WORD $0x4e617a94 // FCVTL2 2D, 4S V20, V20
+	WORD $0x4e74d4a5 // FADD 2D V5, V5, V20
+	WORD $0x4e3f1ed5 // AND V21, V22, V31
+	WORD $0x0e617ab5 // FCVTL 2D, 2S V21, V21
+	WORD $0x4e75d58c // FADD 2D V12, V12, V21
+	WORD $0x4e3f1ed5 // AND V21, V22, V31
+	WORD $0x4e617ab5 // FCVTL2 2D, 4S V21, V21
+	WORD $0x4e75d5ad // FADD 2D V13, V13, V21
+	VDUP R9, V31.S4
+	MOVD $iota<>(SB), R11
+	FMOVQ 48(R11), F22
+	WORD $0x4eb637ff // CMGT 4S V31, V31, V22
+	FMOVQ 48(R15), F22
+	FMOVQ 112(R15), F21
+	WORD $0x4eb2d6b5 // FSUB 4S V21, V21, V18
+	WORD $0x4eb1d6b5 // FSUB 4S V21, V21, V17
+	WORD $0x6e30deb5 // FMUL 4S V21, V21, V16
+	WORD $0x6e35ded5 // FMUL 4S V21, V22, V21
+	WORD $0x4e3f1eb4 // AND V20, V21, V31
+	WORD $0x0e617a94 // FCVTL 2D, 2S V20, V20
+	WORD $0x4e74d4c6 // FADD 2D V6, V6, V20
+	WORD $0x4e3f1eb4 // AND V20, V21, V31
+	WORD $0x4e617a94 // FCVTL2 2D, 4S V20, V20
+	WORD $0x4e74d4e7 // FADD 2D V7, V7, V20
+	WORD $0x4e3f1ed5 // AND V21, V22, V31
+	WORD $0x0e617ab5 // FCVTL 2D, 2S V21, V21
+	WORD $0x4e75d5ce // FADD 2D V14, V14, V21
+	WORD $0x4e3f1ed5 // AND V21, V22, V31
+	WORD $0x4e617ab5 // FCVTL2 2D, 4S V21, V21
+	WORD $0x4e75d5ef // FADD 2D V15, V15, V21
+	ADD R22, R0
+	ADD R22, R1
+	ADD $1, R20
+	CMP R21, R20
+	BLT last_rows
+last_rows_end:
+	MOVD gains+40(FP), R11
+	ADD R10<<3, R11
+	FMOVQ F0, 0(R11)
+	FMOVQ F1, 16(R11)
+	MOVD gains+40(FP), R11
+	ADD R10<<3, R11
+	FMOVQ F2, 32(R11)
+	FMOVQ F3, 48(R11)
+	MOVD gains+40(FP), R11
+	ADD R10<<3, R11
+	FMOVQ F4, 64(R11)
+	FMOVQ F5, 80(R11)
+	MOVD gains+40(FP), R11
+	ADD R10<<3, R11
+	FMOVQ F6, 96(R11)
+	FMOVQ F7, 112(R11)
+	MOVD shifts+48(FP), R11
+	ADD R10<<3, R11
+	FMOVQ F8, 0(R11)
+	FMOVQ F9, 16(R11)
+	MOVD shifts+48(FP), R11
+	ADD R10<<3, R11
+	FMOVQ F10, 32(R11)
+	FMOVQ F11, 48(R11)
+	MOVD shifts+48(FP), R11
+	ADD R10<<3, R11
+	FMOVQ F12, 64(R11)
+	FMOVQ F13, 80(R11)
+	MOVD shifts+48(FP), R11
+	ADD R10<<3, R11
+	FMOVQ F14, 96(R11)
+	FMOVQ F15, 112(R11)
 done:
 	RET
 
@@ -37550,6 +38097,9 @@ done:
 // spreadRows computes dx = v + beta * dx, with a v of every line.
 //
 //	R0: dx
+//	R20: number of the row
+//	R22: bytes from row to row
+//	V0: v of the row
 TEXT ·spreadRowsNEON(SB), 0, $64-40
 	MOVD dx+0(FP), R0
 	MOVD stride+32(FP), R22
@@ -37604,6 +38154,9 @@ end:
 // spreadRowsAdd computes dx = v + beta * dx, with a v of every line.
 //
 //	R0: dx
+//	R20: number of the row
+//	R22: bytes from row to row
+//	V0: v of the row
 TEXT ·spreadRowsAddNEON(SB), 0, $64-40
 	MOVD dx+0(FP), R0
 	MOVD stride+32(FP), R22
@@ -37683,6 +38236,8 @@ end:
 //
 //	R0: dx
 //	R1: v
+//	R20: number of the row
+//	R22: bytes from row to row
 TEXT ·spreadColumnsNEON(SB), 0, $128-40
 	MOVD dx+0(FP), R0
 	MOVD v+8(FP), R1
@@ -37764,6 +38319,8 @@ done:
 //
 //	R0: dx
 //	R1: v
+//	R20: number of the row
+//	R22: bytes from row to row
 TEXT ·spreadColumnsAddNEON(SB), 0, $128-40
 	MOVD dx+0(FP), R0
 	MOVD v+8(FP), R1
@@ -43959,6 +44516,8 @@ done:
 //
 //	R0: y
 //	R1: x
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: lanes of sum
 //	V1: lanes of sum
 //	V2: lanes of sum
@@ -43975,6 +44534,7 @@ done:
 //	V13: 0xb102e308, -1.9046542e-09
 //	V14: 0x3ab5cbee, 0.001386998
 //	V15: 0x3c09129b, 0.008366252
+//	V16: top of the row
 TEXT ·softmaxPowerRowsNEON(SB), 0, $128-56
 	MOVD y+0(FP), R0
 	MOVD x+8(FP), R1
@@ -44364,6 +44924,9 @@ end:
 // scaleRows computes y = factor * y, with a factor of every line.
 //
 //	R0: y
+//	R20: number of the row
+//	R22: bytes from row to row
+//	V0: factor of the row
 TEXT ·scaleRowsNEON(SB), 0, $64-40
 	MOVD y+0(FP), R0
 	MOVD stride+32(FP), R22
@@ -44444,6 +45007,10 @@ end:
 //	R0: dx
 //	R1: dy
 //	R2: y
+//	R20: number of the row
+//	R22: bytes from row to row
+//	V0: high of the row
+//	V1: low of the row
 TEXT ·softmaxBackwardRowsNEON(SB), 0, $192-64
 	MOVD dx+0(FP), R0
 	MOVD dy+8(FP), R1
@@ -44567,6 +45134,10 @@ end:
 //	R0: dx
 //	R1: dy
 //	R2: y
+//	R20: number of the row
+//	R22: bytes from row to row
+//	V0: high of the row
+//	V1: low of the row
 TEXT ·softmaxBackwardRowsAddNEON(SB), 0, $192-64
 	MOVD dx+0(FP), R0
 	MOVD dy+8(FP), R1
@@ -44714,6 +45285,8 @@ end:
 //	R0: y
 //	R1: x
 //	R2: top
+//	R20: number of the row
+//	R22: bytes from row to row
 //	V0: lanes of sum
 //	V1: lanes of sum
 //	V2: lanes of sum
@@ -45187,6 +45760,8 @@ done:
 //
 //	R0: y
 //	R1: factor
+//	R20: number of the row
+//	R22: bytes from row to row
 TEXT ·scaleColumnsNEON(SB), 0, $128-40
 	MOVD y+0(FP), R0
 	MOVD factor+8(FP), R1
@@ -45295,6 +45870,8 @@ done:
 //	R2: y
 //	R3: high
 //	R4: low
+//	R20: number of the row
+//	R22: bytes from row to row
 TEXT ·softmaxBackwardColumnsNEON(SB), 0, $320-64
 	MOVD dx+0(FP), R0
 	MOVD dy+8(FP), R1
@@ -45470,6 +46047,8 @@ done:
 //	R2: y
 //	R3: high
 //	R4: low
+//	R20: number of the row
+//	R22: bytes from row to row
 TEXT ·softmaxBackwardColumnsAddNEON(SB), 0, $320-64
 	MOVD dx+0(FP), R0
 	MOVD dy+8(FP), R1
@@ -46751,6 +47330,11 @@ done:
 //
 //	R0: dx
 //	R1: x
+//	R20: number of the row
+//	R22: bytes from row to row
+//	V0: high of the row
+//	V1: low of the row
+//	V2: factor of the row
 TEXT ·distanceFromMeanRowsNEON(SB), 0, $128-64
 	MOVD dx+0(FP), R0
 	MOVD x+8(FP), R1
@@ -46856,6 +47440,11 @@ end:
 //
 //	R0: dx
 //	R1: x
+//	R20: number of the row
+//	R22: bytes from row to row
+//	V0: high of the row
+//	V1: low of the row
+//	V2: factor of the row
 TEXT ·distanceFromMeanRowsAddNEON(SB), 0, $128-64
 	MOVD dx+0(FP), R0
 	MOVD x+8(FP), R1
@@ -46988,6 +47577,8 @@ end:
 //	R2: high
 //	R3: low
 //	R4: factor
+//	R20: number of the row
+//	R22: bytes from row to row
 TEXT ·distanceFromMeanColumnsNEON(SB), 0, $320-64
 	MOVD dx+0(FP), R0
 	MOVD x+8(FP), R1
@@ -47161,6 +47752,8 @@ done:
 //	R2: high
 //	R3: low
 //	R4: factor
+//	R20: number of the row
+//	R22: bytes from row to row
 TEXT ·distanceFromMeanColumnsAddNEON(SB), 0, $320-64
 	MOVD dx+0(FP), R0
 	MOVD x+8(FP), R1

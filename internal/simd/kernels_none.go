@@ -434,7 +434,11 @@ func normalizeGainBackwardAddAsm(level isa.Level, dx *float32, dy *float32, gain
 	panic("there is no assembly here")
 }
 
-func gainSumsAsm(level isa.Level, dy *float32, x *float32, high *float32, low *float32, scale *float32, sum *float64, rows int, n int, stride int) {
+func gainSumsAsm(level isa.Level, dy *float32, x *float32, high *float32, low *float32, scale *float32, gains *float64, rows int, n int, stride int) {
+	panic("there is no assembly here")
+}
+
+func gainShiftSumsAsm(level isa.Level, dy *float32, x *float32, high *float32, low *float32, scale *float32, gains *float64, shifts *float64, rows int, n int, stride int) {
 	panic("there is no assembly here")
 }
 

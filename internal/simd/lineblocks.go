@@ -7,7 +7,7 @@ import (
 
 const (
 	blockLines    = 64      // of a block at most: the numbers that lines have are on the stack
-	blockElements = 1 << 12 // of a block of several rows at most: they stay in the first-level cache
+	blockElements = 1 << 10 // of a block of several rows at most: memory is read ahead while the last block is worked on
 	mostPieces    = 32      // that work is cut into for processors
 )
 

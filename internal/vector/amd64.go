@@ -60,6 +60,8 @@ func (m amd64) begin(g *generator) {
 	if g.k.shape != Slice {
 		g.put("MOVQ %v, R14", f.named("stride"))
 		g.put("SHLQ $2, R14")
+		g.note("R14: bytes from row to row")
+		g.note("R15: number of the row")
 	}
 	if g.k.shape != Rows {
 		m.restart(g)

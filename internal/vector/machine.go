@@ -22,10 +22,10 @@ type machine interface {
 	loops(g *generator)
 
 	rows(g *generator, row func())                             // the loop over the rows of a matrix
-	row(g *generator, n node, r int)                           // of the number of a row
-	firstRow(g *generator, label string)                       // of the columns at work
-	nextRow(g *generator, label string)                        //
-	columnResult(g *generator, result int, c chain, load bool) // to or from the accumulators
+	row(g *generator, n node, r int)                           // loads what a row has of its own
+	firstRow(g *generator, label string)                       // begins the loop over the rows of the columns at work
+	nextRow(g *generator, label string)                        // ends it
+	columnResult(g *generator, result int, c chain, load bool) // loads or stores the accumulators
 }
 
 // chain is one of the pieces of work that a pass of a loop interleaves: a part of a block.

@@ -76,6 +76,14 @@ func (k *Kernel) matrixOnly() {
 	}
 }
 
+// ofRow describes a value of a row.
+func (k *Kernel) ofRow(id int) string {
+	if n := k.nodes[id]; n.op == opRow {
+		return k.perRow[n.imm].name + " of the row"
+	}
+	return "computed for the row"
+}
+
 // rowNodes returns the nodes that are the same for all elements of a row, and which of them elements use.
 func (k *Kernel) rowNodes() (nodes []int, direct map[int]bool) {
 	direct = map[int]bool{}
@@ -127,8 +135,12 @@ func (g *generator) withRow(work func()) {
 		}
 	}
 	for _, id := range nodes {
-		if g.last[id] >= 0 && !direct[id] {
+		switch {
+		case g.last[id] < 0:
+		case !direct[id]:
 			free(id)
+		case g.k.shape == Rows:
+			g.note("%s: %s", g.m.reg(g.fixed[id]), g.k.ofRow(id))
 		}
 	}
 	work()

@@ -99,6 +99,8 @@ func (m neon) begin(g *generator) {
 	if g.k.shape != Slice {
 		g.put("MOVD %v, R22", f.named("stride"))
 		g.put("LSL $2, R22")
+		g.note("R20: number of the row")
+		g.note("R22: bytes from row to row")
 		g.put("MOVD %v, R21", f.named("rows"))
 	}
 	if g.k.shape != Rows {

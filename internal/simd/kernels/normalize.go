@@ -66,8 +66,21 @@ func affineRows() []*vector.Kernel {
 		return normalizeGradient(k, k.In("dy").Load().Mul(k.Column("gain").Load()))
 	})
 
-	columns := vector.Columns.New("gainSums", "adds Σ dy (x - mean) scale of every column to sum, for mean = high + low of the row.")
-	dy, x := columns.In("dy").Load(), columns.In("x").Load()
-	columns.Sum("sum", dy.Mul(x.Sub(columns.Row("high")).Sub(columns.Row("low")).Mul(columns.Row("scale"))))
-	return []*vector.Kernel{gain, shift, both, sums, backward, columns}
+	return []*vector.Kernel{gain, shift, both, sums, backward, gainSums(false), gainSums(true)}
+}
+
+// gainSums has what gain and shift get, for all rows; the rows' results go on from call to call.
+func gainSums(shift bool) *vector.Kernel {
+	name, doc := "gainSums", "adds dy (x - mean) scale of every row to gains, for mean = high + low."
+	if shift {
+		name, doc = "gainShiftSums", "adds dy (x - mean) scale of every row to gains, and dy to shifts, for mean = high + low."
+	}
+	k := vector.Columns.New(name, doc)
+	dy, x := k.In("dy").Load(), k.In("x").Load()
+	h := x.Sub(k.Row("high")).Sub(k.Row("low")).Mul(k.Row("scale"))
+	k.Sum("gains", dy.Mul(h))
+	if shift {
+		k.Sum("shifts", dy)
+	}
+	return k
 }
