@@ -160,7 +160,7 @@ func (c *convolution[T]) forward() {
 }
 
 func (c *convolution[T]) forwardPiece(piece int) {
-	s := c.bench(piece)
+	s := c.workspace(piece)
 	lo, hi := c.share(c.n*c.groups, piece)
 	for unit := lo; unit < hi; unit++ {
 		c.forwardGroup(&s, unit/c.groups, unit%c.groups)
@@ -168,7 +168,7 @@ func (c *convolution[T]) forwardPiece(piece int) {
 }
 
 // forwardGroup computes y [out, span] = w [out, taps] columns [taps, span] + b for a group of an image.
-func (c *convolution[T]) forwardGroup(s *bench[T], image, group int) {
+func (c *convolution[T]) forwardGroup(s *workspace[T], image, group int) {
 	x, y := c.source(s, image, group), c.results(c.y.data, image, group)
 	wide := y
 	if c.span != c.positions {

@@ -56,7 +56,7 @@ func (c *convolution[T]) clearGradients() {
 }
 
 func (c *convolution[T]) backwardPiece(piece int) {
-	s := c.bench(piece)
+	s := c.workspace(piece)
 	lo, hi := c.share(c.n, piece)
 	for image := lo; image < hi; image++ {
 		for group := range c.groups {
@@ -87,7 +87,7 @@ func (c *convolution[T]) addBiases(sums []float64, dy []T) {
 }
 
 // weightGradient computes dw [out, taps] = dy [out, span] columnsᵀ for a group of an image, or adds it.
-func (c *convolution[T]) weightGradient(dw []T, s *bench[T], dy []T, image, group int, add bool) {
+func (c *convolution[T]) weightGradient(dw []T, s *workspace[T], dy []T, image, group int, add bool) {
 	x := c.source(s, image, group)
 	for from := 0; from < c.span; from += c.tile {
 		to := min(from+c.tile, c.span)
@@ -104,7 +104,7 @@ func (c *convolution[T]) weightGradient(dw []T, s *bench[T], dy []T, image, grou
 }
 
 // inputGradient computes dx from dcolumns [taps, span] = wᵀ dy for a group of an image.
-func (c *convolution[T]) inputGradient(dx []T, s *bench[T], dy []T, group int) {
+func (c *convolution[T]) inputGradient(dx []T, s *workspace[T], dy []T, group int) {
 	g := blas.Args[T]{
 		TransA: blas.Trans, M: c.taps, K: c.out, Alpha: 1, A: c.weights(c.w.data, group), LDA: c.taps, LDB: c.span,
 	}

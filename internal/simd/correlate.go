@@ -2,27 +2,10 @@ package simd
 
 // The functions of this file slide one kernel over one plane: what a depthwise convolution does for each channel.
 
-// run is a piece of a row of the result, and of the row of the plane that it meets under one element of the kernel.
-type run struct {
-	tap      int // which element
-	at, from int // where the pieces start, in the result and in the plane
-	n        int
-}
-
 // eachRun calls f for every element of the kernel and every row that it meets.
 func (w *Window) eachRun(f func(r run)) {
 	for tap := range w.Kernel[0] * w.Kernel[1] {
-		_, ky, kx := w.tap(tap)
-		lo, hi := w.reach(kx)
-		if lo >= hi {
-			continue
-		}
-		column := lo*w.Stride[1] + kx*w.Dilation[1] - w.Padding[1]
-		for y := range w.Out[0] {
-			if i, ok := w.row(y, ky); ok {
-				f(run{tap, y*w.Out[1] + lo, i*w.In[1] + column, hi - lo})
-			}
-		}
+		w.runs(tap, 0, w.Out[0]*w.Out[1], f)
 	}
 }
 

@@ -26,35 +26,6 @@ func (w *Window) row(y, ky int) (int, bool) {
 	return i, i >= 0 && i < w.In[0]
 }
 
-// Unfold writes what the kernel meets, as the columns of a matrix (im2col): row (c, ky, kx) of dst holds, for each of the
-// positions [from, to) of the result, the element of x under that element of the kernel, or 0 for padding.
-//
-//	x [channels, height, width], dst [channels*kernel height*kernel width, to-from], its rows ld apart
-func Unfold[T Float](dst []T, ld int, x []T, channels int, w *Window, from, to int) {
-	plane := w.In[0] * w.In[1]
-	for r := range channels * w.Kernel[0] * w.Kernel[1] {
-		c, ky, kx := w.tap(r)
-		lo, hi := w.reach(kx)
-		line := dst[r*ld:][:to-from]
-		for at := from; at < to; {
-			y, first := at/w.Out[1], at%w.Out[1]
-			last := min(w.Out[1], first+to-at)
-			part := line[at-from:][:last-first]
-			at += last - first
-			i, ok := w.row(y, ky)
-			a, b := max(lo, first), min(hi, last)
-			if !ok || a >= b {
-				clear(part)
-				continue
-			}
-			clear(part[:a-first])
-			clear(part[b-first:])
-			row := x[c*plane+i*w.In[1]:][:w.In[1]]
-			take(part[a-first:b-first], row, a*w.Stride[1]+kx*w.Dilation[1]-w.Padding[1], w.Stride[1])
-		}
-	}
-}
-
 // tap returns the channel and the place in the kernel that a row of an unfolded matrix belongs to.
 func (w *Window) tap(r int) (c, ky, kx int) {
 	kx = r % w.Kernel[1]
@@ -62,15 +33,51 @@ func (w *Window) tap(r int) (c, ky, kx int) {
 	return r / w.Kernel[0], r % w.Kernel[0], kx
 }
 
-// take copies the elements of a row from the given one on, step apart.
-func take[T Float](dst, row []T, from, step int) {
+// run is a piece of a row of the result, and of the row of the planes that it meets under one element of the kernel.
+type run struct {
+	tap      int // which element: the number of the row of an unfolded matrix
+	at, from int // where the pieces start, in the result and in the planes
+	n        int
+}
+
+// runs calls f for every row of the planes that an element of the kernel meets at the positions [start, end).
+func (w *Window) runs(tap, start, end int, f func(r run)) {
+	c, ky, kx := w.tap(tap)
+	lo, hi := w.reach(kx)
+	column := kx*w.Dilation[1] - w.Padding[1]
+	for at := start; at < end; {
+		y, first := at/w.Out[1], at%w.Out[1]
+		last := min(w.Out[1], first+end-at)
+		a, b := max(lo, first), min(hi, last)
+		if i, ok := w.row(y, ky); ok && a < b {
+			f(run{tap, at - first + a, (c*w.In[0]+i)*w.In[1] + a*w.Stride[1] + column, b - a})
+		}
+		at += last - first
+	}
+}
+
+// Unfold writes what the kernel meets, as the columns of a matrix (im2col): row (c, ky, kx) of dst holds, for each of the
+// positions [from, to) of the result, the element of x under that element of the kernel, or 0 for padding.
+//
+//	x [channels, height, width], dst [channels*kernel height*kernel width, to-from], its rows ld apart
+func Unfold[T Float](dst []T, ld int, x []T, channels int, w *Window, from, to int) {
+	for tap := range channels * w.Kernel[0] * w.Kernel[1] {
+		row := dst[tap*ld:][:to-from]
+		if w.Padding != [2]int{} {
+			clear(row)
+		}
+		w.runs(tap, from, to, func(r run) { take(row[r.at-from:][:r.n], x[r.from:], w.Stride[1]) })
+	}
+}
+
+// take copies elements of x, step apart.
+func take[T Float](dst, x []T, step int) {
 	if step == 1 {
-		copy(dst, row[from:])
+		copy(dst, x)
 		return
 	}
 	for i := range dst {
-		dst[i] = row[from]
-		from += step
+		dst[i] = x[i*step]
 	}
 }
 
@@ -78,35 +85,20 @@ func take[T Float](dst, row []T, from, step int) {
 //
 //	dx [channels, height, width], src [channels*kernel height*kernel width, to-from], its rows ld apart
 func Fold[T Float](dx, src []T, ld, channels int, w *Window, from, to int) {
-	plane := w.In[0] * w.In[1]
-	for r := range channels * w.Kernel[0] * w.Kernel[1] {
-		c, ky, kx := w.tap(r)
-		lo, hi := w.reach(kx)
-		line := src[r*ld:][:to-from]
-		for at := from; at < to; {
-			y, first := at/w.Out[1], at%w.Out[1]
-			last := min(w.Out[1], first+to-at)
-			part := line[at-from:][:last-first]
-			at += last - first
-			i, ok := w.row(y, ky)
-			a, b := max(lo, first), min(hi, last)
-			if ok && a < b {
-				row := dx[c*plane+i*w.In[1]:][:w.In[1]]
-				add(row, part[a-first:b-first], a*w.Stride[1]+kx*w.Dilation[1]-w.Padding[1], w.Stride[1])
-			}
-		}
+	for tap := range channels * w.Kernel[0] * w.Kernel[1] {
+		row := src[tap*ld:][:to-from]
+		w.runs(tap, from, to, func(r run) { add(dx[r.from:], row[r.at-from:][:r.n], w.Stride[1]) })
 	}
 }
 
-// add adds to the elements of a row from the given one on, step apart.
-func add[T Float](row, src []T, from, step int) {
+// add adds to elements of dx, step apart.
+func add[T Float](dx, src []T, step int) {
 	if step == 1 {
-		row = row[from:][:len(src)]
-		Add(row, row, src)
+		dx = dx[:len(src)]
+		Add(dx, dx, src)
 		return
 	}
-	for _, v := range src {
-		row[from] += v
-		from += step
+	for i, v := range src {
+		dx[i*step] += v
 	}
 }

@@ -2,8 +2,8 @@ package autograd
 
 import "github.com/heft-ml/heft/internal/simd"
 
-// bench is where a piece of a convolution's work is done: memory of its own, for one group of one image at a time.
-type bench[T Float] struct {
+// workspace is where a piece of a convolution's work is done: memory of its own, for one group of one image at a time.
+type workspace[T Float] struct {
 	columns []T // [taps, tile]: what the kernel meets at some positions
 	padded  []T // [in, padded height, padded width]: x, or its gradient
 	wide    []T // [out, span]: y, or its gradient, with columns between rows
@@ -12,8 +12,8 @@ type bench[T Float] struct {
 // padding tells whether planes have to be copied among zeros.
 func (c *convolution[T]) padding() bool { return c.sliding && c.Padding != [2]int{} }
 
-// benchSizes returns how many elements each part of a bench has.
-func (c *convolution[T]) benchSizes() (columns, padded, wide int) {
+// workspaceSizes returns how many elements each part of a workspace has.
+func (c *convolution[T]) workspaceSizes() (columns, padded, wide int) {
 	if !c.pointwise {
 		columns = c.taps * c.tile
 	}
@@ -27,24 +27,24 @@ func (c *convolution[T]) benchSizes() (columns, padded, wide int) {
 	return columns, padded, wide
 }
 
-// takeScratch makes a bench for every piece. Large planes have fewer pieces, so that benches stay small beside the batch.
+// takeScratch makes a workspace for every piece. Large planes have fewer pieces, so that workspaces stay small beside the batch.
 func (c *convolution[T]) takeScratch() {
-	columns, padded, wide := c.benchSizes()
+	columns, padded, wide := c.workspaceSizes()
 	size := columns + padded + wide
 	c.pieces = max(1, min(c.pieces, convScratch/max(1, size)))
 	c.scratch = c.y.Temp(c.pieces * size)
 }
 
-// bench returns that of a piece.
-func (c *convolution[T]) bench(piece int) bench[T] {
-	columns, padded, wide := c.benchSizes()
+// workspace returns that of a piece.
+func (c *convolution[T]) workspace(piece int) workspace[T] {
+	columns, padded, wide := c.workspaceSizes()
 	size := columns + padded + wide
 	s := c.scratch[piece*size : (piece+1)*size]
-	return bench[T]{s[:columns], s[columns : columns+padded], s[columns+padded:]}
+	return workspace[T]{s[:columns], s[columns : columns+padded], s[columns+padded:]}
 }
 
 // source returns the planes that columns are taken from.
-func (c *convolution[T]) source(s *bench[T], image, group int) []T {
+func (c *convolution[T]) source(s *workspace[T], image, group int) []T {
 	x := c.planes(c.x.data, image, group)
 	if !c.padding() {
 		return x
@@ -54,7 +54,7 @@ func (c *convolution[T]) source(s *bench[T], image, group int) []T {
 }
 
 // unfold returns what the kernel meets at the positions [from, to) of planes, as a matrix whose rows are ld apart.
-func (c *convolution[T]) unfold(s *bench[T], x []T, from, to int) (columns []T, ld int) {
+func (c *convolution[T]) unfold(s *workspace[T], x []T, from, to int) (columns []T, ld int) {
 	switch {
 	case c.pointwise:
 		return x, c.span
@@ -67,7 +67,7 @@ func (c *convolution[T]) unfold(s *bench[T], x []T, from, to int) (columns []T, 
 }
 
 // fold adds the gradient of columns to that of the planes they were taken from.
-func (c *convolution[T]) fold(dx []T, s *bench[T], from, to int) {
+func (c *convolution[T]) fold(dx []T, s *workspace[T], from, to int) {
 	if c.sliding {
 		simd.SlideBackward(dx, s.columns, c.tile, c.in, &c.Window, from, to)
 	} else {
