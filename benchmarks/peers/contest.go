@@ -34,6 +34,9 @@ type result struct {
 	seconds   []float64 // a step, by round; NaN where it sat out
 }
 
+// leave leaves the contestant out.
+func (r *result) leave(why string) { *r = result{key: r.key, name: r.name, left: why} }
+
 // median returns the median over the rounds of the seconds that a step took.
 func (r result) median() float64 { return median(r.seconds) }
 
@@ -44,7 +47,7 @@ const (
 	// mostTraining is the most steps of a turn that trains: a network that learns its batch by heart comes to gradients so
 	// small that processors are slow with them, which no training looks like.
 	mostTraining = 300
-	// slow is the time of a step from which a contestant sits out four rounds of five.
+	// slow is the time of a step from which a contestant sits out four rounds of five, and has no warm-up.
 	slow = 150 * time.Millisecond
 	// largestDifference is how far what contestants came to may be apart, relative to the first: sums are rounded in
 	// different orders, and training carries that on.
@@ -59,42 +62,48 @@ func common(w protocol.Work) int {
 	return 1
 }
 
-// compete lets the contestants take turns at a work load. Each round begins with another one. The error says that two did
-// not compute the same; a contestant that fails is left out.
+// compete lets the contestants take turns at a work load. Each round begins with another one. A contestant that fails is left
+// out, and so is one that does not compute the same as the first, of which the error tells, too.
 func compete(ctx context.Context, contestants []contestant, w protocol.Work, rounds int) (outcome, error) {
 	o := outcome{work: w, results: make([]result, len(contestants))}
-	steps, err := o.prepare(ctx, contestants)
+	paces, err := o.prepare(ctx, contestants)
 	if err != nil {
 		return o, err
 	}
+	wrong := o.compareValues()
 	for round := range rounds {
 		for turn := range contestants {
 			i := (turn + round) % len(contestants)
-			r := &o.results[i]
+			r, p := &o.results[i], paces[i]
 			if r.left != "" {
 				continue
 			}
-			if steps[i] == 1 && round%5 > 0 && r.seconds[0] > slow.Seconds() {
+			if p.slow && round%5 > 0 {
 				r.seconds = append(r.seconds, math.NaN())
 				continue
 			}
 			if err := rest(ctx); err != nil {
 				return o, err
 			}
-			seconds, _, err := contestants[i].turn(steps[i]/4, steps[i])
+			seconds, _, err := contestants[i].turn(p.warmup, p.steps)
 			if err != nil {
-				*r = result{key: r.key, name: r.name, left: err.Error()}
+				r.leave(err.Error())
 				continue
 			}
-			r.seconds = append(r.seconds, seconds/float64(steps[i]))
+			r.seconds = append(r.seconds, seconds/float64(p.steps))
 		}
 	}
-	return o, nil
+	return o, wrong
 }
 
-// prepare has every contestant do the same steps once, compares what they come to, and returns how many steps each has time
-// for in a turn.
-func (o *outcome) prepare(ctx context.Context, contestants []contestant) (steps []int, err error) {
+// pace is how many steps a contestant does in a turn, untimed and timed. One that is slow sits out four rounds of five.
+type pace struct {
+	warmup, steps int
+	slow          bool
+}
+
+// prepare has every contestant do the same steps once, and finds each one's pace.
+func (o *outcome) prepare(ctx context.Context, contestants []contestant) (paces []pace, err error) {
 	dir, err := os.MkdirTemp("", "heft-peers-")
 	if err != nil {
 		return nil, err
@@ -104,7 +113,7 @@ func (o *outcome) prepare(ctx context.Context, contestants []contestant) (steps 
 	if err := writeStart(file, o.work); err != nil {
 		return nil, err
 	}
-	steps = make([]int, len(contestants))
+	paces = make([]pace, len(contestants))
 	for i, c := range contestants {
 		r := &o.results[i]
 		r.key, r.name = c.key(), c.name()
@@ -113,36 +122,43 @@ func (o *outcome) prepare(ctx context.Context, contestants []contestant) (steps 
 			_, r.value, err = c.turn(0, common(o.work))
 		}
 		if err == nil {
-			steps[i], err = measureOut(c, o.work.Kind == protocol.Train)
+			paces[i], err = measureOut(c, o.work.Kind == protocol.Train)
 		}
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		if err != nil {
-			r.left = err.Error()
+			r.leave(err.Error())
 		}
 	}
-	return steps, o.compareValues()
+	return paces, nil
 }
 
-// measureOut finds the number of steps that fill a turn.
-func measureOut(c contestant, training bool) (steps int, err error) {
-	for steps = 1; ; steps *= 4 {
+// measureOut finds the number of steps that fill a turn. As many before them are not timed: not only caches have to fill. The
+// threads of a process that was frozen may wake on the same core, and it takes the system some milliseconds to part them.
+func measureOut(c contestant, training bool) (pace, error) {
+	for steps := 1; ; steps *= 4 {
 		seconds, _, err := c.turn(0, steps)
 		if err != nil {
-			return 0, err
+			return pace{}, err
 		}
-		fits := int(turnTime.Seconds() / seconds * float64(steps))
+		step := seconds / float64(steps)
+		if step > slow.Seconds() {
+			return pace{steps: 1, slow: true}, nil
+		}
+		fits := int(turnTime.Seconds() / step)
 		if training {
 			fits = min(fits, mostTraining)
 		}
 		if fits <= 4*steps {
-			return max(fits, 1), nil
+			fits = max(fits, 1)
+			return pace{warmup: fits, steps: fits}, nil
 		}
 	}
 }
 
-// compareValues fails when two contestants came to something else, so that they cannot have done the same work.
+// compareValues leaves out the contestants that came to something else than the first which came to anything, and so
+// cannot have done the same work.
 func (o *outcome) compareValues() error {
 	var first *result
 	var wrong []error
@@ -155,6 +171,7 @@ func (o *outcome) compareValues() error {
 		case !(math.Abs(*r.value-*first.value) <= largestDifference*math.Abs(*first.value)): // true for NaN
 			wrong = append(wrong, fmt.Errorf("%s: %s came to %v and %s to %v: they do not compute the same",
 				o.work.Name, r.name, *r.value, first.name, *first.value))
+			r.leave("does not compute the same")
 		}
 	}
 	return errors.Join(wrong...)

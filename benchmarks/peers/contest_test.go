@@ -68,13 +68,16 @@ func TestCompeteRefusesContestantsThatComputeSomethingElse(t *testing.T) {
 	t.Parallel()
 	var turns []string
 	for value, differs := range map[float64]bool{1.009: false, 1.02: true, math.NaN(): true, math.Inf(1): true} {
-		_, err := compete(t.Context(), []contestant{
+		o, err := compete(t.Context(), []contestant{
 			&scripted{label: "a", step: 0.01, value: 1, turns: &turns}, &scripted{label: "b", step: 0.01, value: value, turns: &turns},
 		}, tiny, 1)
+		assert.Len(t, o.results[0].seconds, 1, "the others go on")
 		if differs {
 			assert.ErrorContains(t, err, "they do not compute the same")
+			assert.Equal(t, result{key: "b", name: "b", left: "does not compute the same"}, o.results[1])
 		} else {
 			assert.NoError(t, err)
+			assert.Len(t, o.results[1].seconds, 1)
 		}
 	}
 }
@@ -113,10 +116,11 @@ func TestTrainingTurnsAreShort(t *testing.T) {
 	t.Parallel()
 	for training, most := range map[bool]int{true: mostTraining, false: int(turnTime.Seconds()/1e-6) + 1} {
 		var turns []string
-		steps, err := measureOut(&scripted{label: "a", step: 1e-6, turns: &turns}, training)
+		p, err := measureOut(&scripted{label: "a", step: 1e-6, turns: &turns}, training)
 		require.NoError(t, err)
-		assert.LessOrEqual(t, steps, most)
-		assert.Greater(t, steps, most*9/10)
+		assert.LessOrEqual(t, p.steps, most)
+		assert.Greater(t, p.steps, most*9/10)
+		assert.Equal(t, p.steps, p.warmup)
 	}
 }
 

@@ -118,10 +118,7 @@ func (s section) compete(ctx context.Context, all []entrant, rounds int, about m
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if err != nil {
-			wrong = append(wrong, err)
-			continue
-		}
+		wrong = append(wrong, err)
 		log.Printf("%s: %s: %.1f s", s.title, work.Name, time.Since(begun).Seconds())
 		outcomes = append(outcomes, o)
 	}

@@ -30,10 +30,10 @@ func growth() (works []protocol.Work) {
 		add(fmt.Sprintf("784-512-256-10, batch %d", batch), batch, 784, 512, 256, 10)
 	}
 	for width := 32; width <= 2048; width *= 2 {
-		add(fmt.Sprintf("of 3 layers %d wide", width), 64, width, width, width, 10)
+		add(fmt.Sprintf("of 3 layers, width %d", width), 64, width, width, width, 10)
 	}
 	for depth := 1; depth <= 64; depth *= 2 {
-		add(fmt.Sprintf("of %d layers 256 wide", depth), 64, append(slices.Repeat([]int{256}, depth), 10)...)
+		add(fmt.Sprintf("256 wide, layers: %d", depth), 64, append(slices.Repeat([]int{256}, depth), 10)...)
 	}
 	return works
 }
