@@ -45,7 +45,7 @@ func (t *Tape[T]) checkRoot(y *Tensor[T], seed []T) {
 		misuse("backward", "this tape does not record: make the pass with Training, not Inference")
 	case y.slot == nil:
 		misuse("backward", "no gradient flows to tensor %v: it is made of constants", y.shape)
-	case y.slot.node != leafNode && y.slot.node < t.spent:
+	case y.slot.spent():
 		misuse("backward", "the way back from tensor %v was spent by an earlier Backward: set Retain to go again", y.shape)
 	case seed == nil && len(y.data) != 1:
 		y.mismatch("backward", "only a single element has an implicit gradient: reduce it with Mean or Sum, or give one")

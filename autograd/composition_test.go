@@ -2,6 +2,7 @@ package autograd_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -160,7 +161,7 @@ func lossCompositions() []composition {
 
 func TestFusedOpsEqualTheirCompositions(t *testing.T) {
 	t.Parallel()
-	all := append(append(reductionCompositions(), layerCompositions()...), lossCompositions()...)
+	all := slices.Concat(reductionCompositions(), layerCompositions(), lossCompositions(), gluCompositions())
 	for _, c := range all {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

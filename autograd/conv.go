@@ -47,6 +47,12 @@ type convolution[T Float] struct {
 	beta       T
 	biases     []float64 // for each piece: the gradient of b
 	kernels    []float64 // the gradient of w, depthwise
+
+	paired          bool // rows of the result are computed in pairs
+	pairs, pairTile int  // of rows, of a plane and of a tile
+	width, half     int  // of a padded row; of the even or the odd rows of a plane
+	taps1           int  // in, times the kernel's width
+	turned          []T  // sums of the kernel's rows
 }
 
 const (
@@ -107,6 +113,7 @@ func (x *Tensor[T]) planConvolution(op string, axes int, w, b *Tensor[T], opts [
 	}
 	c.pointwise = c.sliding && kernel == [2]int{1, 1} && win.padding == [2]int{}
 	c.cutTiles()
+	c.cutPairs()
 	return c
 }
 
@@ -157,13 +164,18 @@ func (c *convolution[T]) forward() {
 	c.cut(units)
 	c.takeScratch()
 	parallel.Run(c.pieces, c.forwardPiece)
+	c.scratch, c.turned = nil, nil
 }
 
 func (c *convolution[T]) forwardPiece(piece int) {
 	s := c.workspace(piece)
 	lo, hi := c.share(c.n*c.groups, piece)
 	for unit := lo; unit < hi; unit++ {
-		c.forwardGroup(&s, unit/c.groups, unit%c.groups)
+		if c.paired {
+			c.forwardPairs(&s, unit/c.groups, unit%c.groups)
+		} else {
+			c.forwardGroup(&s, unit/c.groups, unit%c.groups)
+		}
 	}
 }
 

@@ -22,7 +22,7 @@ func (c *convolution[T]) backward(dy []T) {
 	c.dy = dy
 	c.sums, c.biases = nil, nil
 	if c.w.slot != nil {
-		c.sums = c.y.Temp(c.pieces * len(c.w.data))
+		c.sums = c.y.Temp(c.pieces * c.sumsSize())
 	}
 	if c.b.wants() {
 		c.biases = c.y.temp64(c.pieces * len(c.b.data))
@@ -31,10 +31,7 @@ func (c *convolution[T]) backward(dy []T) {
 	c.dx, c.beta = c.x.GradTo()
 	parallel.Run(c.pieces, c.backwardPiece)
 	if dw, beta := c.w.GradTo(); dw != nil {
-		for piece := range c.pieces {
-			simd.Scale(dw, beta, 1, c.sums[piece*len(dw):(piece+1)*len(dw)])
-			beta = 1
-		}
+		c.addPieces(dw, beta)
 	}
 	if c.b.wants() {
 		sum := c.biases[:len(c.b.data)]
@@ -43,7 +40,27 @@ func (c *convolution[T]) backward(dy []T) {
 		}
 		c.b.addSums(sum)
 	}
-	c.dy, c.dx, c.scratch, c.sums, c.biases = nil, nil, nil, nil, nil
+	c.dy, c.dx, c.scratch, c.sums, c.biases, c.turned = nil, nil, nil, nil, nil, nil
+}
+
+// sumsSize is how many elements a piece has for the gradient of w.
+func (c *convolution[T]) sumsSize() int {
+	if c.paired {
+		return len(c.turned)
+	}
+	return len(c.w.data)
+}
+
+// addPieces adds up what the pieces have for the gradient of w.
+func (c *convolution[T]) addPieces(dw []T, beta T) {
+	if c.paired {
+		c.pairWeightGradient(dw, beta)
+		return
+	}
+	for piece := range c.pieces {
+		simd.Scale(dw, beta, 1, c.sums[piece*len(dw):(piece+1)*len(dw)])
+		beta = 1
+	}
 }
 
 // clearGradients gives no gradient to inputs that nothing came of.
@@ -64,13 +81,20 @@ func (c *convolution[T]) backwardPiece(piece int) {
 			if c.biases != nil {
 				c.addBiases(c.biases[piece*c.groups*c.out+group*c.out:][:c.out], dy)
 			}
+			var sums []T
+			if c.sums != nil {
+				sums = c.sums[piece*c.sumsSize():][:c.sumsSize()]
+			}
+			if c.paired {
+				c.backwardPairs(&s, dy, sums, image, group, image > lo)
+				continue
+			}
 			if c.span != c.positions {
 				simd.Widen(s.wide, dy, c.out, &c.Window)
 				dy = s.wide
 			}
-			if c.sums != nil {
-				dw := c.weights(c.sums[piece*len(c.w.data):], group)
-				c.weightGradient(dw, &s, dy, image, group, image > lo)
+			if sums != nil {
+				c.weightGradient(c.weights(sums, group), &s, dy, image, group, image > lo)
 			}
 			if c.dx != nil {
 				c.inputGradient(c.planes(c.dx, image, group), &s, dy, group)

@@ -32,6 +32,9 @@ func convRows[T autograd.Float]() []row[T] {
 		conv2d([]int{2, 3, 4, 5}, []int{2, 3, 1, 1}, padding(1)),                            // and padded
 		conv2d([]int{2, 2, 1, 1}, []int{3, 2, 1, 1}),                                        // one position
 		conv2d([]int{2, 2, 3, 4}, []int{3, 2, 3, 4}),                                        // all at once
+		conv2d([]int{2, 8, 6, 5}, []int{8, 8, 3, 3}),                                        // rows in pairs
+		conv2d([]int{1, 8, 5, 4}, []int{9, 8, 3, 2}, padding(1, 2), dilation(1, 2)),         // and one left over
+		conv2d([]int{1, 16, 2, 3}, []int{16, 8, 3, 1}, groups(2), padding(2, 0)),            // in groups
 		{op: "Conv2d", shapes: shapes([]int{2, 3, 4, 4}, []int{2, 3, 3, 3}), f: func(x ...*tensor[T]) *tensor[T] { return x[0].Conv2d(x[1], nil) }},
 		{op: "Conv2d", shapes: shapes([]int{2, 2, 3, 3}), f: func(x ...*tensor[T]) *tensor[T] { return x[0].Conv2d(x[0], nil, padding(1)) }},
 		{op: "Conv2d", shapes: shapes([]int{2, 1, 3, 3}), f: func(x ...*tensor[T]) *tensor[T] {

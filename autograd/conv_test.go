@@ -52,6 +52,8 @@ func (s *slide) run() {
 func slides() map[string]*slide {
 	return map[string]*slide{
 		"images":    {n: 20, groups: 1, in: 4, out: 17, height: 13, width: 12, kernelH: 3, kernelW: 3, stride: 1, padding: 1, dilation: 1},
+		"pairs":     {n: 9, groups: 2, in: 9, out: 8, height: 13, width: 12, kernelH: 3, kernelW: 3, stride: 1, padding: 1, dilation: 1},
+		"wide":      {n: 2, groups: 1, in: 8, out: 10, height: 15, width: 700, kernelH: 3, kernelW: 5, stride: 1, padding: 2, dilation: 1},
 		"tiles":     {n: 2, groups: 1, in: 24, out: 5, height: 19, width: 33, kernelH: 5, kernelW: 7, stride: 1, padding: 3, dilation: 1},
 		"strided":   {n: 9, groups: 2, in: 6, out: 8, height: 21, width: 20, kernelH: 3, kernelW: 4, stride: 2, padding: 2, dilation: 2},
 		"depthwise": {n: 8, groups: 24, in: 1, out: 1, height: 23, width: 37, kernelH: 3, kernelW: 3, stride: 1, padding: 1, dilation: 1},

@@ -5,8 +5,8 @@ import "github.com/heft-ml/heft/internal/simd"
 // workspace is where a piece of a convolution's work is done: memory of its own, for one group of one image at a time.
 type workspace[T Float] struct {
 	columns []T // [taps, tile]: what the kernel meets at some positions
-	padded  []T // [in, padded height, padded width]: x, or its gradient
-	wide    []T // [out, span]: y, or its gradient, with columns between rows
+	padded  []T // [in, padded height, padded width]: x, or its gradient; in pairs [2, in, pairs + 1, padded width]
+	wide    []T // [out, span]: y, or its gradient, with columns between rows; in pairs the four products
 }
 
 // padding tells whether planes have to be copied among zeros.
@@ -14,6 +14,10 @@ func (c *convolution[T]) padding() bool { return c.sliding && c.Padding != [2]in
 
 // workspaceSizes returns how many elements each part of a workspace has.
 func (c *convolution[T]) workspaceSizes() (columns, padded, wide int) {
+	if c.paired {
+		tile := c.pairTile * c.width
+		return c.taps1 * tile, 2 * c.in * c.half, 4 * c.out * tile
+	}
 	if !c.pointwise {
 		columns = c.taps * c.tile
 	}
@@ -33,6 +37,9 @@ func (c *convolution[T]) takeScratch() {
 	size := columns + padded + wide
 	c.pieces = max(1, min(c.pieces, convScratch/max(1, size)))
 	c.scratch = c.y.Temp(c.pieces * size)
+	if c.paired {
+		c.turned = c.pairWeights()
+	}
 }
 
 // workspace returns that of a piece.

@@ -14,6 +14,9 @@
 //	in, out  features that go into and come out of a layer
 //	v        entries of an embedding table
 //	m, k     rows and inner axis of a matrix product
+//	t, s     positions of a sequence: of queries, and of the keys that they look at
+//	d        features of one head of attention
+//	t, h     steps of a sequence, and features of a recurrent op's state
 //	...      any number of further axes
 //
 // Images are [n, c, height, width], and what windows make of them [n, c, rows, columns]; signals are [n, c, width] and

@@ -37,5 +37,10 @@ func (x *Tensor[T]) Dropout(p float64, r *rand.Rand) *Tensor[T] {
 // saveBools is Save for n uninitialised truths: whoever takes them writes them before he reads.
 func saveBools[T Float](y *Tensor[T], n int) []bool {
 	size := int(unsafe.Sizeof(T(0)))
-	return unsafe.Slice((*bool)(unsafe.Pointer(unsafe.SliceData(y.Save((n+size-1)/size)))), n)
+	return truths(y.Save((n+size-1)/size), n)
+}
+
+// truths sees memory as n truths.
+func truths[T Float](memory []T, n int) []bool {
+	return unsafe.Slice((*bool)(unsafe.Pointer(unsafe.SliceData(memory))), n)
 }

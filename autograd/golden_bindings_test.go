@@ -40,7 +40,7 @@ func goldenOps[T autograd.Float]() map[string]goldenOp[T] {
 		"embedding": func(c goldenCase, x []*tensor[T]) *tensor[T] { return x[0].Embedding(c.labels()) },
 	}
 	for _, family := range []map[string]goldenOp[T]{
-		goldenArithmetic[T](), goldenActivations[T](), goldenReductions[T](), goldenMovements[T](), goldenLosses[T](), goldenPlanes[T](),
+		goldenArithmetic[T](), goldenActivations[T](), goldenReductions[T](), goldenMovements[T](), goldenLosses[T](), goldenPlanes[T](), goldenRecurrence[T](), goldenAttention[T](),
 	} {
 		for name, op := range family {
 			ops[name] = op
@@ -79,6 +79,8 @@ func goldenActivations[T autograd.Float]() map[string]goldenOp[T] {
 		"gelu":        func(_ goldenCase, x []*tensor) *tensor { return x[0].GELU() },
 		"gelu_tanh":   func(_ goldenCase, x []*tensor) *tensor { return x[0].GELUTanh() },
 		"silu":        func(_ goldenCase, x []*tensor) *tensor { return x[0].SiLU() },
+		"swiglu":      func(_ goldenCase, x []*tensor) *tensor { return x[0].SwiGLU(x[1]) },
+		"geglu":       func(_ goldenCase, x []*tensor) *tensor { return x[0].GeGLU(x[1]) },
 		"sigmoid":     func(_ goldenCase, x []*tensor) *tensor { return x[0].Sigmoid() },
 		"log_sigmoid": func(_ goldenCase, x []*tensor) *tensor { return x[0].LogSigmoid() },
 		"tanh":        func(_ goldenCase, x []*tensor) *tensor { return x[0].Tanh() },

@@ -6,9 +6,13 @@ const leafNode = -1
 
 // slot is where the gradient of a tensor, and of its views, gathers.
 type slot[T Float] struct {
-	grad []T // nil until the first contribution
-	node int // index of the tensor's op since the tape's birth, or leafNode
+	grad []T      // nil until the first contribution
+	node int      // index of the tensor's op since the tape's birth, or leafNode
+	tape *Tape[T] // whose memory the gradient is in: not the tensor's own tape where that has a mirror
 }
+
+// spent tells whether the way back from the slot's tensor is gone.
+func (s *slot[T]) spent() bool { return s.node != leafNode && s.node < s.tape.spent }
 
 // GradTo returns the memory for x's gradient and what to do with it: beta 0 means that nothing is there yet and all of
 // it must be overwritten, beta 1 that the op must add to it. The slice is nil when x wants no gradient.
@@ -23,9 +27,9 @@ func (x *Tensor[T]) GradTo() (dx []T, beta T) {
 		return s.grad, 1
 	}
 	if s.node == leafNode { // handed out after Backward, so never recycled within a pass
-		s.grad = x.tape.arena.take(len(x.data))
+		s.grad = s.tape.arena.take(len(x.data))
 	} else {
-		s.grad = x.tape.scratch(len(x.data))
+		s.grad = s.tape.scratch(len(x.data))
 	}
 	return s.grad, 0
 }

@@ -1,5 +1,7 @@
 package autograd
 
+import "github.com/heft-ml/heft/internal/simd"
+
 // Permute returns x with its axes in another order, copied: axis i of y is axis order[i] of x.
 // Negative axes count from the end.
 func (x *Tensor[T]) Permute(order ...int) *Tensor[T] {
@@ -18,14 +20,24 @@ func (x *Tensor[T]) Permute(order ...int) *Tensor[T] {
 		shape[i], strides[i] = x.shape[a], product(x.shape[a+1:])
 	}
 	y := New(shape, x)
-	walkStrided(shape, strides, func(to, from int) { y.data[to] = x.data[from] })
+	outer, run := rank, 1 // the axes that stay last are copied as one
+	for outer > 0 && strides[outer-1] == run {
+		outer--
+		run *= shape[outer]
+	}
+	walk := func(f func(to, from int)) {
+		walkStrided(shape[:outer], strides[:outer], func(i, offset int) { f(i*run, offset) })
+	}
+	walk(func(to, from int) { copy(y.data[to:to+run], x.data[from:]) })
 	return y.Record("permute", func(dy []T) {
 		dx, beta := x.GradTo()
-		if beta == 0 {
-			walkStrided(shape, strides, func(from, to int) { dx[to] = dy[from] })
-		} else {
-			walkStrided(shape, strides, func(from, to int) { dx[to] += dy[from] })
-		}
+		walk(func(from, to int) {
+			if to, dy := dx[to:to+run], dy[from:from+run]; beta == 0 {
+				copy(to, dy)
+			} else {
+				simd.Add(to, to, dy)
+			}
+		})
 	})
 }
 

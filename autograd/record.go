@@ -33,7 +33,7 @@ func join[T Float](xs []*Tensor[T]) (t *Tape[T], wants bool) {
 		t = x.tape
 		if x.slot != nil {
 			wants = true
-			if x.slot.node >= 0 && x.slot.node < t.spent {
+			if x.slot.spent() {
 				misuse("", "tensor %v was spent by an earlier Backward: compute it again, or set Retain", x.shape)
 			}
 		}
@@ -61,7 +61,7 @@ func (y *Tensor[T]) Record(op string, back func(dy []T)) *Tensor[T] {
 	}
 	if y.pending {
 		y.pending = false
-		y.own.node = t.spent + len(t.nodes)
+		y.own.node, y.own.tape = t.spent+len(t.nodes), t
 		y.slot = &y.own
 		t.nodes = append(t.nodes, node[T]{op: op, slot: y.slot, back: back})
 	}

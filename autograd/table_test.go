@@ -45,5 +45,8 @@ func table[T autograd.Float]() (rows []row[T]) {
 	rows = append(rows, convRows[T]()...)
 	rows = append(rows, poolRows[T]()...)
 	rows = append(rows, imageRows[T]()...)
+	rows = append(rows, attentionRows[T]()...)
+	rows = append(rows, recurrentRows[T]()...)
+	rows = append(rows, gluRows[T]()...)
 	return rows
 }

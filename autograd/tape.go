@@ -69,7 +69,7 @@ func (t *Tape[T]) Leaf(name string, data []T, shape []int, wants bool) *Tensor[T
 		x.mismatch("leaf", countReason(len(data)))
 	}
 	if wants && t.recording {
-		x.own.node = leafNode
+		x.own.node, x.own.tape = leafNode, t
 		x.slot = &x.own
 	}
 	return x

@@ -1236,6 +1236,166 @@ func geluBackwardKernel(dx []float32, beta float32, dy []float32, x []float32) b
 	return true
 }
 
+// swiGLUKernel computes y = gate σ(gate) * up. It tells whether there is a SIMD level that did.
+func swiGLUKernel(y []float32, gate []float32, up []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(y)
+	gate = gate[:n]
+	up = up[:n]
+	if n < 2*kernelGrain {
+		swiGLUAsm(level, unsafe.SliceData(y), unsafe.SliceData(gate), unsafe.SliceData(up), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			swiGLUAsm(level, &y[lo], &gate[lo], &up[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// swiGLUGateBackwardKernel computes dgate = dy * up * SiLU'(gate) + beta * dgate. It tells whether there is a SIMD level that did.
+func swiGLUGateBackwardKernel(dx []float32, beta float32, dy []float32, gate []float32, up []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	gate = gate[:n]
+	up = up[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			swiGLUGateBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(gate), unsafe.SliceData(up), n)
+		} else {
+			swiGLUGateBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(gate), unsafe.SliceData(up), n)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				swiGLUGateBackwardAsm(level, &dx[lo], &dy[lo], &gate[lo], &up[lo], min(kernelPiece, hi-lo))
+			} else {
+				swiGLUGateBackwardAddAsm(level, &dx[lo], &dy[lo], &gate[lo], &up[lo], min(kernelPiece, hi-lo))
+			}
+		}
+	})
+	return true
+}
+
+// swiGLUUpBackwardKernel computes dup = dy * gate σ(gate) + beta * dup. It tells whether there is a SIMD level that did.
+func swiGLUUpBackwardKernel(dx []float32, beta float32, dy []float32, gate []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	gate = gate[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			swiGLUUpBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(gate), n)
+		} else {
+			swiGLUUpBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(gate), n)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				swiGLUUpBackwardAsm(level, &dx[lo], &dy[lo], &gate[lo], min(kernelPiece, hi-lo))
+			} else {
+				swiGLUUpBackwardAddAsm(level, &dx[lo], &dy[lo], &gate[lo], min(kernelPiece, hi-lo))
+			}
+		}
+	})
+	return true
+}
+
+// geGLUKernel computes y = gate Φ(gate) * up. It tells whether there is a SIMD level that did.
+func geGLUKernel(y []float32, gate []float32, up []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(y)
+	gate = gate[:n]
+	up = up[:n]
+	if n < 2*kernelGrain {
+		geGLUAsm(level, unsafe.SliceData(y), unsafe.SliceData(gate), unsafe.SliceData(up), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			geGLUAsm(level, &y[lo], &gate[lo], &up[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// geGLUGateBackwardKernel computes dgate = dy * up * GELU'(gate) + beta * dgate. It tells whether there is a SIMD level that did.
+func geGLUGateBackwardKernel(dx []float32, beta float32, dy []float32, gate []float32, up []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	gate = gate[:n]
+	up = up[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			geGLUGateBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(gate), unsafe.SliceData(up), n)
+		} else {
+			geGLUGateBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(gate), unsafe.SliceData(up), n)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				geGLUGateBackwardAsm(level, &dx[lo], &dy[lo], &gate[lo], &up[lo], min(kernelPiece, hi-lo))
+			} else {
+				geGLUGateBackwardAddAsm(level, &dx[lo], &dy[lo], &gate[lo], &up[lo], min(kernelPiece, hi-lo))
+			}
+		}
+	})
+	return true
+}
+
+// geGLUUpBackwardKernel computes dup = dy * gate Φ(gate) + beta * dup. It tells whether there is a SIMD level that did.
+func geGLUUpBackwardKernel(dx []float32, beta float32, dy []float32, gate []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dx)
+	dy = dy[:n]
+	gate = gate[:n]
+	if n < 2*kernelGrain {
+		if beta == 0 {
+			geGLUUpBackwardAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(gate), n)
+		} else {
+			geGLUUpBackwardAddAsm(level, unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(gate), n)
+		}
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			if beta == 0 {
+				geGLUUpBackwardAsm(level, &dx[lo], &dy[lo], &gate[lo], min(kernelPiece, hi-lo))
+			} else {
+				geGLUUpBackwardAddAsm(level, &dx[lo], &dy[lo], &gate[lo], min(kernelPiece, hi-lo))
+			}
+		}
+	})
+	return true
+}
+
 // sumRowsKernel computes Σ x of every line. The level is one that has vectors.
 func sumRowsKernel(level isa.Level, rows, n, stride int, x []float32, sum []float64) {
 	if rows == 0 {
@@ -2256,6 +2416,90 @@ func rmspropCenteredMomentumKernel(w []float32, grad []float32, v []float32, mea
 	return true
 }
 
+// nadamKernel moves w and its moments by one step of NAdam. It tells whether there is a SIMD level that did.
+func nadamKernel(w []float32, grad []float32, m []float32, v []float32, shrink float32, scale float32, decay float32, rest1 float32, rest2 float32, beta2 float32, correction float32, eps float32, ahead float32, now float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(w)
+	grad = grad[:n]
+	m = m[:n]
+	v = v[:n]
+	if n < 2*kernelGrain {
+		nadamAsm(level, unsafe.SliceData(w), unsafe.SliceData(grad), unsafe.SliceData(m), unsafe.SliceData(v), n, shrink, scale, decay, rest1, rest2, beta2, correction, eps, ahead, now)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			nadamAsm(level, &w[lo], &grad[lo], &m[lo], &v[lo], min(kernelPiece, hi-lo), shrink, scale, decay, rest1, rest2, beta2, correction, eps, ahead, now)
+		}
+	})
+	return true
+}
+
+// lionKernel moves w and its average by one step of Lion. It tells whether there is a SIMD level that did.
+func lionKernel(w []float32, grad []float32, m []float32, shrink float32, scale float32, rest1 float32, rest2 float32, lr float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(w)
+	grad = grad[:n]
+	m = m[:n]
+	if n < 2*kernelGrain {
+		lionAsm(level, unsafe.SliceData(w), unsafe.SliceData(grad), unsafe.SliceData(m), n, shrink, scale, rest1, rest2, lr)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			lionAsm(level, &w[lo], &grad[lo], &m[lo], min(kernelPiece, hi-lo), shrink, scale, rest1, rest2, lr)
+		}
+	})
+	return true
+}
+
+// muonLookKernel moves the momentum of Muon and looks ahead along it. It tells whether there is a SIMD level that did.
+func muonLookKernel(ahead []float32, grad []float32, m []float32, scale float32, rest float32, momentum float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(ahead)
+	grad = grad[:n]
+	m = m[:n]
+	if n < 2*kernelGrain {
+		muonLookAsm(level, unsafe.SliceData(ahead), unsafe.SliceData(grad), unsafe.SliceData(m), n, scale, rest, momentum)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			muonLookAsm(level, &ahead[lo], &grad[lo], &m[lo], min(kernelPiece, hi-lo), scale, rest, momentum)
+		}
+	})
+	return true
+}
+
+// lerpKernel moves m by a share of the way to x. It tells whether there is a SIMD level that did.
+func lerpKernel(m []float32, x []float32, share float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(m)
+	x = x[:n]
+	if n < 2*kernelGrain {
+		lerpAsm(level, unsafe.SliceData(m), unsafe.SliceData(x), n, share)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			lerpAsm(level, &m[lo], &x[lo], min(kernelPiece, hi-lo), share)
+		}
+	})
+	return true
+}
+
 // powKernel computes y = x^p with the special values of C's pow, for a finite p other than 0. It tells whether there is a SIMD level that did.
 func powKernel(y []float32, x []float32, p float32, odd uint32, fraction uint32) bool {
 	level := isa.Active()
@@ -2491,6 +2735,155 @@ func dropoutBackwardKernel(dx []float32, beta float32, dy []float32, kept []bool
 			} else {
 				dropoutBackwardAddAsm(level, &dx[lo], &dy[lo], &kept[lo], min(kernelPiece, hi-lo), scale)
 			}
+		}
+	})
+	return true
+}
+
+// lstmKernel makes gates of the sums in i, f, candidate and o, and computes c = f before + i candidate and h = o tanh(c). It tells whether there is a SIMD level that did.
+func lstmKernel(i []float32, f []float32, candidate []float32, o []float32, before []float32, c []float32, h []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(i)
+	f = f[:n]
+	candidate = candidate[:n]
+	o = o[:n]
+	before = before[:n]
+	c = c[:n]
+	h = h[:n]
+	if n < 2*kernelGrain {
+		lstmAsm(level, unsafe.SliceData(i), unsafe.SliceData(f), unsafe.SliceData(candidate), unsafe.SliceData(o), unsafe.SliceData(before), unsafe.SliceData(c), unsafe.SliceData(h), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			lstmAsm(level, &i[lo], &f[lo], &candidate[lo], &o[lo], &before[lo], &c[lo], &h[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// lstmOutputBackwardKernel adds to dc what comes through h = o tanh(c), and computes the gradient do of the sum in o. It tells whether there is a SIMD level that did.
+func lstmOutputBackwardKernel(dc []float32, do []float32, dy []float32, dh []float32, o []float32, c []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dc)
+	do = do[:n]
+	dy = dy[:n]
+	dh = dh[:n]
+	o = o[:n]
+	c = c[:n]
+	if n < 2*kernelGrain {
+		lstmOutputBackwardAsm(level, unsafe.SliceData(dc), unsafe.SliceData(do), unsafe.SliceData(dy), unsafe.SliceData(dh), unsafe.SliceData(o), unsafe.SliceData(c), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			lstmOutputBackwardAsm(level, &dc[lo], &do[lo], &dy[lo], &dh[lo], &o[lo], &c[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// lstmGatesBackwardKernel computes the gradients of the sums of i, f and candidate from dc, and makes dc that of the cell before. It tells whether there is a SIMD level that did.
+func lstmGatesBackwardKernel(di []float32, df []float32, dg []float32, dc []float32, i []float32, f []float32, candidate []float32, before []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(di)
+	df = df[:n]
+	dg = dg[:n]
+	dc = dc[:n]
+	i = i[:n]
+	f = f[:n]
+	candidate = candidate[:n]
+	before = before[:n]
+	if n < 2*kernelGrain {
+		lstmGatesBackwardAsm(level, unsafe.SliceData(di), unsafe.SliceData(df), unsafe.SliceData(dg), unsafe.SliceData(dc), unsafe.SliceData(i), unsafe.SliceData(f), unsafe.SliceData(candidate), unsafe.SliceData(before), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			lstmGatesBackwardAsm(level, &di[lo], &df[lo], &dg[lo], &dc[lo], &i[lo], &f[lo], &candidate[lo], &before[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// gruKernel makes gates of the sums in r, z and candidate, with what the state adds in hr, hz and hg, and computes h = (1 - z) candidate + z before. It tells whether there is a SIMD level that did.
+func gruKernel(r []float32, hr []float32, z []float32, hz []float32, candidate []float32, hg []float32, before []float32, h []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(r)
+	hr = hr[:n]
+	z = z[:n]
+	hz = hz[:n]
+	candidate = candidate[:n]
+	hg = hg[:n]
+	before = before[:n]
+	h = h[:n]
+	if n < 2*kernelGrain {
+		gruAsm(level, unsafe.SliceData(r), unsafe.SliceData(hr), unsafe.SliceData(z), unsafe.SliceData(hz), unsafe.SliceData(candidate), unsafe.SliceData(hg), unsafe.SliceData(before), unsafe.SliceData(h), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			gruAsm(level, &r[lo], &hr[lo], &z[lo], &hz[lo], &candidate[lo], &hg[lo], &before[lo], &h[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// gruBackwardKernel computes the gradients of the sums of z and candidate, and makes dh what of that of h reaches the state before past them. It tells whether there is a SIMD level that did.
+func gruBackwardKernel(dz []float32, dg []float32, dh []float32, dy []float32, z []float32, candidate []float32, before []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dz)
+	dg = dg[:n]
+	dh = dh[:n]
+	dy = dy[:n]
+	z = z[:n]
+	candidate = candidate[:n]
+	before = before[:n]
+	if n < 2*kernelGrain {
+		gruBackwardAsm(level, unsafe.SliceData(dz), unsafe.SliceData(dg), unsafe.SliceData(dh), unsafe.SliceData(dy), unsafe.SliceData(z), unsafe.SliceData(candidate), unsafe.SliceData(before), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			gruBackwardAsm(level, &dz[lo], &dg[lo], &dh[lo], &dy[lo], &z[lo], &candidate[lo], &before[lo], min(kernelPiece, hi-lo))
+		}
+	})
+	return true
+}
+
+// gruResetBackwardKernel computes the gradients of the sum in r and of hg from dg. It tells whether there is a SIMD level that did.
+func gruResetBackwardKernel(dr []float32, dhg []float32, dg []float32, r []float32, hg []float32) bool {
+	level := isa.Active()
+	if level == isa.None {
+		return false
+	}
+	n := len(dr)
+	dhg = dhg[:n]
+	dg = dg[:n]
+	r = r[:n]
+	hg = hg[:n]
+	if n < 2*kernelGrain {
+		gruResetBackwardAsm(level, unsafe.SliceData(dr), unsafe.SliceData(dhg), unsafe.SliceData(dg), unsafe.SliceData(r), unsafe.SliceData(hg), n)
+		return true
+	}
+	parallel.For(n, kernelGrain, func(lo, hi int) {
+		for ; lo < hi; lo += kernelPiece {
+			gruResetBackwardAsm(level, &dr[lo], &dhg[lo], &dg[lo], &r[lo], &hg[lo], min(kernelPiece, hi-lo))
 		}
 	})
 	return true

@@ -958,6 +958,146 @@ func geluBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n
 }
 
 //go:noescape
+func swiGLUAVX512(y *float32, gate *float32, up *float32, n int)
+
+//go:noescape
+func swiGLUAVX2(y *float32, gate *float32, up *float32, n int)
+
+func swiGLUAsm(level isa.Level, y *float32, gate *float32, up *float32, n int) {
+	if level == isa.AVX512 {
+		swiGLUAVX512(y, gate, up, n)
+		return
+	}
+	swiGLUAVX2(y, gate, up, n)
+}
+
+//go:noescape
+func swiGLUGateBackwardAVX512(dx *float32, dy *float32, gate *float32, up *float32, n int)
+
+//go:noescape
+func swiGLUGateBackwardAVX2(dx *float32, dy *float32, gate *float32, up *float32, n int)
+
+func swiGLUGateBackwardAsm(level isa.Level, dx *float32, dy *float32, gate *float32, up *float32, n int) {
+	if level == isa.AVX512 {
+		swiGLUGateBackwardAVX512(dx, dy, gate, up, n)
+		return
+	}
+	swiGLUGateBackwardAVX2(dx, dy, gate, up, n)
+}
+
+//go:noescape
+func swiGLUGateBackwardAddAVX512(dx *float32, dy *float32, gate *float32, up *float32, n int)
+
+//go:noescape
+func swiGLUGateBackwardAddAVX2(dx *float32, dy *float32, gate *float32, up *float32, n int)
+
+func swiGLUGateBackwardAddAsm(level isa.Level, dx *float32, dy *float32, gate *float32, up *float32, n int) {
+	if level == isa.AVX512 {
+		swiGLUGateBackwardAddAVX512(dx, dy, gate, up, n)
+		return
+	}
+	swiGLUGateBackwardAddAVX2(dx, dy, gate, up, n)
+}
+
+//go:noescape
+func swiGLUUpBackwardAVX512(dx *float32, dy *float32, gate *float32, n int)
+
+//go:noescape
+func swiGLUUpBackwardAVX2(dx *float32, dy *float32, gate *float32, n int)
+
+func swiGLUUpBackwardAsm(level isa.Level, dx *float32, dy *float32, gate *float32, n int) {
+	if level == isa.AVX512 {
+		swiGLUUpBackwardAVX512(dx, dy, gate, n)
+		return
+	}
+	swiGLUUpBackwardAVX2(dx, dy, gate, n)
+}
+
+//go:noescape
+func swiGLUUpBackwardAddAVX512(dx *float32, dy *float32, gate *float32, n int)
+
+//go:noescape
+func swiGLUUpBackwardAddAVX2(dx *float32, dy *float32, gate *float32, n int)
+
+func swiGLUUpBackwardAddAsm(level isa.Level, dx *float32, dy *float32, gate *float32, n int) {
+	if level == isa.AVX512 {
+		swiGLUUpBackwardAddAVX512(dx, dy, gate, n)
+		return
+	}
+	swiGLUUpBackwardAddAVX2(dx, dy, gate, n)
+}
+
+//go:noescape
+func geGLUAVX512(y *float32, gate *float32, up *float32, n int)
+
+//go:noescape
+func geGLUAVX2(y *float32, gate *float32, up *float32, n int)
+
+func geGLUAsm(level isa.Level, y *float32, gate *float32, up *float32, n int) {
+	if level == isa.AVX512 {
+		geGLUAVX512(y, gate, up, n)
+		return
+	}
+	geGLUAVX2(y, gate, up, n)
+}
+
+//go:noescape
+func geGLUGateBackwardAVX512(dx *float32, dy *float32, gate *float32, up *float32, n int)
+
+//go:noescape
+func geGLUGateBackwardAVX2(dx *float32, dy *float32, gate *float32, up *float32, n int)
+
+func geGLUGateBackwardAsm(level isa.Level, dx *float32, dy *float32, gate *float32, up *float32, n int) {
+	if level == isa.AVX512 {
+		geGLUGateBackwardAVX512(dx, dy, gate, up, n)
+		return
+	}
+	geGLUGateBackwardAVX2(dx, dy, gate, up, n)
+}
+
+//go:noescape
+func geGLUGateBackwardAddAVX512(dx *float32, dy *float32, gate *float32, up *float32, n int)
+
+//go:noescape
+func geGLUGateBackwardAddAVX2(dx *float32, dy *float32, gate *float32, up *float32, n int)
+
+func geGLUGateBackwardAddAsm(level isa.Level, dx *float32, dy *float32, gate *float32, up *float32, n int) {
+	if level == isa.AVX512 {
+		geGLUGateBackwardAddAVX512(dx, dy, gate, up, n)
+		return
+	}
+	geGLUGateBackwardAddAVX2(dx, dy, gate, up, n)
+}
+
+//go:noescape
+func geGLUUpBackwardAVX512(dx *float32, dy *float32, gate *float32, n int)
+
+//go:noescape
+func geGLUUpBackwardAVX2(dx *float32, dy *float32, gate *float32, n int)
+
+func geGLUUpBackwardAsm(level isa.Level, dx *float32, dy *float32, gate *float32, n int) {
+	if level == isa.AVX512 {
+		geGLUUpBackwardAVX512(dx, dy, gate, n)
+		return
+	}
+	geGLUUpBackwardAVX2(dx, dy, gate, n)
+}
+
+//go:noescape
+func geGLUUpBackwardAddAVX512(dx *float32, dy *float32, gate *float32, n int)
+
+//go:noescape
+func geGLUUpBackwardAddAVX2(dx *float32, dy *float32, gate *float32, n int)
+
+func geGLUUpBackwardAddAsm(level isa.Level, dx *float32, dy *float32, gate *float32, n int) {
+	if level == isa.AVX512 {
+		geGLUUpBackwardAddAVX512(dx, dy, gate, n)
+		return
+	}
+	geGLUUpBackwardAddAVX2(dx, dy, gate, n)
+}
+
+//go:noescape
 func sumRowsAVX512(x *float32, sum *float64, rows int, n int, stride int)
 
 //go:noescape
@@ -1644,6 +1784,62 @@ func rmspropCenteredMomentumAsm(level isa.Level, w *float32, grad *float32, v *f
 }
 
 //go:noescape
+func nadamAVX512(w *float32, grad *float32, m *float32, v *float32, n int, shrink float32, scale float32, decay float32, rest1 float32, rest2 float32, beta2 float32, correction float32, eps float32, ahead float32, now float32)
+
+//go:noescape
+func nadamAVX2(w *float32, grad *float32, m *float32, v *float32, n int, shrink float32, scale float32, decay float32, rest1 float32, rest2 float32, beta2 float32, correction float32, eps float32, ahead float32, now float32)
+
+func nadamAsm(level isa.Level, w *float32, grad *float32, m *float32, v *float32, n int, shrink float32, scale float32, decay float32, rest1 float32, rest2 float32, beta2 float32, correction float32, eps float32, ahead float32, now float32) {
+	if level == isa.AVX512 {
+		nadamAVX512(w, grad, m, v, n, shrink, scale, decay, rest1, rest2, beta2, correction, eps, ahead, now)
+		return
+	}
+	nadamAVX2(w, grad, m, v, n, shrink, scale, decay, rest1, rest2, beta2, correction, eps, ahead, now)
+}
+
+//go:noescape
+func lionAVX512(w *float32, grad *float32, m *float32, n int, shrink float32, scale float32, rest1 float32, rest2 float32, lr float32)
+
+//go:noescape
+func lionAVX2(w *float32, grad *float32, m *float32, n int, shrink float32, scale float32, rest1 float32, rest2 float32, lr float32)
+
+func lionAsm(level isa.Level, w *float32, grad *float32, m *float32, n int, shrink float32, scale float32, rest1 float32, rest2 float32, lr float32) {
+	if level == isa.AVX512 {
+		lionAVX512(w, grad, m, n, shrink, scale, rest1, rest2, lr)
+		return
+	}
+	lionAVX2(w, grad, m, n, shrink, scale, rest1, rest2, lr)
+}
+
+//go:noescape
+func muonLookAVX512(ahead *float32, grad *float32, m *float32, n int, scale float32, rest float32, momentum float32)
+
+//go:noescape
+func muonLookAVX2(ahead *float32, grad *float32, m *float32, n int, scale float32, rest float32, momentum float32)
+
+func muonLookAsm(level isa.Level, ahead *float32, grad *float32, m *float32, n int, scale float32, rest float32, momentum float32) {
+	if level == isa.AVX512 {
+		muonLookAVX512(ahead, grad, m, n, scale, rest, momentum)
+		return
+	}
+	muonLookAVX2(ahead, grad, m, n, scale, rest, momentum)
+}
+
+//go:noescape
+func lerpAVX512(m *float32, x *float32, n int, share float32)
+
+//go:noescape
+func lerpAVX2(m *float32, x *float32, n int, share float32)
+
+func lerpAsm(level isa.Level, m *float32, x *float32, n int, share float32) {
+	if level == isa.AVX512 {
+		lerpAVX512(m, x, n, share)
+		return
+	}
+	lerpAVX2(m, x, n, share)
+}
+
+//go:noescape
 func powAVX512(y *float32, x *float32, n int, p float32, odd uint32, fraction uint32)
 
 //go:noescape
@@ -1837,6 +2033,90 @@ func dropoutBackwardAddAsm(level isa.Level, dx *float32, dy *float32, kept *bool
 		return
 	}
 	dropoutBackwardAddAVX2(dx, dy, kept, n, scale)
+}
+
+//go:noescape
+func lstmAVX512(i *float32, f *float32, candidate *float32, o *float32, before *float32, c *float32, h *float32, n int)
+
+//go:noescape
+func lstmAVX2(i *float32, f *float32, candidate *float32, o *float32, before *float32, c *float32, h *float32, n int)
+
+func lstmAsm(level isa.Level, i *float32, f *float32, candidate *float32, o *float32, before *float32, c *float32, h *float32, n int) {
+	if level == isa.AVX512 {
+		lstmAVX512(i, f, candidate, o, before, c, h, n)
+		return
+	}
+	lstmAVX2(i, f, candidate, o, before, c, h, n)
+}
+
+//go:noescape
+func lstmOutputBackwardAVX512(dc *float32, do *float32, dy *float32, dh *float32, o *float32, c *float32, n int)
+
+//go:noescape
+func lstmOutputBackwardAVX2(dc *float32, do *float32, dy *float32, dh *float32, o *float32, c *float32, n int)
+
+func lstmOutputBackwardAsm(level isa.Level, dc *float32, do *float32, dy *float32, dh *float32, o *float32, c *float32, n int) {
+	if level == isa.AVX512 {
+		lstmOutputBackwardAVX512(dc, do, dy, dh, o, c, n)
+		return
+	}
+	lstmOutputBackwardAVX2(dc, do, dy, dh, o, c, n)
+}
+
+//go:noescape
+func lstmGatesBackwardAVX512(di *float32, df *float32, dg *float32, dc *float32, i *float32, f *float32, candidate *float32, before *float32, n int)
+
+//go:noescape
+func lstmGatesBackwardAVX2(di *float32, df *float32, dg *float32, dc *float32, i *float32, f *float32, candidate *float32, before *float32, n int)
+
+func lstmGatesBackwardAsm(level isa.Level, di *float32, df *float32, dg *float32, dc *float32, i *float32, f *float32, candidate *float32, before *float32, n int) {
+	if level == isa.AVX512 {
+		lstmGatesBackwardAVX512(di, df, dg, dc, i, f, candidate, before, n)
+		return
+	}
+	lstmGatesBackwardAVX2(di, df, dg, dc, i, f, candidate, before, n)
+}
+
+//go:noescape
+func gruAVX512(r *float32, hr *float32, z *float32, hz *float32, candidate *float32, hg *float32, before *float32, h *float32, n int)
+
+//go:noescape
+func gruAVX2(r *float32, hr *float32, z *float32, hz *float32, candidate *float32, hg *float32, before *float32, h *float32, n int)
+
+func gruAsm(level isa.Level, r *float32, hr *float32, z *float32, hz *float32, candidate *float32, hg *float32, before *float32, h *float32, n int) {
+	if level == isa.AVX512 {
+		gruAVX512(r, hr, z, hz, candidate, hg, before, h, n)
+		return
+	}
+	gruAVX2(r, hr, z, hz, candidate, hg, before, h, n)
+}
+
+//go:noescape
+func gruBackwardAVX512(dz *float32, dg *float32, dh *float32, dy *float32, z *float32, candidate *float32, before *float32, n int)
+
+//go:noescape
+func gruBackwardAVX2(dz *float32, dg *float32, dh *float32, dy *float32, z *float32, candidate *float32, before *float32, n int)
+
+func gruBackwardAsm(level isa.Level, dz *float32, dg *float32, dh *float32, dy *float32, z *float32, candidate *float32, before *float32, n int) {
+	if level == isa.AVX512 {
+		gruBackwardAVX512(dz, dg, dh, dy, z, candidate, before, n)
+		return
+	}
+	gruBackwardAVX2(dz, dg, dh, dy, z, candidate, before, n)
+}
+
+//go:noescape
+func gruResetBackwardAVX512(dr *float32, dhg *float32, dg *float32, r *float32, hg *float32, n int)
+
+//go:noescape
+func gruResetBackwardAVX2(dr *float32, dhg *float32, dg *float32, r *float32, hg *float32, n int)
+
+func gruResetBackwardAsm(level isa.Level, dr *float32, dhg *float32, dg *float32, r *float32, hg *float32, n int) {
+	if level == isa.AVX512 {
+		gruResetBackwardAVX512(dr, dhg, dg, r, hg, n)
+		return
+	}
+	gruResetBackwardAVX2(dr, dhg, dg, r, hg, n)
 }
 
 //go:noescape

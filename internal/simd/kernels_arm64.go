@@ -483,6 +483,76 @@ func geluBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n
 }
 
 //go:noescape
+func swiGLUNEON(y *float32, gate *float32, up *float32, n int)
+
+func swiGLUAsm(level isa.Level, y *float32, gate *float32, up *float32, n int) {
+	swiGLUNEON(y, gate, up, n)
+}
+
+//go:noescape
+func swiGLUGateBackwardNEON(dx *float32, dy *float32, gate *float32, up *float32, n int)
+
+func swiGLUGateBackwardAsm(level isa.Level, dx *float32, dy *float32, gate *float32, up *float32, n int) {
+	swiGLUGateBackwardNEON(dx, dy, gate, up, n)
+}
+
+//go:noescape
+func swiGLUGateBackwardAddNEON(dx *float32, dy *float32, gate *float32, up *float32, n int)
+
+func swiGLUGateBackwardAddAsm(level isa.Level, dx *float32, dy *float32, gate *float32, up *float32, n int) {
+	swiGLUGateBackwardAddNEON(dx, dy, gate, up, n)
+}
+
+//go:noescape
+func swiGLUUpBackwardNEON(dx *float32, dy *float32, gate *float32, n int)
+
+func swiGLUUpBackwardAsm(level isa.Level, dx *float32, dy *float32, gate *float32, n int) {
+	swiGLUUpBackwardNEON(dx, dy, gate, n)
+}
+
+//go:noescape
+func swiGLUUpBackwardAddNEON(dx *float32, dy *float32, gate *float32, n int)
+
+func swiGLUUpBackwardAddAsm(level isa.Level, dx *float32, dy *float32, gate *float32, n int) {
+	swiGLUUpBackwardAddNEON(dx, dy, gate, n)
+}
+
+//go:noescape
+func geGLUNEON(y *float32, gate *float32, up *float32, n int)
+
+func geGLUAsm(level isa.Level, y *float32, gate *float32, up *float32, n int) {
+	geGLUNEON(y, gate, up, n)
+}
+
+//go:noescape
+func geGLUGateBackwardNEON(dx *float32, dy *float32, gate *float32, up *float32, n int)
+
+func geGLUGateBackwardAsm(level isa.Level, dx *float32, dy *float32, gate *float32, up *float32, n int) {
+	geGLUGateBackwardNEON(dx, dy, gate, up, n)
+}
+
+//go:noescape
+func geGLUGateBackwardAddNEON(dx *float32, dy *float32, gate *float32, up *float32, n int)
+
+func geGLUGateBackwardAddAsm(level isa.Level, dx *float32, dy *float32, gate *float32, up *float32, n int) {
+	geGLUGateBackwardAddNEON(dx, dy, gate, up, n)
+}
+
+//go:noescape
+func geGLUUpBackwardNEON(dx *float32, dy *float32, gate *float32, n int)
+
+func geGLUUpBackwardAsm(level isa.Level, dx *float32, dy *float32, gate *float32, n int) {
+	geGLUUpBackwardNEON(dx, dy, gate, n)
+}
+
+//go:noescape
+func geGLUUpBackwardAddNEON(dx *float32, dy *float32, gate *float32, n int)
+
+func geGLUUpBackwardAddAsm(level isa.Level, dx *float32, dy *float32, gate *float32, n int) {
+	geGLUUpBackwardAddNEON(dx, dy, gate, n)
+}
+
+//go:noescape
 func sumRowsNEON(x *float32, sum *float64, rows int, n int, stride int)
 
 func sumRowsAsm(level isa.Level, x *float32, sum *float64, rows int, n int, stride int) {
@@ -826,6 +896,34 @@ func rmspropCenteredMomentumAsm(level isa.Level, w *float32, grad *float32, v *f
 }
 
 //go:noescape
+func nadamNEON(w *float32, grad *float32, m *float32, v *float32, n int, shrink float32, scale float32, decay float32, rest1 float32, rest2 float32, beta2 float32, correction float32, eps float32, ahead float32, now float32)
+
+func nadamAsm(level isa.Level, w *float32, grad *float32, m *float32, v *float32, n int, shrink float32, scale float32, decay float32, rest1 float32, rest2 float32, beta2 float32, correction float32, eps float32, ahead float32, now float32) {
+	nadamNEON(w, grad, m, v, n, shrink, scale, decay, rest1, rest2, beta2, correction, eps, ahead, now)
+}
+
+//go:noescape
+func lionNEON(w *float32, grad *float32, m *float32, n int, shrink float32, scale float32, rest1 float32, rest2 float32, lr float32)
+
+func lionAsm(level isa.Level, w *float32, grad *float32, m *float32, n int, shrink float32, scale float32, rest1 float32, rest2 float32, lr float32) {
+	lionNEON(w, grad, m, n, shrink, scale, rest1, rest2, lr)
+}
+
+//go:noescape
+func muonLookNEON(ahead *float32, grad *float32, m *float32, n int, scale float32, rest float32, momentum float32)
+
+func muonLookAsm(level isa.Level, ahead *float32, grad *float32, m *float32, n int, scale float32, rest float32, momentum float32) {
+	muonLookNEON(ahead, grad, m, n, scale, rest, momentum)
+}
+
+//go:noescape
+func lerpNEON(m *float32, x *float32, n int, share float32)
+
+func lerpAsm(level isa.Level, m *float32, x *float32, n int, share float32) {
+	lerpNEON(m, x, n, share)
+}
+
+//go:noescape
 func powNEON(y *float32, x *float32, n int, p float32, odd uint32, fraction uint32)
 
 func powAsm(level isa.Level, y *float32, x *float32, n int, p float32, odd uint32, fraction uint32) {
@@ -921,6 +1019,48 @@ func dropoutBackwardAddNEON(dx *float32, dy *float32, kept *bool, n int, scale f
 
 func dropoutBackwardAddAsm(level isa.Level, dx *float32, dy *float32, kept *bool, n int, scale float32) {
 	dropoutBackwardAddNEON(dx, dy, kept, n, scale)
+}
+
+//go:noescape
+func lstmNEON(i *float32, f *float32, candidate *float32, o *float32, before *float32, c *float32, h *float32, n int)
+
+func lstmAsm(level isa.Level, i *float32, f *float32, candidate *float32, o *float32, before *float32, c *float32, h *float32, n int) {
+	lstmNEON(i, f, candidate, o, before, c, h, n)
+}
+
+//go:noescape
+func lstmOutputBackwardNEON(dc *float32, do *float32, dy *float32, dh *float32, o *float32, c *float32, n int)
+
+func lstmOutputBackwardAsm(level isa.Level, dc *float32, do *float32, dy *float32, dh *float32, o *float32, c *float32, n int) {
+	lstmOutputBackwardNEON(dc, do, dy, dh, o, c, n)
+}
+
+//go:noescape
+func lstmGatesBackwardNEON(di *float32, df *float32, dg *float32, dc *float32, i *float32, f *float32, candidate *float32, before *float32, n int)
+
+func lstmGatesBackwardAsm(level isa.Level, di *float32, df *float32, dg *float32, dc *float32, i *float32, f *float32, candidate *float32, before *float32, n int) {
+	lstmGatesBackwardNEON(di, df, dg, dc, i, f, candidate, before, n)
+}
+
+//go:noescape
+func gruNEON(r *float32, hr *float32, z *float32, hz *float32, candidate *float32, hg *float32, before *float32, h *float32, n int)
+
+func gruAsm(level isa.Level, r *float32, hr *float32, z *float32, hz *float32, candidate *float32, hg *float32, before *float32, h *float32, n int) {
+	gruNEON(r, hr, z, hz, candidate, hg, before, h, n)
+}
+
+//go:noescape
+func gruBackwardNEON(dz *float32, dg *float32, dh *float32, dy *float32, z *float32, candidate *float32, before *float32, n int)
+
+func gruBackwardAsm(level isa.Level, dz *float32, dg *float32, dh *float32, dy *float32, z *float32, candidate *float32, before *float32, n int) {
+	gruBackwardNEON(dz, dg, dh, dy, z, candidate, before, n)
+}
+
+//go:noescape
+func gruResetBackwardNEON(dr *float32, dhg *float32, dg *float32, r *float32, hg *float32, n int)
+
+func gruResetBackwardAsm(level isa.Level, dr *float32, dhg *float32, dg *float32, r *float32, hg *float32, n int) {
+	gruResetBackwardNEON(dr, dhg, dg, r, hg, n)
 }
 
 //go:noescape

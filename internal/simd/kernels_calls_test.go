@@ -238,6 +238,46 @@ var calls = map[string]func(level isa.Level, n int, args []any) []any{
 		geluBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
 		return nil
 	},
+	"swiGLU": func(level isa.Level, n int, args []any) []any {
+		swiGLUAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"swiGLUGateBackward": func(level isa.Level, n int, args []any) []any {
+		swiGLUGateBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), n)
+		return nil
+	},
+	"swiGLUGateBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		swiGLUGateBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), n)
+		return nil
+	},
+	"swiGLUUpBackward": func(level isa.Level, n int, args []any) []any {
+		swiGLUUpBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"swiGLUUpBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		swiGLUUpBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"geGLU": func(level isa.Level, n int, args []any) []any {
+		geGLUAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"geGLUGateBackward": func(level isa.Level, n int, args []any) []any {
+		geGLUGateBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), n)
+		return nil
+	},
+	"geGLUGateBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		geGLUGateBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), n)
+		return nil
+	},
+	"geGLUUpBackward": func(level isa.Level, n int, args []any) []any {
+		geGLUUpBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
+	"geGLUUpBackwardAdd": func(level isa.Level, n int, args []any) []any {
+		geGLUUpBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n)
+		return nil
+	},
 	"sgd": func(level isa.Level, n int, args []any) []any {
 		sgdAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), n, args[2].(float32), args[3].(float32), args[4].(float32))
 		return nil
@@ -268,6 +308,22 @@ var calls = map[string]func(level isa.Level, n int, args []any) []any{
 	},
 	"rmspropCenteredMomentum": func(level isa.Level, n int, args []any) []any {
 		rmspropCenteredMomentumAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), n, args[5].(float32), args[6].(float32), args[7].(float32), args[8].(float32), args[9].(float32), args[10].(float32), args[11].(float32))
+		return nil
+	},
+	"nadam": func(level isa.Level, n int, args []any) []any {
+		nadamAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), n, args[4].(float32), args[5].(float32), args[6].(float32), args[7].(float32), args[8].(float32), args[9].(float32), args[10].(float32), args[11].(float32), args[12].(float32), args[13].(float32))
+		return nil
+	},
+	"lion": func(level isa.Level, n int, args []any) []any {
+		lionAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n, args[3].(float32), args[4].(float32), args[5].(float32), args[6].(float32), args[7].(float32))
+		return nil
+	},
+	"muonLook": func(level isa.Level, n int, args []any) []any {
+		muonLookAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), n, args[3].(float32), args[4].(float32), args[5].(float32))
+		return nil
+	},
+	"lerp": func(level isa.Level, n int, args []any) []any {
+		lerpAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), n, args[2].(float32))
 		return nil
 	},
 	"pow": func(level isa.Level, n int, args []any) []any {
@@ -324,6 +380,30 @@ var calls = map[string]func(level isa.Level, n int, args []any) []any{
 	},
 	"dropoutBackwardAdd": func(level isa.Level, n int, args []any) []any {
 		dropoutBackwardAddAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]bool)), n, args[3].(float32))
+		return nil
+	},
+	"lstm": func(level isa.Level, n int, args []any) []any {
+		lstmAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), unsafe.SliceData(args[5].([]float32)), unsafe.SliceData(args[6].([]float32)), n)
+		return nil
+	},
+	"lstmOutputBackward": func(level isa.Level, n int, args []any) []any {
+		lstmOutputBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), unsafe.SliceData(args[5].([]float32)), n)
+		return nil
+	},
+	"lstmGatesBackward": func(level isa.Level, n int, args []any) []any {
+		lstmGatesBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), unsafe.SliceData(args[5].([]float32)), unsafe.SliceData(args[6].([]float32)), unsafe.SliceData(args[7].([]float32)), n)
+		return nil
+	},
+	"gru": func(level isa.Level, n int, args []any) []any {
+		gruAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), unsafe.SliceData(args[5].([]float32)), unsafe.SliceData(args[6].([]float32)), unsafe.SliceData(args[7].([]float32)), n)
+		return nil
+	},
+	"gruBackward": func(level isa.Level, n int, args []any) []any {
+		gruBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), unsafe.SliceData(args[5].([]float32)), unsafe.SliceData(args[6].([]float32)), n)
+		return nil
+	},
+	"gruResetBackward": func(level isa.Level, n int, args []any) []any {
+		gruResetBackwardAsm(level, unsafe.SliceData(args[0].([]float32)), unsafe.SliceData(args[1].([]float32)), unsafe.SliceData(args[2].([]float32)), unsafe.SliceData(args[3].([]float32)), unsafe.SliceData(args[4].([]float32)), n)
 		return nil
 	},
 	"sum": func(level isa.Level, n int, args []any) []any {

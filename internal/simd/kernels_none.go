@@ -278,6 +278,46 @@ func geluBackwardAddAsm(level isa.Level, dx *float32, dy *float32, x *float32, n
 	panic("there is no assembly here")
 }
 
+func swiGLUAsm(level isa.Level, y *float32, gate *float32, up *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func swiGLUGateBackwardAsm(level isa.Level, dx *float32, dy *float32, gate *float32, up *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func swiGLUGateBackwardAddAsm(level isa.Level, dx *float32, dy *float32, gate *float32, up *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func swiGLUUpBackwardAsm(level isa.Level, dx *float32, dy *float32, gate *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func swiGLUUpBackwardAddAsm(level isa.Level, dx *float32, dy *float32, gate *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func geGLUAsm(level isa.Level, y *float32, gate *float32, up *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func geGLUGateBackwardAsm(level isa.Level, dx *float32, dy *float32, gate *float32, up *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func geGLUGateBackwardAddAsm(level isa.Level, dx *float32, dy *float32, gate *float32, up *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func geGLUUpBackwardAsm(level isa.Level, dx *float32, dy *float32, gate *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func geGLUUpBackwardAddAsm(level isa.Level, dx *float32, dy *float32, gate *float32, n int) {
+	panic("there is no assembly here")
+}
+
 func sumRowsAsm(level isa.Level, x *float32, sum *float64, rows int, n int, stride int) {
 	panic("there is no assembly here")
 }
@@ -474,6 +514,22 @@ func rmspropCenteredMomentumAsm(level isa.Level, w *float32, grad *float32, v *f
 	panic("there is no assembly here")
 }
 
+func nadamAsm(level isa.Level, w *float32, grad *float32, m *float32, v *float32, n int, shrink float32, scale float32, decay float32, rest1 float32, rest2 float32, beta2 float32, correction float32, eps float32, ahead float32, now float32) {
+	panic("there is no assembly here")
+}
+
+func lionAsm(level isa.Level, w *float32, grad *float32, m *float32, n int, shrink float32, scale float32, rest1 float32, rest2 float32, lr float32) {
+	panic("there is no assembly here")
+}
+
+func muonLookAsm(level isa.Level, ahead *float32, grad *float32, m *float32, n int, scale float32, rest float32, momentum float32) {
+	panic("there is no assembly here")
+}
+
+func lerpAsm(level isa.Level, m *float32, x *float32, n int, share float32) {
+	panic("there is no assembly here")
+}
+
 func powAsm(level isa.Level, y *float32, x *float32, n int, p float32, odd uint32, fraction uint32) {
 	panic("there is no assembly here")
 }
@@ -527,6 +583,30 @@ func dropoutBackwardAsm(level isa.Level, dx *float32, dy *float32, kept *bool, n
 }
 
 func dropoutBackwardAddAsm(level isa.Level, dx *float32, dy *float32, kept *bool, n int, scale float32) {
+	panic("there is no assembly here")
+}
+
+func lstmAsm(level isa.Level, i *float32, f *float32, candidate *float32, o *float32, before *float32, c *float32, h *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func lstmOutputBackwardAsm(level isa.Level, dc *float32, do *float32, dy *float32, dh *float32, o *float32, c *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func lstmGatesBackwardAsm(level isa.Level, di *float32, df *float32, dg *float32, dc *float32, i *float32, f *float32, candidate *float32, before *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func gruAsm(level isa.Level, r *float32, hr *float32, z *float32, hz *float32, candidate *float32, hg *float32, before *float32, h *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func gruBackwardAsm(level isa.Level, dz *float32, dg *float32, dh *float32, dy *float32, z *float32, candidate *float32, before *float32, n int) {
+	panic("there is no assembly here")
+}
+
+func gruResetBackwardAsm(level isa.Level, dr *float32, dhg *float32, dg *float32, r *float32, hg *float32, n int) {
 	panic("there is no assembly here")
 }
 

@@ -19,7 +19,18 @@ func optimizers() map[string]func(s [][]float32) {
 		"adamw": func(s [][]float32) {
 			simd.Adam{Beta1: 0.9, Rest1: 0.1, Beta2: 0.999, Rest2: 0.001, Eps: 1e-8, Scale: 0.3, Size: 0.01, Correction: 1.2, Shrink: 0.999}.Step(s[0], s[1], s[2], s[3])
 		},
-		"sgd": func(s [][]float32) { simd.SGDStep(s[0], s[1], nil, 0.3, 0.01, 0.1, 0, 0, false, false) },
+		"nadam": func(s [][]float32) {
+			simd.NAdam{Rest1: 0.1, Beta2: 0.999, Rest2: 0.001, Eps: 1e-8, Scale: 0.3, Now: 0.004, Ahead: 0.006, Correction: 1.2, Decay: 0.1, Shrink: 1}.Step(s[0], s[1], s[2], s[3])
+		},
+		"decoupled nadam": func(s [][]float32) {
+			simd.NAdam{Rest1: 0.1, Beta2: 0.999, Rest2: 0.001, Eps: 1e-8, Scale: 0.3, Now: 0.004, Ahead: 0.006, Correction: 1.2, Shrink: 0.999}.Step(s[0], s[1], s[2], s[3])
+		},
+		"lion": func(s [][]float32) {
+			simd.Lion{LR: 0.01, Rest1: 0.1, Rest2: 0.01, Scale: 0.3, Shrink: 0.999}.Step(s[0], s[1], s[2])
+		},
+		"muon's look ahead": func(s [][]float32) { simd.MuonLook(s[0], s[1], s[2], 0.3, 0.05, 0.95) },
+		"lerp":              func(s [][]float32) { simd.Lerp(s[0], s[1], 0.01) },
+		"sgd":               func(s [][]float32) { simd.SGDStep(s[0], s[1], nil, 0.3, 0.01, 0.1, 0, 0, false, false) },
 	}
 	for _, first := range []bool{false, true} {
 		for _, nesterov := range []bool{false, true} {
@@ -77,5 +88,14 @@ func TestFirstStepOverwritesTheBuffer(t *testing.T) {
 		atLevel(t, level, func() { simd.SGDStep(w, g, b, 1, 0.5, 0, 0.9, 0.5, false, true) })
 		require.Equal(t, []float32{2, -2}, b)
 		require.Equal(t, []float32{0, 2}, w)
+	}
+}
+
+func TestLionMovesNothingWhereItsDirectionIsZero(t *testing.T) {
+	for _, level := range isa.Levels() {
+		w, g, m := []float32{1, 1, 1}, []float32{0, 2, -2}, []float32{0, 0, 0}
+		atLevel(t, level, func() { simd.Lion{LR: 0.5, Rest1: 0.1, Rest2: 0.5, Scale: 1, Shrink: 1}.Step(w, g, m) })
+		require.Equal(t, []float32{1, 0.5, 1.5}, w)
+		require.Equal(t, []float32{0, 1, -1}, m)
 	}
 }

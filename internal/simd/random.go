@@ -3,6 +3,7 @@ package simd
 import (
 	"math"
 	"math/bits"
+	"unsafe"
 )
 
 // Random numbers come from a counter and a key: nothing is carried from one to the next, so a slice can be filled from
@@ -86,7 +87,7 @@ func normal(low, high []float32, mean, std float64, k threefryKey, first uint32)
 }
 
 // Dropout computes y = x / (1-p) where kept, else 0 x, which is NaN for what is not finite. Each element is kept with
-// probability 1-p, to within 2^-32; p is in (0, 1].
+// probability 1-p, to within 2^-32; p is in (0, 1]. y may be x.
 func Dropout[T Float](y []T, kept []bool, x []T, key uint64, p float64) {
 	k, limit, scale := newKey(key), dropLimit(p), DropoutScale[T](p)
 	low, high, last := halves(kept[:len(y)])
@@ -107,8 +108,10 @@ func dropout(yLow, yHigh []float32, low, high []bool, xLow, xHigh []float32, sca
 		return
 	}
 	keep(low, high, limit, k, first)
-	DropoutBackward(yLow, 0, xLow, low, scale)
 	DropoutBackward(yHigh, 0, xHigh, high, scale)
+	if unsafe.SliceData(yLow) != unsafe.SliceData(yHigh) { // else y may be x, and is done
+		DropoutBackward(yLow, 0, xLow, low, scale)
+	}
 }
 
 // keep decides which elements stay.
