@@ -51,6 +51,7 @@ type Param struct {
 	Shape []int
 
 	FanIn, FanOut int     // of one unit; 0 where it has no meaning
+	PyTorchFan    int     // what PyTorch's default start takes for fan_in, where that is not fan_in; 0 where it is
 	Start         float32 // where a buffer starts
 	Residual      bool    // the weight writes into a residual stream
 	Depth         int     // residual branches in the whole network, if Residual

@@ -30,6 +30,7 @@ var schemes = []entry{
 	{"lecun-uniform", nil, false, "variance 1/fan_in", func([]float64, []Option) Scheme { return LeCunUniform() }},
 	{"lecun-normal", nil, false, "variance 1/fan_in: for SELU", func([]float64, []Option) Scheme { return LeCunNormal() }},
 	{"orthogonal", nil, true, "orthonormal rows or columns times gain", func(_ []float64, o []Option) Scheme { return Orthogonal(o...) }},
+	{"gpt2", []float64{0.02}, false, "N(0, STD²), residual branches' ends STD²/branches", func(n []float64, _ []Option) Scheme { return GPT2(n[0]) }},
 	{"pytorch-default", nil, false, "what PyTorch's modules start with", func([]float64, []Option) Scheme { return PyTorchDefault() }},
 }
 

@@ -6,7 +6,8 @@ import (
 )
 
 // PyTorchDefault starts parameters as PyTorch's modules do: weights and biases of linear layers from U(-b, b) with
-// b = 1 / sqrt(fan_in) (kaiming_uniform_ with a = √5), embeddings from N(0, 1), norms at scale 1 and shift 0.
+// b = 1 / sqrt(fan_in) (kaiming_uniform_ with a = √5), all of recurrent layers with b = 1 / sqrt(h) for a state of h
+// features, embeddings from N(0, 1), norms at scale 1 and shift 0.
 func PyTorchDefault() Scheme { return pyTorchDefault{} }
 
 type pyTorchDefault struct{}
@@ -18,7 +19,11 @@ func (pyTorchDefault) Fill(p *Param, r *rand.Rand, dst []float32) {
 	case p.Kind == Embedding:
 		fillNormal(dst, r, 0, 1)
 	case p.Kind == Weight, p.Kind == Bias && p.FanIn > 0:
-		b := 1 / math.Sqrt(p.fan(false))
+		fan := float64(p.PyTorchFan)
+		if p.PyTorchFan == 0 {
+			fan = p.fan(false)
+		}
+		b := 1 / math.Sqrt(fan)
 		fillUniform(dst, r, -b, b)
 	default:
 		fillUsual(p, dst)

@@ -21,6 +21,9 @@
 //	in, out  features into and out of a layer
 //	c        channels or features: the last axis
 //	v        entries of an embedding table
+//	t, s     positions of a sequence: of queries, and of the keys that they look at
+//	d        features of one head of attention
+//	h        features of a recurrent layer's state
 //	...      any number of further axes
 //
 // Images are [n, c, height, width] and signals [n, c, width]: their channels c are axis 1, as in PyTorch.

@@ -56,10 +56,46 @@ var goldenLayers = map[string]func(s *nn.Scope) goldenLayer{
 	"constant pad":               func(s *nn.Scope) goldenLayer { return onTensor(nn.NewConstantPad(s, 0.5, 1, 2, 0, 3)) },
 	"reflection pad":             func(s *nn.Scope) goldenLayer { return onTensor(nn.NewReflectionPad(s, 2)) },
 	"replication pad":            func(s *nn.Scope) goldenLayer { return onTensor(nn.NewReplicationPad(s, 1, 3)) },
+	"rnn": func(s *nn.Scope) goldenLayer {
+		return onTensor(nn.NewRNN(s, nn.RecurrentConfig{In: 5, Hidden: 4}))
+	},
+	"rnn, relu": func(s *nn.Scope) goldenLayer {
+		return onTensor(nn.NewRNN(s, nn.RecurrentConfig{In: 5, Hidden: 4, Layers: 2, NoBias: true}, nn.RectifiedRNN()))
+	},
+	"lstm": func(s *nn.Scope) goldenLayer {
+		return onTensor(nn.NewLSTM(s, nn.RecurrentConfig{In: 5, Hidden: 4}))
+	},
+	"lstm, everything": func(s *nn.Scope) goldenLayer {
+		return onTensor(nn.NewLSTM(s, nn.RecurrentConfig{In: 3, Hidden: 4, Layers: 2, Bidirectional: true}))
+	},
+	"gru": func(s *nn.Scope) goldenLayer {
+		return onTensor(nn.NewGRU(s, nn.RecurrentConfig{In: 5, Hidden: 4}))
+	},
+	"gru, everything": func(s *nn.Scope) goldenLayer {
+		return onTensor(nn.NewGRU(s, nn.RecurrentConfig{In: 3, Hidden: 4, Layers: 2, Bidirectional: true}))
+	},
+	"multi-head attention": func(s *nn.Scope) goldenLayer { return onTensor(nn.NewMultiheadAttention(s, 6, 2)) },
+	"multi-head attention without bias": func(s *nn.Scope) goldenLayer {
+		return onTensor(nn.NewMultiheadAttention(s, 6, 3, nn.NoBias()))
+	},
+	"self-attention": func(s *nn.Scope) goldenLayer { return onTensor(nn.NewSelfAttention(s, 6, 2, nn.Causal())) },
+	"grouped-query attention": func(s *nn.Scope) goldenLayer {
+		return onTensor(nn.NewGroupedQueryAttention(s, 8, 4, 2, nn.Causal(), nn.Rotary(100)))
+	},
+	"transformer block, norm before": func(s *nn.Scope) goldenLayer { return onTensor(encoderLayer(s)) },
+	"transformer block, norm after":  func(s *nn.Scope) goldenLayer { return onTensor(encoderLayer(s, nn.PostNorm())) },
 	"embedding": func(s *nn.Scope) goldenLayer {
 		l := nn.NewEmbedding(s, 7, 3)
 		return func(p *nn.Pass, _ *nn.Tensor, ids nn.Labels) *nn.Tensor { return l.Forward(p, ids) }
 	},
+}
+
+// encoderLayer is a block with the names of torch's nn.TransformerEncoderLayer(8, 2, 12).
+func encoderLayer(s *nn.Scope, opts ...nn.ResidualOption) *nn.TransformerBlock {
+	mlp := nn.NewSequential(s.At("mlp"), nn.NewLinear(s.At("linear1"), 8, 12), nn.NewReLU(s.At("relu")), nn.NewLinear(s.At("linear2"), 12, 8))
+	return nn.NewTransformerBlock(s,
+		nn.NewResidual(s.At("residual_1"), nn.NewLayerNorm(s.At("norm1"), 8), nn.NewMultiheadAttention(s.At("self_attn"), 8, 2), opts...),
+		nn.NewResidual(s.At("residual_2"), nn.NewLayerNorm(s.At("norm2"), 8), mlp, opts...))
 }
 
 func onTensor(l nn.Layer) goldenLayer {

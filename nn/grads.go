@@ -21,7 +21,11 @@ type gradients struct {
 	of      [][]float32 // by parameter; nil: none
 	scale   float32     // what the gradients are still to be multiplied by
 	updates []update
+	taken   bool // by an optimizer's step
 }
+
+// Taken tells whether an optimizer took a step with these gradients already.
+func (g Grads) Taken() bool { return g.valid() && g.taken }
 
 // Of returns the gradient of a parameter in row-major order, or nil if none flowed to it.
 func (g Grads) Of(w *Param) []float32 {
@@ -156,6 +160,7 @@ func (g Grads) commit() {
 	if !g.valid() {
 		return
 	}
+	g.taken = true
 	for _, u := range g.updates {
 		for i, v := range u.value {
 			u.buffer.Data[i] = (1-u.momentum)*u.buffer.Data[i] + u.momentum*v

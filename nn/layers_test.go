@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,7 +48,7 @@ func layerCases() []layerCase {
 	for _, name := range nn.ActivationNames() {
 		cases = append(cases, layerCase{name, func(s *nn.Scope) nn.Module { return nn.NewActivation(s, name) }, nil, []int{4, 3}, []int{4, 3}})
 	}
-	return append(cases, imageLayerCases()...)
+	return slices.Concat(cases, imageLayerCases(), blockLayerCases(), attentionLayerCases(), recurrentLayerCases())
 }
 
 // run sends an input of the case's shape through the layer.

@@ -30,6 +30,9 @@ type Pass struct {
 	memo     []*Tensor // by parameter; what Of returned
 	uses     map[string]int
 	updates  []update
+	cache    *Cache       // what inference remembers between passes, or nil
+	outer    *Pass        // of which this one computes a part, or nil: see Checkpoint
+	child    *Pass        // which computes parts of this one, or nil
 	given    []*gradients // one for each Backward of a run; they serve again, as the tape's memory does
 	backward int          // Backwards of this run
 	first    int          // the shard to go back to
@@ -48,7 +51,7 @@ func MatmulPrecision(precision autograd.MatmulPrecision) PassOption {
 	return func(p *Pass) { p.tape.MatmulPrecision = precision }
 }
 
-// NewPass returns a pass through models of the store. It takes MatmulPrecision.
+// NewPass returns a pass through models of the store. It takes MatmulPrecision and Cached.
 func NewPass(s *Store, mode Mode, opts ...PassOption) *Pass {
 	return NewPassShard(s, mode, 0, 1, opts...)
 }
@@ -113,21 +116,30 @@ func (p *Pass) Of(w *Param) *Tensor {
 	}
 	p.checkOwn("of", w)
 	p.used = true
-	if missing := len(p.store.params) - len(p.leaves); missing > 0 {
-		p.leaves = append(p.leaves, make([]*Tensor, missing)...)
-		p.memo = append(p.memo, make([]*Tensor, missing)...)
-	}
-	if p.leaves[w.index] == nil {
-		p.leaves[w.index] = p.tape.Leaf(w.Name, w.Data, w.Shape, w.Trainable())
-	}
+	x := p.leaf(w)
 	if p.memo[w.index] == nil {
-		x := p.leaves[w.index]
 		if w.Multiplier != 1 {
 			x = x.MulScalar(w.Multiplier)
 		}
 		p.memo[w.index] = x
 	}
 	return p.memo[w.index]
+}
+
+// leaf returns what the parameter's gradient is taken from.
+func (p *Pass) leaf(w *Param) *Tensor {
+	if missing := len(p.store.params) - len(p.leaves); missing > 0 {
+		p.leaves = append(p.leaves, make([]*Tensor, missing)...)
+		p.memo = append(p.memo, make([]*Tensor, missing)...)
+	}
+	if p.leaves[w.index] == nil {
+		if p.outer != nil {
+			p.leaves[w.index] = p.tape.Mirror(p.outer.leaf(w))
+		} else {
+			p.leaves[w.index] = p.tape.Leaf(w.Name, w.Data, w.Shape, w.Trainable())
+		}
+	}
+	return p.leaves[w.index]
 }
 
 func (p *Pass) checkOwn(op string, w *Param) {
@@ -194,7 +206,7 @@ func (p *Pass) give() *gradients {
 		p.given[i] = &gradients{pass: p}
 	}
 	g := p.given[i]
-	g.params, g.of, g.updates, g.scale = p.store.params, g.of[:0], g.updates[:0], 1
+	g.params, g.of, g.updates, g.scale, g.taken = p.store.params, g.of[:0], g.updates[:0], 1, false
 	return g
 }
 
