@@ -49,7 +49,7 @@ func (s *start) of(p *paramState) (first, second float64) {
 	return s.first, s.second
 }
 
-func (*adam) slots(settings) []string { return []string{"exp_avg", "exp_avg_sq"} }
+func (*adam) slots(*paramState) []string { return []string{"exp_avg", "exp_avg_sq"} }
 
 func (a *adam) move(p *paramState, grad []float32, scale float32, lr float64) {
 	first, second := a.start.of(p)

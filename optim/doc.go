@@ -7,6 +7,11 @@
 //	grads.ClipNorm(1)
 //	opt.Step(grads)
 //
+// [AdamW] is the one to begin with. [SGD] with momentum needs its rate tuned, and often generalizes best on images;
+// [NAdam] is Adam with a look ahead; [Lion] keeps half of the memory and wants a third to a tenth of AdamW's rate with a
+// weight decay so many times larger; [Muon] makes the steps of weight matrices orthogonal and takes AdamW's rate.
+// An [EMA] averages the weights over the steps; a [Plateau] is a [Schedule] that watches the loss.
+//
 // The formulas are PyTorch's, to the rounding. One habit differs: weight decay given to the optimizer as a whole applies
 // to weights and embeddings, not to biases and scales, as is the custom since GPT-2; a [Group] with its own
 // [WeightDecay] decays whatever it matches.

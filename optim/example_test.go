@@ -64,7 +64,7 @@ func ExampleNew() {
 	}
 	// Output:
 	// *optim.SGD <nil>
-	// <nil> no optimizer is called "rprop": use one of adamw, adam, sgd, rmsprop
+	// <nil> no optimizer is called "rprop": use one of adamw, adam, sgd, rmsprop, nadam, lion, muon
 }
 
 func ExampleParseSchedule() {

@@ -40,20 +40,31 @@ func everyOptimizer(lr float64) []setting {
 		{"centered RMSprop with momentum", func(s *nn.Store, opts ...optim.Option) optim.Optimizer {
 			return optim.NewRMSprop(s, lr, append(opts, optim.Centered(), optim.Momentum(0.5))...)
 		}},
+		{"NAdam", func(s *nn.Store, opts ...optim.Option) optim.Optimizer { return optim.NewNAdam(s, lr, opts...) }},
+		{"Lion", func(s *nn.Store, opts ...optim.Option) optim.Optimizer { return optim.NewLion(s, lr, opts...) }},
+		{"Muon", func(s *nn.Store, opts ...optim.Option) optim.Optimizer { return optim.NewMuon(s, lr, opts...) }},
 	}
 }
 
-// newStore returns a store of one parameter of each kind, of 4 numbers each, which start away from 0.
+// newStore returns a store of one parameter of each kind, of 4 numbers each, which start away from 0. The weight is a
+// matrix.
 func newStore() *nn.Store {
 	s := nn.NewStore(1, initializer.Zeros())
 	r := rand.New(rand.NewPCG(5, 6))
 	for _, k := range initializer.Kinds() {
-		p := s.Root().Param(initializer.Param{Name: k.String(), Kind: k, Shape: []int{4}})
+		p := s.Root().Param(initializer.Param{Name: k.String(), Kind: k, Shape: shapeOf(k)})
 		for i := range p.Data {
 			p.Data[i] = float32(1 + r.Float64())
 		}
 	}
 	return s
+}
+
+func shapeOf(k initializer.Kind) []int {
+	if k == initializer.Weight {
+		return []int{2, 2}
+	}
+	return []int{4}
 }
 
 // gradients returns the given ones of a store's trainable parameters in order, in the memory of the pass.
@@ -64,7 +75,7 @@ func gradients(p *nn.Pass, s *nn.Store, flat []float32) nn.Grads {
 			continue
 		}
 		n := len(w.Data)
-		dot := p.Of(w).Mul(autograd.From(flat[:n], n)).Sum()
+		dot := p.Of(w).Mul(autograd.From(flat[:n], w.Shape...)).Sum()
 		if flat = flat[n:]; sum == nil {
 			sum = dot
 		} else {

@@ -70,6 +70,35 @@ func rmspropFormula(alpha, eps, momentum float64, centered bool, decay float64) 
 	}
 }
 
+// nadamFormula is Dozat's NAdam as PyTorch's documentation writes it.
+func nadamFormula(beta1, beta2, eps, psi, decay float64, decoupled bool) formula {
+	var m, v float64
+	product := 1.0
+	mu := func(t int) float64 { return beta1 * (1 - math.Pow(0.96, float64(t)*psi)/2) }
+	return func(w, g, lr float64, t int) float64 {
+		if decoupled {
+			w -= lr * decay * w
+		} else {
+			g += decay * w
+		}
+		product *= mu(t)
+		m = beta1*m + (1-beta1)*g
+		v = beta2*v + (1-beta2)*g*g
+		mean := mu(t+1)*m/(1-product*mu(t+1)) + (1-mu(t))*g/(1-product)
+		return w - lr*mean/(math.Sqrt(v/(1-math.Pow(beta2, float64(t))))+eps)
+	}
+}
+
+// lionFormula is program 1 of arXiv:2302.06675.
+func lionFormula(beta1, beta2, decay float64) formula {
+	var m float64
+	return func(w, g, lr float64, _ int) float64 {
+		c := beta1*m + (1-beta1)*g
+		m = beta2*m + (1-beta2)*g
+		return w - lr*(math.Copysign(1, c)+decay*w)
+	}
+}
+
 func TestOptimizersFollowTheirFormulas(t *testing.T) {
 	t.Parallel()
 	const lr, steps, n = 0.01, 300, 5
@@ -115,6 +144,20 @@ func TestOptimizersFollowTheirFormulas(t *testing.T) {
 			func(s *nn.Store) optim.Optimizer {
 				return optim.NewRMSprop(s, lr, optim.Alpha(0.9), optim.Centered(), optim.Momentum(0.5), decay)
 			}},
+		{"NAdam", func() formula { return nadamFormula(0.9, 0.999, 1e-8, 4e-3, 0, false) },
+			func(s *nn.Store) optim.Optimizer { return optim.NewNAdam(s, lr) }},
+		{"NAdam of other settings", func() formula { return nadamFormula(0.8, 0.95, 1e-3, 0.05, 0.1, false) },
+			func(s *nn.Store) optim.Optimizer {
+				return optim.NewNAdam(s, lr, optim.Betas(0.8, 0.95), optim.Eps(1e-3), optim.MomentumDecay(0.05), decay)
+			}},
+		{"decoupled NAdam", func() formula { return nadamFormula(0.9, 0.999, 1e-8, 4e-3, 0.1, true) },
+			func(s *nn.Store) optim.Optimizer { return optim.NewNAdam(s, lr, optim.Decoupled(), decay) }},
+		{"Lion", func() formula { return lionFormula(0.9, 0.99, 0) },
+			func(s *nn.Store) optim.Optimizer { return optim.NewLion(s, lr) }},
+		{"Lion of other settings", func() formula { return lionFormula(0.95, 0.98, 0.1) },
+			func(s *nn.Store) optim.Optimizer { return optim.NewLion(s, lr, optim.Betas(0.95, 0.98), decay) }},
+		{"Muon of what is no matrix", func() formula { return adamFormula(0.9, 0.999, 1e-8, 0.1, true) },
+			func(s *nn.Store) optim.Optimizer { return optim.NewMuon(s, lr) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

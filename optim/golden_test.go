@@ -47,11 +47,15 @@ func TestSchedulesGiveTheRatesOfPyTorch(t *testing.T) {
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
 			s := nn.NewStore(1, initializer.Zeros())
-			opt := optim.NewSGD(s, c.LR, optim.Scheduled(goldenSchedule(t, c)))
+			schedule := goldenSchedule(t, c)
+			opt := optim.NewSGD(s, c.LR, optim.Scheduled(schedule))
 			var rates []float64
-			for range c.Rates {
+			for step := range c.Rates {
 				rates = append(rates, opt.LR())
 				opt.Step(nn.Grads{})
+				if len(c.Losses) > 0 {
+					optim.PlateauOf(schedule).Observe(c.Losses[step])
+				}
 			}
 			rounding := golden.Tolerance{Relative: 1e-12, Absolute: 1e-15 * c.LR} // PyTorch reaches small rates by taking from large ones
 			assert.NoError(t, golden.Compare(c.Rates, rates, rounding), "value N is the rate of step N")
@@ -94,6 +98,7 @@ func goldenOptimizer(t *testing.T, s *nn.Store, class string, args *golden.Args)
 	var opts []optim.Option
 	for name, option := range map[string]func(float64) optim.Option{
 		"momentum": optim.Momentum, "dampening": optim.Dampening, "weight_decay": optim.WeightDecay, "eps": optim.Eps,
+		"momentum_decay": optim.MomentumDecay,
 	} {
 		if args.Has(name) {
 			opts = append(opts, option(golden.Arg(args, name, 0.0)))
@@ -104,6 +109,12 @@ func goldenOptimizer(t *testing.T, s *nn.Store, class string, args *golden.Args)
 	}
 	if golden.Arg(args, "centered", false) {
 		opts = append(opts, optim.Centered())
+	}
+	if golden.Arg(args, "decoupled_weight_decay", false) {
+		opts = append(opts, optim.Decoupled())
+	}
+	if golden.Arg(args, "adjust_lr_fn", "") == "original" {
+		opts = append(opts, optim.OriginalScale())
 	}
 	if betas := golden.Arg(args, "betas", []float64(nil)); betas != nil {
 		opts = append(opts, optim.Betas(betas[0], betas[1]))
@@ -118,8 +129,14 @@ func goldenOptimizer(t *testing.T, s *nn.Store, class string, args *golden.Args)
 		return optim.NewAdamW(s, lr, opts...)
 	case "RMSprop":
 		return optim.NewRMSprop(s, lr, opts...)
+	case "NAdam":
+		return optim.NewNAdam(s, lr, opts...)
+	case "Lion":
+		return optim.NewLion(s, lr, opts...)
+	case "Muon":
+		return optim.NewMuon(s, lr, opts...)
 	}
-	require.Fail(t, "no optimizer for torch.optim."+class)
+	require.Fail(t, "no optimizer for "+class)
 	return nil
 }
 
@@ -142,6 +159,8 @@ func goldenSchedule(t *testing.T, c golden.Schedule) optim.Schedule {
 			return optim.OneCycleLinear(steps("total_steps"), float("pct_start", 0.3))
 		}
 		return optim.OneCycle(steps("total_steps"), float("pct_start", 0.3))
+	case "ReduceLROnPlateau":
+		return optim.NewPlateau(float("factor", 0.1), steps("patience"), float("threshold", 1e-4), steps("cooldown"), float("min_lr", 0)/c.LR)
 	case "SequentialLR":
 		return optim.Warmup(steps("warmup"), float("start_factor", 0), optim.Cosine(steps("T_max"), float("eta_min", 0)/c.LR))
 	}

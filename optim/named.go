@@ -17,6 +17,9 @@ var named = []struct {
 	{"adam", func(s *nn.Store, lr float64, opts ...Option) Optimizer { return NewAdam(s, lr, opts...) }},
 	{"sgd", func(s *nn.Store, lr float64, opts ...Option) Optimizer { return NewSGD(s, lr, opts...) }},
 	{"rmsprop", func(s *nn.Store, lr float64, opts ...Option) Optimizer { return NewRMSprop(s, lr, opts...) }},
+	{"nadam", func(s *nn.Store, lr float64, opts ...Option) Optimizer { return NewNAdam(s, lr, opts...) }},
+	{"lion", func(s *nn.Store, lr float64, opts ...Option) Optimizer { return NewLion(s, lr, opts...) }},
+	{"muon", func(s *nn.Store, lr float64, opts ...Option) Optimizer { return NewMuon(s, lr, opts...) }},
 }
 
 // OptimizerNames lists the names that [New] knows.

@@ -11,7 +11,7 @@ import (
 // Optimizer moves the parameters of a store.
 type Optimizer interface {
 	// Step moves every parameter that a gradient flowed to, commits the passes' statistics and advances the store's step.
-	// Gradients of another store panic with an [*autograd.UsageError].
+	// Gradients of another store, and those that a step took before, panic with an [*autograd.UsageError].
 	Step(g nn.Grads)
 	// LR returns the learning rate of the next step, before the factors of groups and parameters.
 	LR() float64
@@ -26,7 +26,7 @@ type rule interface {
 	// move moves one parameter by its gradient times scale.
 	move(p *paramState, grad []float32, scale float32, lr float64)
 	// slots names what the rule remembers of a parameter once it has moved it.
-	slots(s settings) []string
+	slots(p *paramState) []string
 }
 
 // base is what all optimizers share: settings per parameter, the schedule, the walk over the store.
@@ -108,6 +108,9 @@ func (b *base) Step(g nn.Grads) {
 	}
 	if !g.For(b.store) {
 		misuse("step", "the gradients are of another store than the optimizer's")
+	}
+	if g.Taken() {
+		misuse("step", "the gradients were taken by an earlier step: call Backward for each step")
 	}
 	factor := b.factor()
 	for _, p := range b.params {

@@ -14,9 +14,10 @@ import (
 
 func TestNewMakesEveryOptimizerByName(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, []string{"adamw", "adam", "sgd", "rmsprop"}, optim.OptimizerNames())
+	require.Equal(t, []string{"adamw", "adam", "sgd", "rmsprop", "nadam", "lion", "muon"}, optim.OptimizerNames())
 	for name, want := range map[string]optim.Optimizer{
 		"adamw": &optim.AdamW{}, "adam": &optim.Adam{}, "sgd": &optim.SGD{}, "rmsprop": &optim.RMSprop{},
+		"nadam": &optim.NAdam{}, "lion": &optim.Lion{}, "muon": &optim.Muon{},
 	} {
 		opt, err := optim.New(name, newStore(), 0.25, optim.WeightDecay(0.5))
 		require.NoError(t, err)
@@ -33,7 +34,7 @@ func TestNewSaysWhatItCannotMake(t *testing.T) {
 		opt  optim.Option
 		want string
 	}{
-		{"ad\nam", 1, optim.WeightDecay(0), `no optimizer is called "ad\nam": use one of adamw, adam, sgd, rmsprop`},
+		{"ad\nam", 1, optim.WeightDecay(0), `no optimizer is called "ad\nam": use one of adamw, adam, sgd, rmsprop, nadam, lion, muon`},
 		{"adam", 1, optim.Momentum(0.9), "there is no Momentum here: use Betas, Eps, WeightDecay, Group, Scheduled"},
 		{"sgd", 1, optim.Nesterov(), "Nesterov needs Momentum and no Dampening"},
 		{"sgd", -1, optim.WeightDecay(0), "the learning rate is -1, but must be from 0 to below +Inf"},
@@ -82,6 +83,23 @@ func TestGradientsOfAnotherStorePanic(t *testing.T) {
 	require.Zero(t, s.Step())
 }
 
+func TestGradientsThatAStepTookPanic(t *testing.T) {
+	t.Parallel()
+	s := newStore()
+	opt := optim.NewSGD(s, 0.1)
+	p := nn.NewPass(s, nn.Training)
+	g := gradients(p, s, noise(1, perStep))
+	require.False(t, g.Taken())
+	opt.Step(g)
+	require.True(t, g.Taken())
+	before := bits(s)
+	requireUsageError(t, "optim: step", "the gradients were taken by an earlier step: call Backward for each step", func() { opt.Step(g) })
+	require.Equal(t, before, bits(s))
+	require.Equal(t, 1, s.Step())
+	p.Reset()
+	require.NotPanics(t, func() { opt.Step(gradients(p, s, noise(2, perStep))) }, "the memory serves again, the mark does not")
+}
+
 func TestWeightsWithoutAGradientStayAsTheyAre(t *testing.T) {
 	t.Parallel()
 	for _, o := range everyOptimizer(0.1) {
@@ -94,7 +112,7 @@ func TestWeightsWithoutAGradientStayAsTheyAre(t *testing.T) {
 		p := nn.NewPass(s, nn.Training)
 		for range 3 {
 			p.Reset()
-			opt.Step(p.Backward(p.Of(moved).Mul(p.Of(frozen)).Sum()))
+			opt.Step(p.Backward(p.Of(moved).Reshape(4).Mul(p.Of(frozen)).Sum()))
 		}
 		assert.NotEqual(t, start, moved.Data, o.name)
 		assert.Equal(t, before, append(append([]float32(nil), still.Data...), frozen.Data...), o.name)
@@ -168,7 +186,7 @@ func TestEveryOptimizerAppliesTheParametersRateMultiplier(t *testing.T) {
 		run := func(scheme initializer.Scheme, o setting) []uint32 {
 			s := nn.NewStore(1, scheme)
 			for _, k := range []initializer.Kind{initializer.Weight, initializer.Bias, initializer.Scale, initializer.Embedding} {
-				s.Root().Param(initializer.Param{Name: k.String(), Kind: k, Shape: []int{4}})
+				s.Root().Param(initializer.Param{Name: k.String(), Kind: k, Shape: shapeOf(k)})
 			}
 			for _, p := range s.Params() {
 				for j := range p.Data {
@@ -207,8 +225,16 @@ func TestAStepAllocatesNothingInSteadyState(t *testing.T) {
 	for _, o := range everyOptimizer(0.01) {
 		s := newStore()
 		opt := o.make(s, optim.Scheduled(optim.Warmup(3, 0.1, optim.Cosine(100, 0))))
-		g := gradients(nn.NewPass(s, nn.Training), s, noise(1, perStep))
-		opt.Step(g)
-		assert.LessOrEqual(t, testing.AllocsPerRun(20, func() { opt.Step(g) }), 0.0, o.name)
+		const runs = 20
+		var given []nn.Grads
+		for range runs + 2 { // and one to warm up, here and in AllocsPerRun
+			given = append(given, gradients(nn.NewPass(s, nn.Training), s, noise(1, perStep)))
+		}
+		step := func() {
+			opt.Step(given[0])
+			given = given[1:]
+		}
+		step()
+		assert.LessOrEqual(t, testing.AllocsPerRun(runs, step), 0.0, o.name)
 	}
 }

@@ -17,6 +17,10 @@ type settings struct {
 	nesterov, centered  bool
 	beta1, beta2, eps   float64
 	alpha               float64
+	momentumDecay       float64
+	decoupled           bool
+	byAdamW             bool // in Muon: not orthogonalized
+	original            bool // in Muon: sizes of steps as its author has them
 	schedule            Schedule
 	groups              []group
 }
@@ -28,7 +32,7 @@ type group struct {
 
 // Option changes a setting of an optimizer. One that the optimizer does not have panics with an
 // [*autograd.UsageError] that lists those it has, and so does a value out of range: rates, decay and eps are finite and
-// not negative; momentum, dampening, betas and alpha are from 0 to below 1.
+// not negative, as is NAdam's momentum decay; momentum, dampening, betas and alpha are from 0 to below 1.
 type Option struct {
 	name string
 	set  func(*settings)
@@ -57,6 +61,7 @@ func (s *settings) check(optimizer string) {
 		{"the first of Betas", s.beta1, 1},
 		{"the second of Betas", s.beta2, 1},
 		{"Alpha", s.alpha, 1},
+		{"MomentumDecay", s.momentumDecay, math.Inf(1)},
 	} {
 		if !(n.value >= 0 && n.value < n.below) {
 			misuse(optimizer, "%s is %v, but must be from 0 to below %v", n.name, n.value, n.below)
@@ -70,7 +75,8 @@ func (s *settings) check(optimizer string) {
 // LR is a group's own learning rate, in place of the optimizer's.
 func LR(lr float64) Option { return Option{"LR", func(s *settings) { s.lr = lr }} }
 
-// WeightDecay pulls values towards 0. AdamW decouples it from the gradient; the others add it to the gradient.
+// WeightDecay pulls values towards 0. AdamW, Lion, Muon and a [Decoupled] NAdam take it from the values themselves, times
+// the learning rate; the others add it to the gradient.
 func WeightDecay(d float64) Option { return Option{"WeightDecay", func(s *settings) { s.decay = d }} }
 
 // Momentum is the share of the last step that goes on.
@@ -95,6 +101,21 @@ func Eps(e float64) Option { return Option{"Eps", func(s *settings) { s.eps = e 
 
 // Centered divides by the standard deviation of the gradient instead of its root mean square.
 func Centered() Option { return Option{"Centered", func(s *settings) { s.centered = true }} }
+
+// Decoupled takes NAdam's weight decay from the values, as AdamW does, instead of adding it to the gradient.
+func Decoupled() Option { return Option{"Decoupled", func(s *settings) { s.decoupled = true }} }
+
+// MomentumDecay is how fast NAdam's momentum nears the first of its Betas.
+func MomentumDecay(d float64) Option {
+	return Option{"MomentumDecay", func(s *settings) { s.momentumDecay = d }}
+}
+
+// ByAdamW has Muon move parameters as AdamW does; given in a [Group] for those matrices that are no hidden layer's, as
+// the head's.
+func ByAdamW() Option { return Option{"ByAdamW", func(s *settings) { s.byAdamW = true }} }
+
+// OriginalScale sizes Muon's steps as its author does: see [NewMuon].
+func OriginalScale() Option { return Option{"OriginalScale", func(s *settings) { s.original = true }} }
 
 // Scheduled multiplies the learning rate, step by step.
 func Scheduled(sched Schedule) Option {

@@ -96,6 +96,12 @@ func TestAForeignOptionPanicsListingTheOptimizersOwn(t *testing.T) {
 			[]optim.Option{optim.Momentum(0.9)}},
 		{"optim: RMSprop", "use Alpha, Eps, Momentum, Centered, WeightDecay, Group, Scheduled", func(o ...optim.Option) { optim.NewRMSprop(s, 1, o...) },
 			[]optim.Option{optim.Betas(0.9, 0.9), optim.Dampening(0), optim.Nesterov(), optim.LR(1)}},
+		{"optim: NAdam", "use Betas, Eps, MomentumDecay, WeightDecay, Decoupled, Group, Scheduled", func(o ...optim.Option) { optim.NewNAdam(s, 1, o...) },
+			[]optim.Option{optim.Momentum(0.9), optim.ByAdamW()}},
+		{"optim: Lion", "use Betas, WeightDecay, Group, Scheduled", func(o ...optim.Option) { optim.NewLion(s, 1, o...) },
+			[]optim.Option{optim.Eps(1), optim.Momentum(0.9), optim.Decoupled()}},
+		{"optim: Muon", "use Momentum, Betas, Eps, WeightDecay, ByAdamW, OriginalScale, Group, Scheduled", func(o ...optim.Option) { optim.NewMuon(s, 1, o...) },
+			[]optim.Option{optim.Nesterov(), optim.MomentumDecay(0), optim.Dampening(0)}},
 	} {
 		for _, o := range c.foreign {
 			requireForeign(t, c.op, c.reason, func() { c.make(o) })
@@ -126,6 +132,7 @@ func TestSettingsOutOfRangePanic(t *testing.T) {
 			"optim: SGD":     func() { optim.NewSGD(s, bad) },
 			"optim: Adam":    func() { optim.NewAdam(s, 1, optim.WeightDecay(bad)) },
 			"optim: AdamW":   func() { optim.NewAdamW(s, 1, optim.Eps(bad)) },
+			"optim: NAdam":   func() { optim.NewNAdam(s, 1, optim.MomentumDecay(bad)) },
 			"optim: RMSprop": func() { optim.NewRMSprop(s, 1, optim.Group(optim.All(), optim.LR(bad))) },
 		} {
 			requireOutOfRange(t, op, f)

@@ -17,12 +17,12 @@ func NewRMSprop(s *nn.Store, lr float64, opts ...Option) *RMSprop {
 
 type rmsprop struct{}
 
-func (rmsprop) slots(s settings) []string {
+func (rmsprop) slots(p *paramState) []string {
 	names := []string{"square_avg"}
-	if s.centered {
+	if p.centered {
 		names = append(names, "grad_avg")
 	}
-	if s.momentum != 0 {
+	if p.momentum != 0 {
 		names = append(names, "momentum_buffer")
 	}
 	return names

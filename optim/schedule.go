@@ -16,13 +16,14 @@ type Schedule interface {
 type schedule struct {
 	text   string
 	factor func(step int) float64
+	then   Schedule // what a warmup leads to
 }
 
 func (s schedule) Factor(step int) float64 { return s.factor(step) }
 func (s schedule) String() string          { return s.text }
 
 // ConstantLR keeps the learning rate.
-func ConstantLR() Schedule { return schedule{"constant", func(int) float64 { return 1 }} }
+func ConstantLR() Schedule { return schedule{"constant", func(int) float64 { return 1 }, nil} }
 
 // StepDecay multiplies the learning rate by gamma after every so many steps (PyTorch's StepLR).
 func StepDecay(every int, gamma float64) Schedule {
@@ -31,7 +32,7 @@ func StepDecay(every int, gamma float64) Schedule {
 	}
 	return schedule{fmt.Sprintf("step(%d,%v)", every, gamma), func(step int) float64 {
 		return math.Pow(gamma, float64(step/every))
-	}}
+	}, nil}
 }
 
 // Cosine falls from 1 to floor along half a cosine over total steps, and stays there (arXiv:1608.03983; PyTorch's
@@ -42,7 +43,7 @@ func Cosine(total int, floor float64) Schedule {
 	}
 	return schedule{fmt.Sprintf("cosine(%d,%v)", total, floor), func(step int) float64 {
 		return anneal(1, floor, min(1, float64(step)/float64(total)))
-	}}
+	}, nil}
 }
 
 // Warmup rises linearly from a factor to 1 over so many steps, then follows another schedule from its start
@@ -56,7 +57,7 @@ func Warmup(steps int, from float64, then Schedule) Schedule {
 			return then.Factor(step - steps)
 		}
 		return from + (1-from)*float64(step)/float64(steps)
-	}}
+	}, then}
 }
 
 // OneCycle rises from 1/25 to 1 over the first rise of total steps and falls to 1/250,000 over the rest, along half
@@ -81,7 +82,7 @@ func oneCycle(name string, total int, rise float64, along func(from, to, part fl
 			return along(start, 1, at/top)
 		}
 		return along(1, end, (at-top)/(last-top))
-	}}
+	}, nil}
 }
 
 // anneal goes from one value to another along half a cosine; part is in [0, 1].

@@ -12,11 +12,11 @@ const maxWarmups = 8
 
 // ScheduleNames lists what [ParseSchedule] knows.
 func ScheduleNames() []string {
-	return []string{"constant", "step(EVERY,GAMMA)", "cosine(TOTAL,FLOOR)", "one-cycle(TOTAL,RISE)", "one-cycle-linear(TOTAL,RISE)", "warmup(STEPS,FROM)+SCHEDULE"}
+	return []string{"constant", "step(EVERY,GAMMA)", "cosine(TOTAL,FLOOR)", "one-cycle(TOTAL,RISE)", "one-cycle-linear(TOTAL,RISE)", "plateau(FACTOR,PATIENCE,THRESHOLD,COOLDOWN,FLOOR)", "warmup(STEPS,FROM)+SCHEDULE"}
 }
 
 // ParseSchedule reads a schedule from text. Numbers may be left out from the right: TOTAL is then the steps that the
-// training has, EVERY a third of it, GAMMA 0.1, FLOOR 0, RISE 0.3, STEPS a tenth, FROM 0.01.
+// training has, EVERY a third of it, GAMMA 0.1, FLOOR 0, RISE 0.3, STEPS a tenth, FROM 0.01; a plateau's are PyTorch's: 0.1, 10, 0.0001, 0 and 0.
 // The error says what is not understood.
 func ParseSchedule(text string, total int) (Schedule, error) {
 	return parseSchedule(text, total, maxWarmups)
@@ -37,7 +37,7 @@ func parseSchedule(text string, total, warmups int) (Schedule, error) {
 	all := float64(max(total, 1))
 	defaults := map[string][2]float64{
 		"constant": {}, "step": {math.Ceil(all / 3), 0.1}, "cosine": {all, 0}, "one-cycle": {max(all, 2), 0.3},
-		"one-cycle-linear": {max(all, 2), 0.3}, "warmup": {math.Ceil(all / 10), 0.01},
+		"one-cycle-linear": {max(all, 2), 0.3}, "plateau": {}, "warmup": {math.Ceil(all / 10), 0.01},
 	}
 	d, known := defaults[name]
 	switch {
@@ -47,6 +47,8 @@ func parseSchedule(text string, total, warmups int) (Schedule, error) {
 		return nil, fmt.Errorf("schedule %.100q follows too many warmups: %d are allowed", text, maxWarmups)
 	case joined && name != "warmup":
 		return nil, fmt.Errorf("schedule %.100q: only warmup can be followed by another schedule", text)
+	case name == "plateau":
+		return parsePlateau(text, numbers)
 	case len(numbers) > 2 || name == "constant" && len(numbers) > 0:
 		return nil, fmt.Errorf("schedule %.100q has too many numbers: use one of %s", text, strings.Join(ScheduleNames(), ", "))
 	}
@@ -78,6 +80,25 @@ func parseSchedule(text string, total, warmups int) (Schedule, error) {
 		return Warmup(n, b, then), nil
 	}
 	return ConstantLR(), nil
+}
+
+// parsePlateau reads the numbers of a plateau.
+func parsePlateau(text string, numbers []float64) (Schedule, error) {
+	n := [5]float64{0.1, 10, 1e-4, 0, 0}
+	if len(numbers) > len(n) {
+		return nil, fmt.Errorf("schedule %.100q has too many numbers: use one of %s", text, strings.Join(ScheduleNames(), ", "))
+	}
+	copy(n[:], numbers)
+	for _, losses := range []float64{n[1], n[3]} {
+		if losses != math.Trunc(losses) || losses < 0 || losses > math.MaxInt32 {
+			return nil, fmt.Errorf("schedule %.100q: %v must be a whole number of losses", text, losses)
+		}
+	}
+	p, err := newPlateau(n[0], int(n[1]), n[2], int(n[3]), n[4])
+	if err != nil {
+		return nil, fmt.Errorf("schedule %.100q: %w", text, err)
+	}
+	return p, nil
 }
 
 // cutCall splits call+rest. A plus in the call's parentheses is part of a number.

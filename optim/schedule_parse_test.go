@@ -29,6 +29,9 @@ var readable = map[string]string{
 	"warmup(10)+cosine":                  "warmup(10,0.01)+cosine(80,0)",
 	"warmup(10, 1e-7) + cosine(80, 0.1)": "warmup(10,1e-07)+cosine(80,0.1)",
 	"warmup(1e+1,0)+warmup+step":         "warmup(10,0)+warmup(8,0.01)+step(24,0.1)",
+	"plateau":                            "plateau(0.1,10,0.0001,0,0)",
+	"plateau(0.5, 3)":                    "plateau(0.5,3,0.0001,0,0)",
+	"warmup(5)+plateau(0.5,3,0,2,0.01)":  "warmup(5,0.01)+plateau(0.5,3,0,2,0.01)",
 	"warmup(100)+one-cycle":              "warmup(100,0.01)+one-cycle(2,0.3)",
 }
 
@@ -93,6 +96,12 @@ var unreadable = map[string]string{
 	"one-cycle(1)":               `at least 2 steps and a rise between 0 and 1 are needed`,
 	"one-cycle(10,1)":            `at least 2 steps and a rise between 0 and 1 are needed`,
 	"one-cycle-linear(10,0)":     `at least 2 steps and a rise between 0 and 1 are needed`,
+	"plateau(1)":                 `schedule "plateau(1)": the factor is 1, but must be from 0 to below 1`,
+	"plateau(0.1,2.5)":           `schedule "plateau(0.1,2.5)": 2.5 must be a whole number of losses`,
+	"plateau(0.1,2,0,-1)":        `-1 must be a whole number of losses`,
+	"plateau(0.1,2,0,1,-1)":      `the floor is -1, but must be from 0 to below 1`,
+	"plateau(0.1,2,0,1,0,1)":     `has too many numbers`,
+	"plateau+constant":           `only warmup can be followed by another schedule`,
 	"cosine+constant":            `schedule "cosine+constant": only warmup can be followed by another schedule`,
 	"warmup+":                    `no schedule is called ""`,
 	"warmup(10+cosine":           `schedule "warmup(10+cosine" lacks its closing parenthesis`,

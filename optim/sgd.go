@@ -16,8 +16,8 @@ func NewSGD(s *nn.Store, lr float64, opts ...Option) *SGD {
 
 type sgd struct{}
 
-func (sgd) slots(s settings) []string {
-	if s.momentum == 0 {
+func (sgd) slots(p *paramState) []string {
+	if p.momentum == 0 {
 		return nil
 	}
 	return []string{"momentum_buffer"}

@@ -49,7 +49,7 @@ func (b *base) Restore(s State) error {
 		case steps == 0:
 			continue
 		}
-		for _, name := range b.rule.slots(p.settings) {
+		for _, name := range b.rule.slots(p) {
 			t, found := tensors[p.Name+"."+name]
 			if !found || !slices.Equal(t.Shape, p.Shape) {
 				return fmt.Errorf("the optimizer's state lacks %.100q of shape %v: it is of another model or optimizer", p.Name+"."+name, p.Shape)
