@@ -1,0 +1,15 @@
+package models
+
+import "github.com/heft-ml/heft/nn"
+
+// Language is a model of text: of every position it says which token comes next.
+type Language interface {
+	nn.Module
+	// Forward computes logits [n, t, v] from ids [n, t]; those of position i depend on ids up to i alone. On a pass with
+	// a cache, ids go on where the last ones ended.
+	Forward(p *nn.Pass, ids nn.Labels) *nn.Tensor
+	// Context returns how many positions the model sees at most; 0 means any number.
+	Context() int
+	// Vocabulary returns how many tokens there are.
+	Vocabulary() int
+}
