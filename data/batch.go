@@ -8,11 +8,20 @@ import (
 	"github.com/heft-ml/heft/autograd"
 )
 
-// Batch is some samples of a set, with their labels or their targets.
+// Batch is some samples of a set, with their labels or their targets; or some windows of a text, with what follows.
 type Batch struct {
-	X      *Tensor         // [b, ...]
-	Y      autograd.Labels // the zero Labels in regression.  [b]
+	X      *Tensor         // nil of a text.  [b, ...]
+	IDs    autograd.Labels // tokens of a text; else the zero Labels.  [b, t]
+	Y      autograd.Labels // the zero Labels in regression.  [b], or of a text the tokens that follow, [b, t]
 	Target *Tensor         // nil in classification.  [b, ...]
+}
+
+// Len returns how many samples or windows there are, b.
+func (b Batch) Len() int {
+	if b.X == nil {
+		return b.IDs.Shape[0]
+	}
+	return b.X.Dim(0)
 }
 
 // Batches returns one run over the set, an epoch, in batches of size samples; the last one holds what is left.

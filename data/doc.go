@@ -66,6 +66,12 @@
 //   - Hidden files, and those that file managers leave, are passed over. Anything else that is no image is an error, so
 //     that nothing is left out unseen.
 //
+// # Text
+//
+// text is Isaac Newton's [Opticks], which Heft carries, and text:PATH a file of your own, in UTF-8. [LoadText] divides it,
+// the last part being held out, and makes ids of it with a tokenizer: of characters or of byte pairs. A [Text] gives
+// batches of windows, at random places to train with and consecutive ones to score with.
+//
 // # Same seed, same data
 //
 // What a generator makes depends on its arguments alone. So do the parts of a set, and these do not even depend on a
@@ -80,4 +86,5 @@
 //	f    features: the numbers of one sample, or the last axis of a matrix
 //	c    classes
 //	k    outputs of a regression; folds of a cross-validation
+//	t    tokens of a window
 package data

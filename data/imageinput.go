@@ -41,13 +41,13 @@ func (in *Input) Image(r io.Reader) ([]float32, error) {
 func (in *Input) learnPixels(x []float32) {
 	for c := range in.Channels {
 		n, sum, least, largest := 0, 0.0, math.Inf(1), math.Inf(-1)
-		in.eachPixel(c, x, func(v *float32) {
+		in.eachPixel(c, x, in.Width*in.Height, func(v *float32) {
 			n, sum = n+1, sum+float64(*v)
 			least, largest = min(least, float64(*v)), max(largest, float64(*v))
 		})
 		mean := min(max(sum/float64(n), least), largest) // rounding must not make a constant vary
 		squares := 0.0
-		in.eachPixel(c, x, func(v *float32) {
+		in.eachPixel(c, x, in.Width*in.Height, func(v *float32) {
 			d := float64(*v) - mean
 			squares += float64(d * d)
 		})
@@ -61,18 +61,22 @@ func (in *Input) learnPixels(x []float32) {
 // scalePixels makes (value - mean) / std of each value.
 //
 // x: [n, channels*height*width]
-func (in *Input) scalePixels(x []float32) {
+func (in *Input) scalePixels(x []float32) { in.scalePlanes(x, in.Width*in.Height) }
+
+// scalePlanes is scalePixels for planes of another size.
+//
+// x: [n, channels*size]
+func (in *Input) scalePlanes(x []float32, size int) {
 	for c := range in.Channels {
 		mean, std := in.PixelMean[c], in.PixelStd[c]
-		in.eachPixel(c, x, func(v *float32) { *v = float32((float64(*v) - mean) / std) })
+		in.eachPixel(c, x, size, func(v *float32) { *v = float32((float64(*v) - mean) / std) })
 	}
 }
 
-// eachPixel calls f for the values of a channel.
+// eachPixel calls f for the values of a channel, in planes of so many pixels.
 //
-// x: [n, channels*height*width]
-func (in *Input) eachPixel(channel int, x []float32, f func(v *float32)) {
-	size := in.Width * in.Height
+// x: [n, channels*size]
+func (in *Input) eachPixel(channel int, x []float32, size int, f func(v *float32)) {
 	for at := channel * size; at < len(x); at += in.Channels * size {
 		plane := x[at : at+size]
 		for i := range plane {

@@ -1,6 +1,9 @@
 package data
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Parts is a data set, divided.
 type Parts struct {
@@ -41,6 +44,9 @@ func Load(s Spec, opts ...LoadOption) (*Parts, error) {
 	}
 	if dir, ok := strings.CutPrefix(s.Name, imagesPrefix); ok {
 		return LoadImages(s, findFolder(dir, o.dir))
+	}
+	if IsText(s.Name) {
+		return nil, fmt.Errorf("data set %q is a text, which has no samples of a class or a number", s.Name)
 	}
 	e, err := lookup(s.Name)
 	if err != nil {

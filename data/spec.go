@@ -3,16 +3,19 @@ package data
 import (
 	"fmt"
 	"strings"
+
+	"github.com/heft-ml/heft/tokenizer"
 )
 
 // Spec names a data set and says how to divide it: everything that decides which numbers a training sees.
 // It is part of a run's configuration; the JSON keys are those of its file.
 type Spec struct {
-	Name       string   `json:"data"`                  // one of [Names], csv:PATH or images:DIR
+	Name       string   `json:"data"`                  // one of [Names], csv:PATH, images:DIR, or text or text:PATH
 	Target     string   `json:"target,omitempty"`      // csv: the column to predict
 	Task       string   `json:"task,omitempty"`        // csv: [Classification], [Regression], or "" to follow the target column
 	Categories []string `json:"categories,omitzero"`   // csv: columns whose cells are names, even if they look like numbers
 	Drop       []string `json:"drop_columns,omitzero"` // csv: columns that are left out
+	Tokenizer  string   `json:"tokenizer,omitempty"`   // text: see tokenizer.Train
 	Channels   int      `json:"channels,omitempty"`    // images: 1, gray, 3, red, green and blue, or 0 to follow the images: gray if all are
 	ImageSize  string   `json:"image_size,omitempty"`  // images: what all are brought to, as in 28x28; "" if all have one size
 	Test       float64  `json:"test"`                  // share that is kept to test with in the end; a set with a test part of its own ignores it
@@ -42,8 +45,9 @@ const csvPrefix = "csv:"
 func (s Spec) Check() error {
 	path, table := strings.CutPrefix(s.Name, csvPrefix)
 	dir, images := strings.CutPrefix(s.Name, imagesPrefix)
+	text := IsText(s.Name)
 	fixedTest := false
-	if !table && !images {
+	if !table && !images && !text {
 		e, err := lookup(s.Name)
 		if err != nil {
 			return err
@@ -58,6 +62,8 @@ func (s Spec) Check() error {
 		return s.checkCSV(path)
 	case images:
 		return s.checkImages(dir)
+	case text:
+		return s.checkText()
 	case fixedTest:
 		return s.checkValidation()
 	}
@@ -76,6 +82,7 @@ func (s Spec) checkForeign() error {
 		{"task", s.Task != "", csvPrefix, "csv:PATH"},
 		{"categories", len(s.Categories) > 0, csvPrefix, "csv:PATH"},
 		{"drop_columns", len(s.Drop) > 0, csvPrefix, "csv:PATH"},
+		{"tokenizer", s.Tokenizer != "", textName, "text or text:PATH"},
 		{"channels", s.Channels != 0, imagesPrefix, "images:DIR"},
 		{"image_size", s.ImageSize != "", imagesPrefix, "images:DIR"},
 	} {
@@ -84,6 +91,20 @@ func (s Spec) checkForeign() error {
 		}
 	}
 	return nil
+}
+
+// checkText checks the settings of a text.
+func (s Spec) checkText() error {
+	switch {
+	case s.Name == textPrefix:
+		return fmt.Errorf("data set %q names no file: write text:PATH, as in text:novel.txt, or text alone", s.Name)
+	case s.Validation == 0:
+		return fmt.Errorf("validation is 0, but a text is scored on a part that is held out: use 0.1, say")
+	}
+	if err := tokenizer.Check(s.Tokenizer); err != nil {
+		return err
+	}
+	return s.checkValidation()
 }
 
 // checkCSV checks the settings of a table in a file.
