@@ -17,7 +17,7 @@ import (
 	"github.com/heft-ml/heft/train"
 )
 
-func TestPerceptronReaches88PercentOnFashionMNISTInTenEpochs(t *testing.T) {
+func TestModelsReachTheirAccuracyOnFashionMNIST(t *testing.T) {
 	t.Parallel()
 	if !testmode.Full() {
 		t.Skip("run with -full to train on 60,000 images")
@@ -29,15 +29,23 @@ func TestPerceptronReaches88PercentOnFashionMNISTInTenEpochs(t *testing.T) {
 	} else {
 		t.Logf("from %s", dir)
 	}
-	s := newShell(t)
-	begun := time.Now()
-	s.must(t, "train", "fashion-mnist", "--model", "mlp:300,100", "--epochs", "10", "--quiet", "--out", "run")
-	t.Logf("trained in %v", time.Since(begun).Round(time.Second))
-	var score train.Score
-	require.NoError(t, json.Unmarshal([]byte(s.must(t, "eval", "run", "--json")), &score))
-	t.Logf("accuracy %.2f%%", 100*score.Accuracy)
-	assert.Equal(t, 10000, score.Samples)
-	assert.GreaterOrEqual(t, score.Accuracy, 0.88)
+	for _, model := range []struct {
+		name, epochs string
+		least        float64
+	}{{"mlp:300,100", "10", 0.88}, {"lenet", "15", 0.9}, {"resnet20", "10", 0.92}} {
+		t.Run(model.name, func(t *testing.T) {
+			t.Parallel()
+			s := newShell(t)
+			begun := time.Now()
+			s.must(t, "train", "fashion-mnist", "--model", model.name, "--epochs", model.epochs, "--quiet", "--out", "run")
+			t.Logf("trained in %v", time.Since(begun).Round(time.Second))
+			var score train.Score
+			require.NoError(t, json.Unmarshal([]byte(s.must(t, "eval", "run", "--json")), &score))
+			t.Logf("accuracy %.2f%%", 100*score.Accuracy)
+			assert.Equal(t, 10000, score.Samples)
+			assert.GreaterOrEqual(t, score.Accuracy, model.least)
+		})
+	}
 }
 
 // together finds the accuracy over all folds in what examples/crossval prints.

@@ -16,10 +16,11 @@ import (
 
 const checkpointKey = "heft.checkpoint" // metadata of a checkpoint: JSON of checkpoint
 
-// Tensors of a checkpoint are those of three sets, told apart by what their names begin with.
+// Tensors of a checkpoint are those of four sets, told apart by what their names begin with.
 const (
 	modelPrefix     = "model/"     // parameters and buffers
 	optimizerPrefix = "optimizer/" // what the optimizer remembers
+	averagePrefix   = "ema/"       // the average of the weights, if there is one
 	bestPrefix      = "best/"      // parameters and buffers at the best epoch, if patience is set
 )
 
@@ -27,24 +28,29 @@ const (
 type checkpoint struct {
 	Recipe   Recipe         `json:"recipe"` // of the run; its test score is not known yet
 	Position position       `json:"position"`
-	Step     int            `json:"step"`  // of the store
-	Taken    map[string]int `json:"taken"` // gradients that each parameter took
+	Step     int            `json:"step"`               // of the store
+	Taken    map[string]int `json:"taken"`              // gradients that each parameter took
+	Averaged int            `json:"averaged,omitempty"` // steps in the average of the weights
 }
 
 // saveCheckpoint writes where the run stands, so that [Resume] goes on to the same bits.
 func (l *loop) saveCheckpoint() error {
 	state := l.optimizer.State()
-	var tensors []dtype.Tensor
+	c := checkpoint{Recipe: l.recipe, Position: l.at, Step: l.store.Step(), Taken: state.Steps}
+	var average, tensors []dtype.Tensor
+	if l.ema != nil {
+		average, c.Averaged = l.ema.Tensors(), l.ema.Steps()
+	}
 	for _, set := range []struct {
 		prefix  string
 		tensors []dtype.Tensor
-	}{{modelPrefix, l.store.Tensors()}, {optimizerPrefix, state.Tensors}, {bestPrefix, l.best}} {
+	}{{modelPrefix, l.store.Tensors()}, {optimizerPrefix, state.Tensors}, {averagePrefix, average}, {bestPrefix, l.best}} {
 		for _, t := range set.tensors {
 			t.Name = set.prefix + t.Name
 			tensors = append(tensors, t)
 		}
 	}
-	text, err := json.Marshal(checkpoint{l.recipe, l.at, l.store.Step(), state.Steps})
+	text, err := json.Marshal(c)
 	if err != nil {
 		return err
 	}
@@ -70,19 +76,23 @@ func (l *loop) loadCheckpoint() error {
 		return fmt.Errorf("%s: not a checkpoint of heft: %v", path, err)
 	}
 	state := optim.State{Steps: c.Taken}
-	for t, err := range withPrefix(f.All(), optimizerPrefix) {
-		if err != nil {
-			return err
+	var average []dtype.Tensor
+	for _, set := range []struct {
+		prefix  string
+		tensors *[]dtype.Tensor
+	}{{optimizerPrefix, &state.Tensors}, {averagePrefix, &average}, {bestPrefix, &l.best}} {
+		for t, err := range withPrefix(f.All(), set.prefix) {
+			if err != nil {
+				return err
+			}
+			t.Data = slices.Clone(t.Data)
+			*set.tensors = append(*set.tensors, t)
 		}
-		t.Data = slices.Clone(t.Data)
-		state.Tensors = append(state.Tensors, t)
 	}
-	for t, err := range withPrefix(f.All(), bestPrefix) {
-		if err != nil {
-			return err
+	if l.ema != nil {
+		if err := l.ema.Restore(average, c.Averaged); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
 		}
-		t.Data = slices.Clone(t.Data)
-		l.best = append(l.best, t)
 	}
 	if err := l.optimizer.Restore(state); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
@@ -93,6 +103,11 @@ func (l *loop) loadCheckpoint() error {
 	l.store.Resume(c.Step)
 	l.pass = nn.NewPass(l.store, nn.Training)
 	l.at = c.Position
+	if l.plateau != nil {
+		for _, row := range l.at.Rows { // a plateau stands where the losses it saw put it
+			l.plateau.Observe(row.Validation.Loss)
+		}
+	}
 	return nil
 }
 

@@ -21,22 +21,24 @@ import (
 // its weights.
 type Config struct {
 	data.Spec                  // the data set and its division
-	Model          string      `json:"model"`           // see ParseModel
-	Activation     string      `json:"activation"`      // see nn.ActivationNames
-	Dropout        float64     `json:"dropout"`         // after each hidden activation
-	Init           string      `json:"init"`            // see initializer.Parse
-	Optimizer      string      `json:"optimizer"`       // see optim.OptimizerNames
-	LR             float64     `json:"lr"`              // learning rate
-	WeightDecay    float64     `json:"weight_decay"`    // of weights and embeddings
-	Momentum       float64     `json:"momentum"`        // of sgd and rmsprop
-	Schedule       string      `json:"schedule"`        // see optim.ParseSchedule
-	ClipNorm       float64     `json:"clip_norm"`       // largest norm of the gradients; 0 means any
-	LabelSmoothing float64     `json:"label_smoothing"` // share of the target spread over all classes
-	Epochs         int         `json:"epochs"`          // runs over the training part
-	Patience       int         `json:"patience"`        // stop when the validation loss has not improved for so many epochs, and keep the best; 0 never does
-	Batch          int         `json:"batch"`           // samples a step
-	Seed           uint64      `json:"seed"`            // of weights, batches and dropout
-	SaveDType      dtype.DType `json:"save_dtype"`      // of the weights file: F32, F16 or BF16
+	Model          string      `json:"model"`             // see ModelNames
+	Activation     string      `json:"activation"`        // see nn.ActivationNames
+	Dropout        float64     `json:"dropout"`           // after each hidden activation
+	Init           string      `json:"init"`              // see initializer.Parse
+	Optimizer      string      `json:"optimizer"`         // see optim.OptimizerNames
+	LR             float64     `json:"lr"`                // learning rate
+	WeightDecay    float64     `json:"weight_decay"`      // of weights and embeddings
+	Momentum       float64     `json:"momentum"`          // of sgd, rmsprop and muon; 0 is the optimizer's own
+	Schedule       string      `json:"schedule"`          // see optim.ParseSchedule
+	Augment        string      `json:"augment,omitempty"` // of training images: see data.ParseAugmentation
+	ClipNorm       float64     `json:"clip_norm"`         // largest norm of the gradients; 0 means any
+	EMA            float64     `json:"ema,omitempty"`     // decay of the average of the weights that is scored and saved; 0: the weights themselves
+	LabelSmoothing float64     `json:"label_smoothing"`   // share of the target spread over all classes
+	Epochs         int         `json:"epochs"`            // runs over the training part
+	Patience       int         `json:"patience"`          // stop when the validation loss has not improved for so many epochs, and keep the best; 0 never does
+	Batch          int         `json:"batch"`             // samples a step
+	Seed           uint64      `json:"seed"`              // of weights, batches and dropout
+	SaveDType      dtype.DType `json:"save_dtype"`        // of the weights file: F32, F16 or BF16
 }
 
 // Default returns the configuration of `heft train` for a data set: for images a wide perceptron with dropout, for tables a
@@ -61,12 +63,36 @@ func Default(name string) Config {
 	return c
 }
 
+// DefaultFor returns the configuration of `heft train` for a data set and a model, which may have defaults of its own.
+// A model that is not known, or "", changes nothing but the name.
+func DefaultFor(name, model string) Config {
+	c := Default(name)
+	if model == "" {
+		return c
+	}
+	c.Model = model
+	if f, _, err := parseModel(model); err == nil && f.start != nil {
+		f.start(&c)
+	}
+	return c
+}
+
 // Check returns an error that names the first setting that cannot be used, its value and what it may be.
 func (c Config) Check() error {
+	if data.IsText(c.Spec.Name) {
+		return fmt.Errorf("data set %q is a text, which has no samples of a class or a number: examples/text shows how one is learned", c.Spec.Name)
+	}
 	if err := c.Spec.Check(); err != nil {
 		return err
 	}
-	if _, err := ParseModel(c.Model); err != nil {
+	f, _, err := parseModel(c.Model)
+	if err != nil {
+		return err
+	}
+	if c.Dropout != 0 && !f.hidden {
+		return fmt.Errorf("dropout is %v, but %s has none: leave it at 0", c.Dropout, c.Model)
+	}
+	if _, err := data.ParseAugmentation(c.Augment); err != nil {
 		return err
 	}
 	if err := nn.CheckActivation(c.Activation); err != nil {
@@ -79,10 +105,14 @@ func (c Config) Check() error {
 		return fmt.Errorf("no optimizer is called %q: use one of %s", c.Optimizer, strings.Join(optim.OptimizerNames(), ", "))
 	}
 	if c.Momentum != 0 && !takesMomentum(c.Optimizer) {
-		return fmt.Errorf("momentum is %v, but %s takes none: use sgd or rmsprop", c.Momentum, c.Optimizer)
+		return fmt.Errorf("momentum is %v, but %s takes none: use sgd, rmsprop or muon", c.Momentum, c.Optimizer)
 	}
-	if _, err := optim.ParseSchedule(c.Schedule, 1000); err != nil {
+	schedule, err := optim.ParseSchedule(c.Schedule, 1000)
+	if err != nil {
 		return err
+	}
+	if optim.PlateauOf(schedule) != nil && c.Validation == 0 {
+		return fmt.Errorf("schedule %.100q watches the validation loss, but no part is held out: set validation", c.Schedule)
 	}
 	for _, n := range []struct {
 		name   string
@@ -93,6 +123,7 @@ func (c Config) Check() error {
 		{"lr", c.LR, 0, math.Inf(1)},
 		{"weight decay", c.WeightDecay, 0, math.Inf(1)},
 		{"momentum", c.Momentum, 0, 1},
+		{"ema", c.EMA, 0, 1},
 		{"clip norm", c.ClipNorm, 0, math.Inf(1)},
 		{"label smoothing", c.LabelSmoothing, 0, 1},
 	} {
@@ -112,8 +143,6 @@ func (c Config) Check() error {
 	}
 	return nil
 }
-
-func takesMomentum(optimizer string) bool { return optimizer == "sgd" || optimizer == "rmsprop" }
 
 // maxConfig bounds what is read: a configuration has a few hundred bytes.
 const maxConfig = 1 << 20

@@ -18,29 +18,31 @@ import (
 func TestConfigurationNamesTheSettingThatIsWrong(t *testing.T) {
 	t.Parallel()
 	for want, spoil := range map[string]func(c *train.Config){
-		`unknown data set "x"`:          func(c *train.Config) { c.Spec.Name = "x" },
-		`no model is called "cnn"`:      func(c *train.Config) { c.Model = "cnn" },
-		`width "0"`:                     func(c *train.Config) { c.Model = "mlp:0" },
-		`width "99999999"`:              func(c *train.Config) { c.Model = "mlp:99999999" },
-		`width ""`:                      func(c *train.Config) { c.Model = "mlp:3,,4" },
-		`hidden layers`:                 func(c *train.Config) { c.Model = "mlp:1" + strings.Repeat(",1", 2000) },
-		`no activation is called "swi"`: func(c *train.Config) { c.Activation = "swi" },
-		`no initialization is called`:   func(c *train.Config) { c.Init = "he" },
-		`no optimizer is called "lion"`: func(c *train.Config) { c.Optimizer = "lion" },
-		`momentum is 0.9, but adamw`:    func(c *train.Config) { c.Momentum = 0.9 },
-		`no schedule is called "poly"`:  func(c *train.Config) { c.Schedule = "poly" },
-		`validation is 0.95`:            func(c *train.Config) { c.Validation = 0.95 },
-		`dropout is 1`:                  func(c *train.Config) { c.Dropout = 1 },
-		`lr is NaN`:                     func(c *train.Config) { c.LR = math.NaN() },
-		`lr is -1`:                      func(c *train.Config) { c.LR = -1 },
-		`weight decay is +Inf`:          func(c *train.Config) { c.WeightDecay = math.Inf(1) },
-		`clip norm is -1`:               func(c *train.Config) { c.ClipNorm = -1 },
-		`label smoothing is 1`:          func(c *train.Config) { c.LabelSmoothing = 1 },
-		`patience is -1`:                func(c *train.Config) { c.Patience = -1 },
-		`needs a validation part`:       func(c *train.Config) { c.Patience, c.Validation = 2, 0 },
-		`epochs is 0`:                   func(c *train.Config) { c.Epochs = 0 },
-		`batch is 0`:                    func(c *train.Config) { c.Batch = 0 },
-		`save dtype is I8`:              func(c *train.Config) { c.SaveDType = dtype.I8 },
+		`unknown data set "x"`:           func(c *train.Config) { c.Spec.Name = "x" },
+		`no model is called "vgg"`:       func(c *train.Config) { c.Model = "vgg" },
+		`width "0"`:                      func(c *train.Config) { c.Model = "mlp:0" },
+		`width "99999999"`:               func(c *train.Config) { c.Model = "mlp:99999999" },
+		`width ""`:                       func(c *train.Config) { c.Model = "mlp:3,,4" },
+		`hidden layers`:                  func(c *train.Config) { c.Model = "mlp:1" + strings.Repeat(",1", 2000) },
+		`no activation is called "swi"`:  func(c *train.Config) { c.Activation = "swi" },
+		`no initialization is called`:    func(c *train.Config) { c.Init = "he" },
+		`no optimizer is called "rprop"`: func(c *train.Config) { c.Optimizer = "rprop" },
+		`momentum is 0.9, but adamw`:     func(c *train.Config) { c.Momentum = 0.9 },
+		`ema is 1`:                       func(c *train.Config) { c.EMA = 1 },
+		`watches the validation loss`:    func(c *train.Config) { c.Schedule, c.Validation = "warmup+plateau", 0 },
+		`no schedule is called "poly"`:   func(c *train.Config) { c.Schedule = "poly" },
+		`validation is 0.95`:             func(c *train.Config) { c.Validation = 0.95 },
+		`dropout is 1`:                   func(c *train.Config) { c.Dropout = 1 },
+		`lr is NaN`:                      func(c *train.Config) { c.LR = math.NaN() },
+		`lr is -1`:                       func(c *train.Config) { c.LR = -1 },
+		`weight decay is +Inf`:           func(c *train.Config) { c.WeightDecay = math.Inf(1) },
+		`clip norm is -1`:                func(c *train.Config) { c.ClipNorm = -1 },
+		`label smoothing is 1`:           func(c *train.Config) { c.LabelSmoothing = 1 },
+		`patience is -1`:                 func(c *train.Config) { c.Patience = -1 },
+		`needs a validation part`:        func(c *train.Config) { c.Patience, c.Validation = 2, 0 },
+		`epochs is 0`:                    func(c *train.Config) { c.Epochs = 0 },
+		`batch is 0`:                     func(c *train.Config) { c.Batch = 0 },
+		`save dtype is I8`:               func(c *train.Config) { c.SaveDType = dtype.I8 },
 	} {
 		c := train.Default("digits")
 		spoil(&c)
@@ -92,4 +94,10 @@ func FuzzParseConfig(f *testing.F) {
 		require.NoError(t, err)
 		require.Equal(t, c, same)
 	})
+}
+
+func TestATextIsNotTakenForSamples(t *testing.T) {
+	t.Parallel()
+	assert.EqualError(t, train.Default("text").Check(),
+		`data set "text" is a text, which has no samples of a class or a number: examples/text shows how one is learned`)
 }

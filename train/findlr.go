@@ -15,7 +15,6 @@ import (
 
 	"github.com/heft-ml/heft/data"
 	"github.com/heft-ml/heft/internal/atomicfile"
-	"github.com/heft-ml/heft/optim"
 )
 
 // Names of the files of a learning-rate search.
@@ -57,11 +56,7 @@ func FindLR(ctx context.Context, c Config, o Options) (*LRCurve, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts := []optim.Option{optim.WeightDecay(c.WeightDecay), optim.Scheduled(rising{})}
-	if c.Momentum != 0 {
-		opts = append(opts, optim.Momentum(c.Momentum))
-	}
-	if l.optimizer, err = optim.New(c.Optimizer, l.store, c.LR, opts...); err != nil {
+	if l.optimizer, err = c.newOptimizer(l.store, rising{}); err != nil {
 		return nil, err
 	}
 	curve := &LRCurve{}
@@ -75,6 +70,7 @@ func FindLR(ctx context.Context, c Config, o Options) (*LRCurve, error) {
 			break
 		}
 		l.pass.Reset()
+		b = l.augmented(b)
 		loss := lossOf(l.model.Forward(l.pass, l.pass.Input(b.X)), b, c.LabelSmoothing)
 		mean = lrSmooth*mean + (1-lrSmooth)*float64(loss.Item())
 		smooth := mean / (1 - math.Pow(lrSmooth, float64(step+1)))

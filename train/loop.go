@@ -2,14 +2,11 @@ package train
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"time"
 
-	"github.com/heft-ml/heft/autograd"
 	"github.com/heft-ml/heft/data"
 	"github.com/heft-ml/heft/dtype"
-	initializer "github.com/heft-ml/heft/init"
 	"github.com/heft-ml/heft/nn"
 	"github.com/heft-ml/heft/optim"
 )
@@ -25,15 +22,18 @@ type loop struct {
 	store     *nn.Store
 	model     nn.Layer
 	optimizer optim.Optimizer
+	plateau   *optim.Plateau // of the schedule; nil: it watches nothing
+	ema       *optim.EMA     // nil: the weights themselves are scored and saved
 	pass      *nn.Pass
 	progress  Progress
-	grads     nn.Grads       // of the last step; they live until the next one
-	folder    *folder        // nil: nothing is written
-	board     *board         // nil: no events are written
-	at        position       // where the run stands
-	best      []dtype.Tensor // values at the best epoch, with patience
-	begun     time.Time      // when this process began, less what earlier ones took
-	saved     time.Time      // the last checkpoint
+	augmenter *data.Augmenter // nil: batches stay as they are
+	grads     nn.Grads        // of the last step; they live until the next one
+	folder    *folder         // nil: nothing is written
+	board     *board          // nil: no events are written
+	at        position        // where the run stands
+	best      []dtype.Tensor  // values at the best epoch, with patience
+	begun     time.Time       // when this process began, less what earlier ones took
+	saved     time.Time       // the last checkpoint
 }
 
 // newLoop declares the model for a data set, and its optimizer.
@@ -45,45 +45,27 @@ func newLoop(c Config, parts *data.Parts, progress Progress) (*loop, error) {
 	if l.progress == nil {
 		l.progress = silent{}
 	}
-	var err error
-	if l.store, l.model, err = c.build(l.parts.Train.Features(), outputs(l.parts.Train)); err != nil {
+	l.recipe = newRecipe(c, l.parts)
+	err := l.augment()
+	if err != nil {
+		return nil, err
+	}
+	if l.store, l.model, err = c.build(samplesOf(l.parts.Train, l.parts.Input)); err != nil {
 		return nil, err
 	}
 	schedule, err := optim.ParseSchedule(c.Schedule, l.batches()*c.Epochs)
 	if err != nil {
 		return nil, err
 	}
-	opts := []optim.Option{optim.WeightDecay(c.WeightDecay), optim.Scheduled(schedule)}
-	if c.Momentum != 0 {
-		opts = append(opts, optim.Momentum(c.Momentum))
-	}
-	if l.optimizer, err = optim.New(c.Optimizer, l.store, c.LR, opts...); err != nil {
+	l.plateau = optim.PlateauOf(schedule)
+	if l.optimizer, err = c.newOptimizer(l.store, schedule); err != nil {
 		return nil, err
 	}
+	if c.EMA > 0 {
+		l.ema = optim.NewEMA(l.store, c.EMA)
+	}
 	l.pass = nn.NewPass(l.store, nn.Training)
-	l.recipe = newRecipe(c, l.parts)
 	return l, nil
-}
-
-// build declares the configured model for samples of so many features and outputs.
-func (c Config) build(features, outputs int) (s *nn.Store, m nn.Layer, err error) {
-	scheme, err := initializer.Parse(c.Init)
-	if err != nil {
-		return nil, nil, err
-	}
-	hidden, err := ParseModel(c.Model)
-	if err != nil {
-		return nil, nil, err
-	}
-	widths := append(append([]int{features}, hidden...), outputs)
-	s = nn.NewStore(c.Seed, scheme)
-	mistake := autograd.Catch(func() {
-		m = nn.NewMLPOf(s.Root(), nn.MLPConfig{Widths: widths, Activation: c.Activation, Dropout: c.Dropout})
-	})
-	if mistake != nil {
-		return nil, nil, fmt.Errorf("init %s does not suit model %s: %w", c.Init, c.Model, mistake)
-	}
-	return s, m, nil
 }
 
 // batches is how many steps an epoch has.
@@ -125,7 +107,7 @@ func (l *loop) epoch(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return l.interrupted(err)
 		}
-		if err := l.step(b); err != nil {
+		if err := l.step(l.augmented(b)); err != nil {
 			return err
 		}
 		if l.folder != nil && time.Since(l.saved) > checkpointEvery {
@@ -138,6 +120,7 @@ func (l *loop) epoch(ctx context.Context) error {
 		Epoch: l.at.Epoch + 1, Step: l.store.Step(), LR: l.at.LR, GradNorm: l.at.Norms / float64(l.batches()),
 		Train: l.at.Tally.score(l.regression(), l.unit()),
 	}
+	l.average()
 	if l.parts.Validation != nil {
 		row.Validation = Evaluate(l.store, l.model, l.parts.Validation, l.unit())
 		if v := row.Validation.Loss; v-v != 0 {
@@ -149,6 +132,10 @@ func (l *loop) epoch(ctx context.Context) error {
 	if l.at.note(row) && l.config.Patience > 0 {
 		l.best = l.store.Tensors()
 	}
+	l.average()
+	if l.plateau != nil {
+		l.plateau.Observe(row.Validation.Loss)
+	}
 	if l.board != nil {
 		if err := l.board.epoch(l, row); err != nil {
 			return err
@@ -156,6 +143,14 @@ func (l *loop) epoch(ctx context.Context) error {
 	}
 	l.progress.Epoch(row)
 	return nil
+}
+
+// average puts the average of the weights in the store, to be scored and saved; called again, it takes it out. Without
+// an average it does nothing.
+func (l *loop) average() {
+	if l.ema != nil {
+		l.ema.Swap()
+	}
 }
 
 // step trains on one batch.
@@ -176,6 +171,9 @@ func (l *loop) step(b data.Batch) error {
 	}
 	l.at.LR = l.optimizer.LR()
 	l.optimizer.Step(grads)
+	if l.ema != nil {
+		l.ema.Update()
+	}
 	l.grads = grads
 	l.at.Norms += norm
 	l.at.Tally.add(out, loss, b)

@@ -45,7 +45,7 @@ func Open(path string) (*Trained, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	s, m, err := recipe.Config.build(in.Features(), in.Outputs())
+	s, m, err := recipe.Config.build(samplesAs(in))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -83,7 +83,7 @@ func (t *Trained) TestSet(name string, opts ...data.LoadOption) (*data.Set, erro
 		return nil, fmt.Errorf("%s was trained on %s (%d features, %d outputs), but %s has %d features and %d outputs",
 			t.Path, t.Recipe.Config.Spec.Name, t.Input.Features(), t.Input.Outputs(), name, in.Features(), in.Outputs())
 	}
-	return parts.Test, nil
+	return parts.ScaledAs(t.Input).Test, nil
 }
 
 // Assess scores the model on a set, in detail.

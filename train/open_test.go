@@ -37,7 +37,7 @@ func TestOpenSaysWhatIsWrongWithARun(t *testing.T) {
 		"truncated":    func(path string) { require.NoError(t, os.WriteFile(path, contents(t, weights)[:1000], 0o666)) },
 		`"0.weight" is [32 2], but the model has [7 2]`: func(path string) { with(path, "heft.recipe", "mlp:32,32", "mlp:7") },
 		"missing":            func(path string) { with(path, "heft.recipe", "mlp:32,32", "mlp:32,32,32") },
-		"no model is called": func(path string) { with(path, "heft.recipe", "mlp:32,32", "cnn") },
+		"no model is called": func(path string) { with(path, "heft.recipe", "mlp:32,32", "vgg") },
 		"recipe":             func(path string) { with(path, "heft.recipe", "{", "[") },
 		"not trained by heft": func(path string) {
 			require.NoError(t, safetensors.Save(path, tensors, dtype.F32))

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/heft-ml/heft/optim"
 	"github.com/heft-ml/heft/train"
 )
 
@@ -42,7 +43,7 @@ func stopped(t *testing.T, c train.Config, dir string, after int) error {
 func everything(optimizer string) train.Config {
 	c := train.Default("moons")
 	c.Epochs, c.Dropout, c.Optimizer, c.Schedule, c.Patience = 4, 0.2, optimizer, "warmup+cosine", 2
-	if optimizer == "sgd" || optimizer == "rmsprop" {
+	if optimizer == "sgd" || optimizer == "rmsprop" || optimizer == "muon" {
 		c.Momentum = 0.9
 	}
 	return c
@@ -50,7 +51,7 @@ func everything(optimizer string) train.Config {
 
 func TestResumedRunEndsBitEqualToOneNeverStopped(t *testing.T) {
 	t.Parallel()
-	for _, optimizer := range []string{"adamw", "adam", "sgd", "rmsprop"} {
+	for _, optimizer := range optim.OptimizerNames() {
 		t.Run(optimizer, func(t *testing.T) {
 			t.Parallel()
 			c := everything(optimizer)
@@ -94,6 +95,42 @@ func metrics(t *testing.T, dir string) (rows [][]string) {
 		rows[i] = r[:len(r)-1]
 	}
 	return rows
+}
+
+func TestResumedAverageAndPlateauEndBitEqualToThoseNeverStopped(t *testing.T) {
+	t.Parallel()
+	for _, patience := range []int{0, 2} {
+		c := everything("adamw")
+		c.EMA, c.Schedule, c.Patience, c.Epochs = 0.95, "warmup(10)+plateau(0.5,0,0.3)", patience, 5
+		whole := t.TempDir()
+		r, err := train.Run(context.Background(), c, train.Options{Out: whole})
+		require.NoError(t, err)
+		require.Less(t, r.Epochs[len(r.Epochs)-1].LR, c.LR, "the rate fell")
+		for _, after := range []int{1, 23, 50, 91} {
+			dir := t.TempDir()
+			require.ErrorIs(t, stopped(t, c, dir, after), context.Canceled)
+			_, err := train.Resume(context.Background(), dir, train.Options{})
+			require.NoError(t, err)
+			assertSameRun(t, whole, dir)
+		}
+		rep, err := train.Reproduce(context.Background(), whole, train.Options{})
+		require.NoError(t, err)
+		assert.Nil(t, rep.First)
+	}
+}
+
+func TestTheAverageIsWhatIsScoredAndSaved(t *testing.T) {
+	t.Parallel()
+	c := quick()
+	plain, err := train.Run(context.Background(), c, train.Options{})
+	require.NoError(t, err)
+	c.EMA = 0.9
+	r, err := train.Run(context.Background(), c, train.Options{})
+	require.NoError(t, err)
+	last, before := r.Epochs[len(r.Epochs)-1], plain.Epochs[len(plain.Epochs)-1]
+	assert.Equal(t, last.Validation, train.Evaluate(r.Store, r.Model, r.Parts.Validation, 1))
+	assert.Equal(t, before.Train, last.Train, "what is trained is the same")
+	assert.NotEqual(t, before.Validation, last.Validation)
 }
 
 func TestRunStoppedManyTimesEndsTheSame(t *testing.T) {

@@ -181,7 +181,9 @@ func (l *loop) finish(ctx context.Context) (*Result, error) {
 		Elapsed: l.at.Elapsed,
 	}
 	steps := l.store.Step()
-	if l.config.Patience > 0 {
+	if l.config.Patience == 0 {
+		l.average()
+	} else {
 		r.Best = l.at.Best
 		if _, err := l.store.Load(eachTensor(l.best)); err != nil {
 			return nil, err

@@ -17,6 +17,7 @@ import (
 
 	"github.com/heft-ml/heft/dtype"
 	_ "github.com/heft-ml/heft/internal/testmode"
+	"github.com/heft-ml/heft/optim"
 	"github.com/heft-ml/heft/serialize/safetensors"
 	"github.com/heft-ml/heft/train"
 )
@@ -186,13 +187,15 @@ func TestWeightsThatOverflowTheirDTypeAreRefusedByName(t *testing.T) {
 
 func TestEveryOptimizerScheduleAndInitializationTrains(t *testing.T) {
 	t.Parallel()
-	for _, o := range []string{"adamw", "adam", "sgd", "rmsprop"} {
-		c := quick()
-		c.Optimizer = o
-		_, err := train.Run(context.Background(), c, train.Options{})
-		assert.NoError(t, err, o)
+	for _, o := range optim.OptimizerNames() {
+		dir := t.TempDir()
+		_, err := train.Run(context.Background(), quick().WithOptimizer(o), train.Options{Out: dir})
+		require.NoError(t, err, o)
+		rep, err := train.Reproduce(context.Background(), dir, train.Options{})
+		require.NoError(t, err, o)
+		assert.Nil(t, rep.First, o)
 	}
-	for _, s := range []string{"constant", "step", "cosine", "one-cycle", "one-cycle-linear", "warmup+cosine"} {
+	for _, s := range []string{"constant", "step", "cosine", "one-cycle", "one-cycle-linear", "plateau(0.5,1)", "warmup+cosine"} {
 		c := quick()
 		c.Schedule = s
 		r, err := train.Run(context.Background(), c, train.Options{})

@@ -14,7 +14,9 @@ import (
 func trainLine(c train.Config, dataDir string) string {
 	words := []string{"heft", "train", c.Spec.Name}
 	defaults := pflag.NewFlagSet("", pflag.ContinueOnError)
-	d := train.Default(c.Spec.Name)
+	own := train.DefaultFor(c.Spec.Name, c.Model)
+	d := own.WithOptimizer(c.Optimizer)
+	d.Model, d.Optimizer = train.Default(c.Spec.Name).Model, own.Optimizer
 	bind(defaults, &d)
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
 	flags.SortFlags = false

@@ -26,7 +26,7 @@ func bind(f *pflag.FlagSet, c *train.Config) {
 	f.Float64Var(&c.Test, "test", c.Test, "share kept to test with in the end, where the set has no test part of its own")
 	f.Float64Var(&c.Validation, "validation", c.Validation, "share of the rest that is held out to watch the training")
 	f.Uint64Var(&c.Spec.Seed, "data-seed", c.Spec.Seed, "of generated points and of the division")
-	f.StringVar(&c.Model, "model", c.Model, "mlp:WIDTH,WIDTH,... (hidden layers), or mlp for none")
+	f.StringVar(&c.Model, "model", c.Model, "mlp:WIDTH,WIDTH,... (hidden layers), or another; see above")
 	f.StringVar(&c.Activation, "activation", c.Activation, strings.Join(nn.ActivationNames(), ", "))
 	f.Float64Var(&c.Dropout, "dropout", c.Dropout, "probability of dropping a hidden value")
 	f.StringVar(&c.Init, "init", c.Init, "what weights start as; see above")
@@ -34,8 +34,10 @@ func bind(f *pflag.FlagSet, c *train.Config) {
 	f.Float64Var(&c.LR, "lr", c.LR, "learning rate")
 	f.StringVar(&c.Schedule, "schedule", c.Schedule, "what the learning rate does; see above")
 	f.Float64Var(&c.WeightDecay, "weight-decay", c.WeightDecay, "pull of weights towards 0")
-	f.Float64Var(&c.Momentum, "momentum", c.Momentum, "of sgd and rmsprop")
+	f.Float64Var(&c.Momentum, "momentum", c.Momentum, "of sgd, rmsprop and muon; 0 is none, and 0.95 for muon")
+	f.StringVar(&c.Augment, "augment", c.Augment, "images: shift:PIXELS, flip and normalize, joined by commas")
 	f.Float64Var(&c.ClipNorm, "clip-norm", c.ClipNorm, "largest norm of the gradients; 0 means any")
+	f.Float64Var(&c.EMA, "ema", c.EMA, "decay of an average of the weights, as 0.99, which is scored and saved in their place; 0 is off")
 	f.Float64Var(&c.LabelSmoothing, "label-smoothing", c.LabelSmoothing, "share of the target spread over all classes")
 	f.IntVar(&c.Epochs, "epochs", c.Epochs, "runs over the training set")
 	f.IntVar(&c.Patience, "patience", c.Patience, "stop after so many epochs without a better validation loss, and keep the best; 0 never does")
@@ -44,9 +46,18 @@ func bind(f *pflag.FlagSet, c *train.Config) {
 	f.Var((*dtypeFlag)(&c.SaveDType), "save-dtype", "f32, f16 or bf16")
 }
 
-// given returns the configuration for a data set: its own defaults, and what flags were given.
+// given returns the configuration for a data set: its defaults and those of the model, and what flags were given.
 func given(flags *pflag.FlagSet, name string) (c train.Config, err error) {
-	c = train.Default(name)
+	asked := func(flag string) (value string) {
+		if f := flags.Lookup(flag); f != nil && f.Changed {
+			value = f.Value.String()
+		}
+		return value
+	}
+	c = train.DefaultFor(name, asked("model"))
+	if o := asked("optimizer"); o != "" {
+		c = c.WithOptimizer(o)
+	}
 	own := pflag.NewFlagSet("", pflag.ContinueOnError)
 	bind(own, &c)
 	flags.Visit(func(f *pflag.Flag) {
@@ -76,8 +87,10 @@ func settingGiven(flags *pflag.FlagSet) (name string) {
 // completeSettings offers the values of settings to the shell.
 func completeSettings(cmd *cobra.Command) {
 	schemes, _ := initializer.Names()
+	networks, _ := train.ModelNames()
 	for flag, values := range map[string][]string{
 		"activation": nn.ActivationNames(),
+		"model":      networks,
 		"init":       schemes,
 		"optimizer":  optim.OptimizerNames(),
 		"schedule":   optim.ScheduleNames(),

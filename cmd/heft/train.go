@@ -45,6 +45,11 @@ dropout and weight decay 0.1, lr 0.003 and 100 epochs, the 2-D sets from mlp:32,
 Ctrl-C stops a run and saves where it stands; --resume goes on, to the same bits as if it had never been stopped. So it
 does after a crash: a checkpoint is written after every epoch, and every 30 seconds within one.
 
+Models (--model); those with defaults of their own leave them in config.json:
+` + list(train.ModelNames()) + `
+With --optimizer lion the defaults of --lr and --weight-decay are a fifth and five times those below; the other optimizers
+share them. muon moves weight matrices, all but the last, and leaves the rest to AdamW.
+
 Initializations (--init):
 ` + list(initializer.Names()) + `
 Schedules (--schedule): ` + strings.Join(optim.ScheduleNames(), ", "),
@@ -54,6 +59,7 @@ Schedules (--schedule): ` + strings.Join(optim.ScheduleNames(), ", "),
   heft train csv:houses.csv --target price
   heft train images:photos --image-size 32x32       (a folder of images for each class)
   heft train fashion-mnist --model mlp:300,100      (heft data fetch fashion-mnist gets it)
+  heft train fashion-mnist --model resnet20         (shifts, mirrors and normalises: --augment "" leaves that out)
   heft train moons --seed 7 --save-dtype bf16 --out runs/moons-bf16
   heft train --resume runs/digits-1
   heft train csv:houses.csv --target price --overfit    (nothing learns? try this first)

@@ -38,6 +38,7 @@ func newTune() *cobra.Command {
   results.csv    all trials that are done, the best first
 
 Every setting of 'heft train' can be searched; its help lists the values. Settings given plainly hold for all trials.
+A search over optimizers keeps the learning rate that suits adamw; give each its own search, or a range of lr.
 
   --grid NAME=VALUE,VALUE,...   tries every value, with every combination of the other grids. If a semicolon stands
                                 anywhere in it, semicolons separate the values instead of commas, and one may follow the

@@ -126,7 +126,7 @@ func TestSettingThatCannotBeTrainedIsNamedBeforeAnythingIs(t *testing.T) {
 	c := quick()
 	c.Optimizer = "sgd"
 	_, err := NewPlan(c, grid(1, "optimizer=sgd,adamw", "momentum=0,0.9"), set)
-	assert.EqualError(t, err, "optimizer=adamw momentum=0.9: momentum is 0.9, but adamw takes none: use sgd or rmsprop")
+	assert.EqualError(t, err, "optimizer=adamw momentum=0.9: momentum is 0.9, but adamw takes none: use sgd, rmsprop or muon")
 	_, err = NewPlan(quick(), grid(1, "validation=0.1,0"), set)
 	assert.ErrorContains(t, err, "validation=0: validation is 0, but trials are ranked by")
 	c = quick()

@@ -1,0 +1,92 @@
+package train
+
+import (
+	"fmt"
+
+	"github.com/heft-ml/heft/autograd"
+	"github.com/heft-ml/heft/data"
+	initializer "github.com/heft-ml/heft/init"
+	"github.com/heft-ml/heft/models"
+	"github.com/heft-ml/heft/nn"
+)
+
+// samplesOf tells what a model sees of a set. Samples are images where the input says so or, of a set without one, where
+// they have the shape [height, width] or [channels, height, width].
+func samplesOf(set *data.Set, in *data.Input) samples {
+	if in != nil {
+		return samplesAs(in)
+	}
+	s := samples{features: set.Features(), outputs: outputs(set)}
+	switch shape := set.SampleShape(); len(shape) {
+	case 2:
+		s.image = models.Image{Channels: 1, Height: shape[0], Width: shape[1]}
+	case 3:
+		s.image = models.Image{Channels: shape[0], Height: shape[1], Width: shape[2]}
+	}
+	return s
+}
+
+// samplesAs tells what a model sees of samples that an input makes.
+func samplesAs(in *data.Input) samples {
+	s := samples{features: in.Features(), outputs: in.Outputs()}
+	if in.Kind == data.ImageInput {
+		s.image = models.Image{Channels: in.Channels, Height: in.Height, Width: in.Width}
+	}
+	return s
+}
+
+// build declares the configured model for such samples.
+func (c Config) build(in samples) (s *nn.Store, m nn.Layer, err error) {
+	scheme, err := initializer.Parse(c.Init)
+	if err != nil {
+		return nil, nil, err
+	}
+	f, declare, err := parseModel(c.Model)
+	if err != nil {
+		return nil, nil, err
+	}
+	if f.images && in.image == (models.Image{}) {
+		return nil, nil, fmt.Errorf("model %s is for images, but the samples of %s are none: use mlp:WIDTH,WIDTH,...", c.Model, c.Spec.Name)
+	}
+	s = nn.NewStore(c.Seed, scheme)
+	mistake := autograd.Catch(func() { m = declare(s.Root(), c, in) })
+	if mistake != nil {
+		return nil, nil, fmt.Errorf("init %s and model %s do not suit the data: %w", c.Init, c.Model, mistake)
+	}
+	return s, m, nil
+}
+
+// augment prepares what the configuration asks to do to images: it normalises the parts, and keeps an augmenter for the
+// batches.
+func (l *loop) augment() error {
+	a, err := data.ParseAugmentation(l.config.Augment)
+	if err != nil || a == (data.Augmentation{}) {
+		return err
+	}
+	image := samplesOf(l.parts.Train, l.parts.Input).image
+	if image == (models.Image{}) {
+		return fmt.Errorf("augment is %s, but the samples of %s are no images", l.config.Augment, l.config.Spec.Name)
+	}
+	var black []float32
+	if in := l.parts.Input; in != nil {
+		if a.Normalize {
+			l.parts = l.parts.Normalized()
+		}
+		black = l.parts.Input.Black()
+	} else if a.Normalize {
+		return fmt.Errorf("augment is %s, but nothing would tell how a set of your own was normalised: do it before", l.config.Augment)
+	}
+	if a.Random() {
+		l.augmenter = data.NewAugmenter(a, image.Channels, image.Height, image.Width, black)
+	}
+	return nil
+}
+
+// augmented changes a batch of the training part as the augmentation wants it. What it does depends on the seed, the step
+// and the place in the batch.
+func (l *loop) augmented(b data.Batch) data.Batch {
+	if l.augmenter != nil {
+		l.augmenter.Apply(b.X, l.store.Rand("augment", l.store.Step()))
+	}
+	return b
+}

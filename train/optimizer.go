@@ -1,0 +1,58 @@
+package train
+
+import (
+	initializer "github.com/heft-ml/heft/init"
+	"github.com/heft-ml/heft/nn"
+	"github.com/heft-ml/heft/optim"
+)
+
+// suits is what an optimizer likes best, as its paper advises, set against AdamW: its learning rate and weight decay are so many times
+// AdamW's.
+var suits = map[string]struct{ lr, decay float64 }{
+	"lion": {1. / 5, 5}, // arXiv:2302.06675, section 5: a third to a tenth of the rate, and their product kept
+}
+
+// WithOptimizer returns the configuration with another optimizer, and with the learning rate and weight decay that suit
+// it where the configuration has those that suit AdamW. A momentum that the other does not take goes. With the optimizer
+// that the configuration has already, nothing changes.
+func (c Config) WithOptimizer(name string) Config {
+	if name == c.Optimizer {
+		return c
+	}
+	c.Optimizer = name
+	if !takesMomentum(name) {
+		c.Momentum = 0
+	}
+	if by, ok := suits[name]; ok {
+		c.LR *= by.lr
+		c.WeightDecay *= by.decay
+	}
+	return c
+}
+
+func takesMomentum(optimizer string) bool {
+	return optimizer == "sgd" || optimizer == "rmsprop" || optimizer == "muon"
+}
+
+// newOptimizer returns the configured optimizer for a model.
+func (c Config) newOptimizer(s *nn.Store, schedule optim.Schedule) (optim.Optimizer, error) {
+	opts := []optim.Option{optim.WeightDecay(c.WeightDecay), optim.Scheduled(schedule)}
+	if c.Momentum != 0 {
+		opts = append(opts, optim.Momentum(c.Momentum))
+	}
+	if c.Optimizer == "muon" {
+		last := head(s)
+		opts = append(opts, optim.Group(func(p *nn.Param) bool { return p == last }, optim.ByAdamW()))
+	}
+	return optim.New(c.Optimizer, s, c.LR, opts...)
+}
+
+// head returns the last weight that a model declares: the one that makes its outputs.
+func head(s *nn.Store) (last *nn.Param) {
+	for _, p := range s.Params() {
+		if p.Kind == initializer.Weight {
+			last = p
+		}
+	}
+	return last
+}
