@@ -6,72 +6,41 @@ import (
 	"github.com/heft-ml/heft/autograd"
 	initializer "github.com/heft-ml/heft/init"
 	"github.com/heft-ml/heft/nn"
-	"github.com/heft-ml/heft/optim"
 )
 
 // LR is the learning rate of the measured steps.
 const LR = 1e-3
 
-// MLP is a perceptron with ReLU that trains on one batch of random numbers with Adam.
+// MLP is a perceptron with ReLU. Its inputs are [batch, first width].
 type MLP struct {
-	Store  *nn.Store
-	X      *nn.Tensor // [batch, first width], normally distributed
-	Y      nn.Labels  // [batch]
+	*Network
 	Widths []int
 
-	net   *nn.MLP
-	opt   *optim.Adam
-	pass  *nn.Pass
-	run   *nn.Pass    // of inference
-	start [][]float32 // what the parameters start as
+	net *nn.MLP
+	out *nn.Pass // of inference
 }
 
 // NewMLP makes the perceptron and its batch. The same sizes give the same numbers.
 func NewMLP(batch int, widths ...int) *MLP {
-	s := nn.NewStore(1, initializer.KaimingNormal())
-	m := &MLP{
-		Store: s, Widths: widths, net: nn.NewMLP(s.Root(), widths...), opt: optim.NewAdam(s, LR), pass: nn.NewPass(s, nn.Training),
-		run: nn.NewPass(s, nn.Inference), X: autograd.From(Normal(batch*widths[0]), batch, widths[0]),
-	}
-	r := rand.New(rand.NewPCG(1, 2))
-	labels := make([]int32, batch)
-	for i := range labels {
-		labels[i] = r.Int32N(int32(widths[len(widths)-1]))
-	}
-	m.Y = autograd.LabelsOf(labels)
-	for _, p := range s.Params() {
-		m.start = append(m.start, append([]float32(nil), p.Data...))
-	}
+	m := &MLP{Network: newNetwork(initializer.KaimingNormal()), Widths: widths}
+	m.net = nn.NewMLP(m.Store.Root(), widths...)
+	m.out = nn.NewPass(m.Store, nn.Inference)
+	m.X = autograd.From(Normal(batch*widths[0]), batch, widths[0])
+	m.Y = labels(widths[len(widths)-1], batch)
+	m.run = func(p *nn.Pass) *nn.Tensor { return m.net.Forward(p, p.Input(m.X)) }
+	m.flops = PerceptronFLOPs(batch, widths, true)
+	m.begin()
 	return m
 }
 
 // Forward runs the network alone and returns the first number of the last row of its output.
 func (m *MLP) Forward() float32 {
-	m.run.Reset()
-	y := m.net.Forward(m.run, m.run.Input(m.X))
+	m.out.Reset()
+	y := m.run(m.out)
 	return y.Data()[(y.Dim(0)-1)*y.Dim(1)]
 }
 
-// Step does one training step, forward, backward and optimizer, and returns the loss before it.
-func (m *MLP) Step() float32 {
-	m.pass.Reset()
-	loss := m.net.Forward(m.pass, m.pass.Input(m.X)).CrossEntropy(m.Y)
-	m.opt.Step(m.pass.Backward(loss))
-	return loss.Item()
-}
-
-// Rewind gives the parameters their starting values back. A network that learns its batch by heart has gradients that
-// fade into subnormal numbers, which processors are slow with: no training looks like that.
-func (m *MLP) Rewind() {
-	for i, p := range m.Store.Params() {
-		copy(p.Data, m.start[i])
-	}
-}
-
-// FLOPs returns the floating-point operations of the matrix products in a training step.
-func (m *MLP) FLOPs() float64 { return PerceptronFLOPs(m.X.Dim(0), m.Widths, true) }
-
-// ForwardFLOPs returns those of forward alone.
+// ForwardFLOPs returns the floating-point operations of the matrix products of forward alone.
 func (m *MLP) ForwardFLOPs() float64 { return PerceptronFLOPs(m.X.Dim(0), m.Widths, false) }
 
 // Normal returns n standard normal numbers, always the same. None is 0, which gonum's products skip.

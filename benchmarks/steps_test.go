@@ -25,6 +25,27 @@ func BenchmarkStep(b *testing.B) {
 	benchmarkStep(b, 64, 784, 512, 256, 10)
 	benchmarkStep(b, 256, 784, 512, 256, 10)
 	benchmarkStep(b, 64, layers(30, 256)...)
+	for _, n := range networks {
+		b.Run(n.name, func(b *testing.B) { runNetwork(b, n.make()) })
+	}
+}
+
+// networks are those that BenchmarkStep and BenchmarkCores measure beside perceptrons.
+var networks = []struct {
+	name string
+	make func() *Network
+}{
+	{"lenet5/batch=64", func() *Network { return NewLeNet5(64) }},
+	{"cnn=32-64/batch=64", func() *Network { return NewCNN(64) }},
+	{"lstm=2x256/batch=32", func() *Network {
+		return NewLSTM(TextSize{Batch: 32, Length: 64, Vocabulary: 65, Layers: 2, Width: 256, Embedding: 128})
+	}},
+	{"gpt=4x128/batch=12", func() *Network {
+		return NewGPT(TextSize{Batch: 12, Length: 64, Vocabulary: 65, Layers: 4, Width: 128, Heads: 4})
+	}},
+	{"gpt=6x384/batch=8", func() *Network {
+		return NewGPT(TextSize{Batch: 8, Length: 256, Vocabulary: 65, Layers: 6, Width: 384, Heads: 6})
+	}},
 }
 
 // BenchmarkCores is one core against all.
@@ -41,6 +62,9 @@ func BenchmarkCores(b *testing.B) {
 	on(sizes(64, 784, 512, 256, 10), func(b *testing.B) { runSteps(b, 64, 784, 512, 256, 10) })
 	on(sizes(256, 784, 512, 256, 10), func(b *testing.B) { runSteps(b, 256, 784, 512, 256, 10) })
 	on(sizes(64, layers(30, 256)...), func(b *testing.B) { runSteps(b, 64, layers(30, 256)...) })
+	for _, n := range networks {
+		on(n.name, func(b *testing.B) { runNetwork(b, n.make()) })
+	}
 	square := Product{1000, 1000, 1000}
 	on(square.String(), func(b *testing.B) { runProducts(b, square, false, false) })
 }
@@ -97,16 +121,19 @@ func benchmarkStep(b *testing.B, batch int, widths ...int) {
 }
 
 func runSteps(b *testing.B, batch int, widths ...int) {
-	m := NewMLP(batch, widths...)
-	m.Step()
+	runNetwork(b, NewMLP(batch, widths...).Network)
+}
+
+func runNetwork(b *testing.B, n *Network) {
+	n.Step()
 	b.ReportAllocs()
-	share := startShare(b, m.FLOPs())
+	share := startShare(b, n.FLOPs())
 	steps := 0
 	for b.Loop() {
 		if steps++; steps%rewind == 0 {
-			m.Rewind()
+			n.Rewind()
 		}
-		m.Step()
+		n.Step()
 	}
 	share()
 }
@@ -138,6 +165,24 @@ func TestStepLearns(t *testing.T) {
 	assert.Less(t, m.Step(), first/2)
 	m.Rewind()
 	assert.Equal(t, first, m.Step())
+}
+
+func TestNetworksLearn(t *testing.T) {
+	t.Parallel()
+	small := TextSize{Batch: 2, Length: 6, Vocabulary: 7, Layers: 2, Width: 12, Embedding: 6, Heads: 3}
+	for name, n := range map[string]*Network{"lenet5": NewLeNet5(3), "cnn": NewCNN(2), "lstm": NewLSTM(small), "gpt": NewGPT(small)} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			first := n.Step()
+			for range 10 {
+				n.Step()
+			}
+			assert.Less(t, n.Step(), first)
+			n.Restart()
+			assert.Equal(t, first, n.Step())
+			assert.Positive(t, n.FLOPs())
+		})
+	}
 }
 
 func TestForwardLeavesTheParameters(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 
+	"github.com/heft-ml/heft/benchmarks/peers/protocol"
 	"github.com/heft-ml/heft/internal/isa"
 )
 
@@ -25,6 +26,8 @@ func (r report) writeAims(w io.Writer) {
 			aims = append(aims, productAims(s)...)
 		} else if s.label == inSteps && s.cores == runtime.NumCPU() {
 			aims = append(aims, stepAims(s.outcomes)...)
+		} else if s.label == inNetworks && s.cores == runtime.NumCPU() {
+			aims = append(aims, networkAims(s.outcomes)...)
 		}
 	}
 	aims = append(aims, startAims(r.starts)...)
@@ -112,22 +115,37 @@ func worstShare(group []outcome, cores int) float64 {
 	return worst
 }
 
+// fastest returns the times of the fastest of some contestants in proportion to Heft's, or NaN.
+func (o outcome) fastest(keys ...string) (least float64) {
+	least = math.Inf(1)
+	for _, key := range keys {
+		if t := o.times(key); !math.IsNaN(t) {
+			least = min(least, t)
+		}
+	}
+	if math.IsInf(least, 1) {
+		return math.NaN()
+	}
+	return least
+}
+
+// networkAims are those of all networks beside other libraries, and those of the GPTs on several cores.
+func networkAims(outcomes []outcome) (aims []aim) {
+	least := []float64{2.5, 1.6, 1.4, 2.4, 2.0} // as networks
+	for _, o := range outcomes {
+		i := slices.IndexFunc(networks, func(w protocol.Work) bool { return w.Name == o.work.Name })
+		aims = append(aims, aim{o.work.Name + ": the fastest of PyTorch's and JAX's times / Heft's", least[i], o.fastest("torch", "torch-compiled", "jax")})
+		if o.work.Kind == protocol.GPT {
+			aims = append(aims, aim{o.work.Name + ": one core's time / Heft's", 1.75, o.times("heft-one-core")})
+		}
+	}
+	return aims
+}
+
 // stepAims takes the first three perceptrons.
 func stepAims(outcomes []outcome) (aims []aim) {
 	for _, o := range outcomes {
-		fastest := func(keys ...string) (least float64) {
-			least = math.Inf(1)
-			for _, key := range keys {
-				if t := o.times(key); !math.IsNaN(t) {
-					least = min(least, t)
-				}
-			}
-			if math.IsInf(least, 1) {
-				return math.NaN()
-			}
-			return least
-		}
-		frameworks, goPeers := fastest("torch", "torch-compiled", "jax"), fastest("gomlx", "spago")
+		frameworks, goPeers := o.fastest("torch", "torch-compiled", "jax"), o.fastest("gomlx", "spago")
 		switch o.work.Name {
 		case perceptrons[0].Name:
 			aims = append(aims, aim{o.work.Name + ": the fastest of PyTorch's and JAX's times / Heft's", 1.7, frameworks})
@@ -136,7 +154,7 @@ func stepAims(outcomes []outcome) (aims []aim) {
 			aims = append(aims, aim{o.work.Name + ": the fastest of PyTorch's and JAX's times / Heft's", 1.35, frameworks})
 			aims = append(aims, aim{o.work.Name + ": the fastest Go library's time / Heft's", 5.5, goPeers})
 		case perceptrons[2].Name:
-			aims = append(aims, aim{o.work.Name + ": PyTorch's time / Heft's", 10, fastest("torch", "torch-compiled")})
+			aims = append(aims, aim{o.work.Name + ": PyTorch's time / Heft's", 10, o.fastest("torch", "torch-compiled")})
 		}
 	}
 	return aims

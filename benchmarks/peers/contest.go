@@ -56,7 +56,7 @@ const (
 
 // common is how many steps all do once, to compare what they come to: several of training, for it to have got somewhere.
 func common(w protocol.Work) int {
-	if w.Kind == protocol.Train {
+	if w.Training() {
 		return 5
 	}
 	return 1
@@ -122,7 +122,7 @@ func (o *outcome) prepare(ctx context.Context, contestants []contestant) (paces 
 			_, r.value, err = c.turn(0, common(o.work))
 		}
 		if err == nil {
-			paces[i], err = measureOut(c, o.work.Kind == protocol.Train)
+			paces[i], err = measureOut(c, o.work.Training())
 		}
 		if ctx.Err() != nil {
 			return nil, ctx.Err()

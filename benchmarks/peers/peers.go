@@ -28,19 +28,20 @@ type peer struct {
 const (
 	inProducts = "products"
 	inSteps    = "steps"
+	inNetworks = "networks"
 	inGrowth   = "growth"
 	inStart    = "start"
-	inAll      = "products steps growth start"
+	inAll      = "products steps networks growth start"
 )
 
 // peers are all that can take part. Heft is the first: the others are compared with it.
 var peers = []peer{
 	{key: "heft", in: inAll, folder: "heft"},
-	{key: "heft-one-core", name: "Heft, one core", in: "products steps growth", folder: "heft", cores: 1},
+	{key: "heft-one-core", name: "Heft, one core", in: "products steps networks growth", folder: "heft", cores: 1},
 	{key: "heft-bf16", in: "products steps", folder: "heft", arg: "medium"},
-	{key: "peak", in: "products steps growth", folder: "peak"},
+	{key: "peak", in: "products steps networks growth", folder: "peak"},
 	{key: "torch", in: inAll, script: "peer_torch.py"},
-	{key: "torch-compiled", in: "steps", script: "peer_torch.py", arg: "compile"},
+	{key: "torch-compiled", in: "steps networks", script: "peer_torch.py", arg: "compile"},
 	{key: "jax", in: inAll, script: "peer_jax.py"},
 	{key: "numpy", in: "products", script: "peer_numpy.py"},
 	{key: "gomlx", in: "products steps start", folder: "gomlx"},

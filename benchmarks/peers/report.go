@@ -75,7 +75,7 @@ func spread(values []float64) string {
 func writeSteps(w io.Writer, outcomes []outcome) {
 	for _, o := range outcomes {
 		what := "sum of the last row"
-		if o.work.Kind == protocol.Train {
+		if o.work.Training() {
 			what = fmt.Sprintf("loss after %d steps", common(o.work))
 		}
 		fmt.Fprintf(w, "\n| %s | ms | x %s's (quartiles) | %s |\n|---|--:|--:|--:|\n", o.work.Name, o.results[0].name, what)

@@ -16,7 +16,7 @@ import (
 	"github.com/heft-ml/heft/serialize/safetensors"
 )
 
-// smallWorks has every kind of work.
+// smallWorks has the kinds of work that every library does.
 var smallWorks = []protocol.Work{
 	tiny, tinyRun,
 	{Name: "deeper", Kind: protocol.Train, Batch: 8, Widths: []int{16, 32, 32, 10}},
@@ -26,14 +26,22 @@ var smallWorks = []protocol.Work{
 	{Name: "TT", Kind: protocol.Sgemm, M: 3, N: 5, K: 7, TransA: true, TransB: true},
 }
 
-// requireSameWork has the peers that args choose do every kind of work and fails if they come to different things.
-func requireSameWork(t *testing.T, want []string, args ...string) {
+// smallNetworks has the others.
+var smallNetworks = []protocol.Work{
+	{Name: "lenet", Kind: protocol.LeNet5, Batch: 8},
+	{Name: "cnn", Kind: protocol.CNN, Batch: 8},
+	{Name: "lstm", Kind: protocol.LSTM, Batch: 2, Length: 5, Vocabulary: 7, Layers: 2, Width: 12, Embedding: 6},
+	{Name: "gpt", Kind: protocol.GPT, Batch: 2, Length: 5, Vocabulary: 7, Layers: 2, Width: 12, Heads: 3},
+}
+
+// requireSameWork has the peers that args choose do the works and fails if they come to different things.
+func requireSameWork(t *testing.T, works []protocol.Work, want []string, args ...string) {
 	t.Helper()
 	o, err := parse(args)
 	require.NoError(t, err)
 	all := entrants(t.Context(), t.TempDir(), o)
 	about := map[string]string{}
-	for _, work := range smallWorks {
+	for _, work := range works {
 		s := section{label: inSteps, title: "small", cores: runtime.NumCPU(), works: []protocol.Work{work}}
 		if work.Kind == protocol.Sgemm {
 			s.label = inProducts
@@ -58,14 +66,19 @@ func requireSameWork(t *testing.T, want []string, args ...string) {
 
 func TestGoPeersComputeTheSame(t *testing.T) {
 	t.Parallel()
-	requireSameWork(t, []string{"heft", "heft-one-core", "heft-bf16", "peak", "gomlx", "spago", "gonum"}, "-peers", "heft|peak|gomlx|spago|gonum")
+	requireSameWork(t, smallWorks, []string{"heft", "heft-one-core", "heft-bf16", "peak", "gomlx", "spago", "gonum"}, "-peers", "heft|peak|gomlx|spago|gonum")
 }
 
 // JAX and compiled PyTorch are left to whole runs, which compare the losses too: the one would be another download, and
 // the other takes a minute.
 func TestPythonPeersComputeTheSame(t *testing.T) {
 	t.Parallel()
-	requireSameWork(t, []string{"heft", "torch", "numpy"}, "-peers", "^(heft|torch|numpy)$", "-python", interop.Python(t))
+	requireSameWork(t, smallWorks, []string{"heft", "torch", "numpy"}, "-peers", "^(heft|torch|numpy)$", "-python", interop.Python(t))
+}
+
+func TestPeersTrainTheSameNetworks(t *testing.T) {
+	t.Parallel()
+	requireSameWork(t, smallNetworks, []string{"heft", "heft-one-core", "torch"}, "-peers", "^(heft|heft-one-core|torch)$", "-python", interop.Python(t))
 }
 
 func TestStartHoldsTheNumbersOfTheWork(t *testing.T) {
@@ -89,13 +102,13 @@ func TestStartHoldsTheNumbersOfTheWork(t *testing.T) {
 		require.NoError(t, f.Close())
 		assert.Equal(t, test.shapes, shapes, test.work.Name)
 	}
-	assert.Error(t, writeStart(filepath.Join(t.TempDir(), "x"), protocol.Work{Kind: "gpt"}))
+	assert.Error(t, writeStart(filepath.Join(t.TempDir(), "x"), protocol.Work{Kind: "tree"}))
 }
 
 func TestEveryWorkHasANameOfItsOwn(t *testing.T) {
 	t.Parallel()
 	names := map[string]bool{}
-	for _, w := range slices.Concat(products(), perceptrons, growth()) {
+	for _, w := range slices.Concat(products(), perceptrons, networks, growth()) {
 		assert.False(t, names[w.Name], w.Name)
 		names[w.Name] = true
 		assert.Positive(t, w.FLOPs(), w.Name)

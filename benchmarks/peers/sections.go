@@ -28,6 +28,7 @@ func sections(o options) (chosen []section) {
 		all := []section{
 			{inProducts, "Matrix products on " + coresText(cores), cores, products(), writeProducts},
 			{inSteps, "Perceptrons on " + coresText(cores), cores, perceptrons, writeSteps},
+			{inNetworks, "Networks on " + coresText(cores), cores, networks, writeSteps},
 		}
 		if i == 0 {
 			all = append(all, section{inGrowth, "Growth on " + coresText(cores), cores, growth(), writeGrowth})

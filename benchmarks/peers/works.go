@@ -21,6 +21,24 @@ var perceptrons = []protocol.Work{
 	{Name: "MLP 784-512-256-10, batch 256, forward alone", Kind: protocol.Forward, Batch: 256, Widths: []int{784, 512, 256, 10}},
 }
 
+// networks are training steps of other networks.
+var networks = []protocol.Work{
+	{Name: "LeNet-5, batch 64, a training step", Kind: protocol.LeNet5, Batch: 64},
+	{Name: "CNN 32/64, batch 64, a training step", Kind: protocol.CNN, Batch: 64},
+	{
+		Name: "LSTM 2x256, 64 tokens, batch 32, a training step", Kind: protocol.LSTM,
+		Batch: 32, Length: 64, Vocabulary: 65, Layers: 2, Width: 256, Embedding: 128,
+	},
+	{
+		Name: "GPT 4x128, 64 tokens, batch 12, a training step", Kind: protocol.GPT,
+		Batch: 12, Length: 64, Vocabulary: 65, Layers: 4, Width: 128, Heads: 4,
+	},
+	{
+		Name: "GPT 6x384, 256 tokens, batch 8, a training step", Kind: protocol.GPT,
+		Batch: 8, Length: 256, Vocabulary: 65, Layers: 6, Width: 384, Heads: 6,
+	},
+}
+
 // growth are training steps that grow in one direction each.
 func growth() (works []protocol.Work) {
 	add := func(name string, batch int, widths ...int) {
@@ -58,6 +76,13 @@ func writeStart(path string, w protocol.Work) error {
 		tensors = append(tensors, t)
 		return err
 	}
+	batch := func(n *benchmarks.Network) error {
+		tensors = append(tensors, n.Store.Tensors()...)
+		if n.X == nil {
+			return errors.Join(add("x", floats(n.IDs.Data), n.IDs.Shape...), add("y", floats(n.Y.Data), n.Y.Shape...))
+		}
+		return errors.Join(add("x", n.X.Data(), n.X.Shape()...), add("y", floats(n.Y.Data), n.Y.Shape...))
+	}
 	switch w.Kind {
 	case protocol.Sgemm:
 		a, b := []int{w.M, w.K}, []int{w.K, w.N}
@@ -71,17 +96,26 @@ func writeStart(path string, w protocol.Work) error {
 			return err
 		}
 	case protocol.Train, protocol.Forward:
-		m := benchmarks.NewMLP(w.Batch, w.Widths...)
-		labels := make([]float32, len(m.Y.Data))
-		for i, y := range m.Y.Data {
-			labels[i] = float32(y)
-		}
-		if err := errors.Join(add("x", m.X.Data(), m.X.Shape()...), add("y", labels, m.Y.Shape...)); err != nil {
+		if err := batch(benchmarks.NewMLP(w.Batch, w.Widths...).Network); err != nil {
 			return err
 		}
-		tensors = append(tensors, m.Store.Tensors()...)
 	default:
-		return fmt.Errorf("nobody knows what a work load of kind %q starts from", w.Kind)
+		n := w.Network()
+		if n == nil {
+			return fmt.Errorf("nobody knows what a work load of kind %q starts from", w.Kind)
+		}
+		if err := batch(n); err != nil {
+			return err
+		}
 	}
 	return safetensors.Save(path, tensors, dtype.F32)
+}
+
+// floats returns labels as the files have them, which hold nothing but F32.
+func floats(labels []int32) []float32 {
+	x := make([]float32, len(labels))
+	for i, v := range labels {
+		x[i] = float32(v)
+	}
+	return x
 }

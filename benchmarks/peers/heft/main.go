@@ -8,6 +8,7 @@ import (
 
 	heft "github.com/heft-ml/heft"
 	"github.com/heft-ml/heft/autograd"
+	"github.com/heft-ml/heft/benchmarks"
 	"github.com/heft-ml/heft/benchmarks/peers/protocol"
 	initializer "github.com/heft-ml/heft/init"
 	"github.com/heft-ml/heft/internal/blas"
@@ -37,8 +38,24 @@ func prepare(w protocol.Work, t protocol.Tensors) (protocol.Runner, error) {
 	case protocol.Forward, protocol.Train:
 		return newPerceptron(w, t), nil
 	}
+	if n := w.Network(nn.MatmulPrecision(precision)); n != nil {
+		n.StartFrom(t, protocol.LR)
+		return &network{Network: n}, nil
+	}
 	return nil, protocol.ErrCannot
 }
+
+// network trains a network that is no perceptron.
+type network struct {
+	*benchmarks.Network
+	loss float32
+}
+
+func (n *network) Reset() { n.Restart() }
+
+func (n *network) Step() { n.loss = n.Network.Step() }
+
+func (n *network) Value() float64 { return float64(n.loss) }
 
 // product is one matrix product.
 type product blas.Args[float32]

@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/heft-ml/heft/benchmarks"
+	"github.com/heft-ml/heft/nn"
 )
 
 // LR is the learning rate of training steps: small, so that a network is long in learning its one batch by heart. The other
@@ -23,6 +24,12 @@ const (
 	Sgemm   Kind = "sgemm"   // c = op(a) op(b); a, b, as stored
 	Forward Kind = "forward" // of a perceptron with ReLU; parameters under nn.Sequential's names, x [batch, first width]
 	Train   Kind = "train"   // forward, cross entropy, backward, Adam; also y [batch], labels as whole numbers
+
+	// Training steps like Train's; parameters under the names that PyTorch gives them.
+	LeNet5 Kind = "lenet5" // x [batch, 1, 28, 28]
+	CNN    Kind = "cnn"    // the same
+	LSTM   Kind = "lstm"   // x, y [batch, length], tokens as whole numbers
+	GPT    Kind = "gpt"    // the same
 )
 
 // Work is one work load, in float32.
@@ -40,12 +47,44 @@ type Work struct {
 	// Forward and Train: a perceptron's widths, the inputs' first.
 	Batch  int   `json:"batch"`
 	Widths []int `json:"widths"`
+
+	// LSTM and GPT: see [benchmarks.TextSize].
+	Length     int `json:"length"`
+	Vocabulary int `json:"vocabulary"`
+	Layers     int `json:"layers"`
+	Width      int `json:"width"`
+	Embedding  int `json:"embedding"`
+	Heads      int `json:"heads"`
+}
+
+// Training tells whether steps change parameters.
+func (w Work) Training() bool { return w.Kind != Sgemm && w.Kind != Forward }
+
+// Network makes what a work load trains, other than a perceptron, or returns nil.
+func (w Work) Network(opts ...nn.PassOption) *benchmarks.Network {
+	size := benchmarks.TextSize{
+		Batch: w.Batch, Length: w.Length, Vocabulary: w.Vocabulary, Layers: w.Layers, Width: w.Width, Embedding: w.Embedding, Heads: w.Heads,
+	}
+	switch w.Kind {
+	case LeNet5:
+		return benchmarks.NewLeNet5(w.Batch, opts...)
+	case CNN:
+		return benchmarks.NewCNN(w.Batch, opts...)
+	case LSTM:
+		return benchmarks.NewLSTM(size, opts...)
+	case GPT:
+		return benchmarks.NewGPT(size, opts...)
+	}
+	return nil
 }
 
 // FLOPs counts the floating-point operations of the matrix products in a step.
 func (w Work) FLOPs() float64 {
 	if w.Kind == Sgemm {
 		return benchmarks.Product{M: w.M, K: w.K, N: w.N}.FLOPs()
+	}
+	if n := w.Network(); n != nil {
+		return n.FLOPs()
 	}
 	return benchmarks.PerceptronFLOPs(w.Batch, w.Widths, w.Kind == Train)
 }

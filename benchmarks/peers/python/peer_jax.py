@@ -14,8 +14,11 @@ class Jax:
         self.setup = f"jit, XLA on {jax.devices()[0].platform}, {cores} cores"
 
     def prepare(self, work, tensors, lr):
-        runner = {"sgemm": Product, "forward": Forward, "train": Train}.get(work["kind"])
-        return runner(work, tensors, lr) if runner else None
+        runner = {"sgemm": Product, "forward": Forward}.get(work["kind"])
+        if runner:
+            return runner(work, tensors, lr)
+        forward = networks.get(work["kind"])
+        return Train(forward, work, tensors, lr) if forward else None
 
 
 class Runner:
@@ -45,45 +48,120 @@ class Product(Runner):
         self.out = self.multiply(self.a, self.b).block_until_ready()
 
 
-def load(work, tensors):
-    """Returns the layers' (weight, bias), from numbers that a runner keeps to begin afresh with."""
-    import jax
-
-    layers = range(0, 2 * len(work["widths"]) - 2, 2)
-    return [tuple(jax.numpy.array(tensors[f"{i}.{kind}"]) for kind in ("weight", "bias")) for i in layers]
-
-
-def logits(params, x):
-    import jax
-
-    for i, (w, b) in enumerate(params):
-        x = (jax.nn.relu(x) if i else x) @ w.T + b
-    return x
-
-
 class Forward(Runner):
     def __init__(self, work, tensors, lr):
+        import functools
+
         import jax
 
-        self.params, self.x = load(work, tensors), jax.numpy.array(tensors["x"])
-        self.run = jax.jit(logits)
+        self.params = {name: jax.numpy.array(v) for name, v in tensors.items() if name not in ("x", "y")}
+        self.x = jax.numpy.array(tensors["x"])
+        self.run = jax.jit(functools.partial(perceptron, work))
 
     def step(self):
         self.out = self.run(self.params, self.x).block_until_ready()
 
 
-def cross_entropy(params, x, y):
+def convolve(params, i, x, padding=0):
     import jax
 
-    return -jax.numpy.take_along_axis(jax.nn.log_softmax(logits(params, x)), y[:, None], 1).mean()
+    w, b = params[f"{i}.weight"], params[f"{i}.bias"]
+    y = jax.lax.conv_general_dilated(x, w, (1, 1), [(padding, padding)] * 2, dimension_numbers=("NCHW", "OIHW", "NCHW"))
+    return y + b[:, None, None]
 
 
-def train_step(state, x, y, lr):
+def pool(x):
+    import jax
+
+    return jax.lax.reduce_window(x, -jax.numpy.inf, jax.lax.max, (1, 1, 2, 2), (1, 1, 2, 2), "VALID")
+
+
+def linear(params, name, x):
+    return x @ params[f"{name}.weight"].T + params[f"{name}.bias"]
+
+
+def perceptron(work, params, x):
+    from jax.nn import relu
+
+    for i in range(0, 2 * len(work["widths"]) - 2, 2):
+        x = linear(params, i, relu(x) if i else x)
+    return x
+
+
+def lenet5(work, params, x):
+    from jax.nn import relu
+
+    x = pool(relu(convolve(params, 0, x, padding=2)))
+    x = pool(relu(convolve(params, 3, x)))
+    x = relu(linear(params, 7, x.reshape(len(x), -1)))
+    return linear(params, 11, relu(linear(params, 9, x)))
+
+
+def cnn(work, params, x):
+    from jax.nn import relu
+
+    x = pool(relu(convolve(params, 2, relu(convolve(params, 0, x)))))
+    return linear(params, 8, relu(linear(params, 6, x.reshape(len(x), -1))))
+
+
+def lstm(work, params, ids):
+    """Products of the inputs are one for all times. The scan goes over the times."""
+    import jax
+    from jax.nn import sigmoid
+
+    x = params["embedding.weight"][ids].swapaxes(0, 1)
+    for layer in range(work["layers"]):
+        w_ih, w_hh, b_ih, b_hh = (params[f"lstm.{kind}_l{layer}"] for kind in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
+
+        def step(state, gates):
+            h, c = state
+            i, f, g, o = jax.numpy.split(gates + h @ w_hh.T, 4, axis=-1)
+            c = sigmoid(f) * c + sigmoid(i) * jax.numpy.tanh(g)
+            h = sigmoid(o) * jax.numpy.tanh(c)
+            return (h, c), h
+
+        zeros = jax.numpy.zeros((x.shape[1], work["width"]))
+        x = jax.lax.scan(step, (zeros, zeros), x @ w_ih.T + (b_ih + b_hh))[1]
+    return linear(params, "head", x.swapaxes(0, 1))
+
+
+def gpt(work, params, ids):
+    import jax
+
+    c, heads = work["width"], work["heads"]
+
+    def norm(name, x):
+        x = (x - x.mean(-1, keepdims=True)) * jax.lax.rsqrt(x.var(-1, keepdims=True) + 1e-5)
+        return x * params[f"{name}.weight"] + params[f"{name}.bias"]
+
+    def attention(name, x):
+        qkv = linear(params, f"{name}.c_attn", x).reshape(*ids.shape, 3, heads, c // heads)
+        y = jax.nn.dot_product_attention(qkv[:, :, 0], qkv[:, :, 1], qkv[:, :, 2], is_causal=True)
+        return linear(params, f"{name}.c_proj", y.reshape(x.shape))
+
+    x = params["wte.weight"][ids] + params["wpe.weight"][: ids.shape[1]]
+    for i in range(work["layers"]):
+        x = x + attention(f"h.{i}.attn", norm(f"h.{i}.ln_1", x))
+        inner = jax.nn.gelu(linear(params, f"h.{i}.mlp.c_fc", norm(f"h.{i}.ln_2", x)), approximate=True)
+        x = x + linear(params, f"h.{i}.mlp.c_proj", inner)
+    return norm("ln_f", x) @ params["wte.weight"].T
+
+
+networks = {"train": perceptron, "lenet5": lenet5, "cnn": cnn, "lstm": lstm, "gpt": gpt}
+
+
+def cross_entropy(forward, params, x, y):
+    import jax
+
+    return -jax.numpy.take_along_axis(jax.nn.log_softmax(forward(params, x)), y[..., None], -1).mean()
+
+
+def train_step(forward, state, x, y, lr):
     """Forward, backward and Adam: Kingma and Ba's algorithm in the order of PyTorch's operations."""
     import jax
 
     params, m, v, t = state
-    loss, grads = jax.value_and_grad(cross_entropy)(params, x, y)
+    loss, grads = jax.value_and_grad(cross_entropy, 1)(forward, params, x, y)
     t = t + 1
     m = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, m, grads)
     v = jax.tree.map(lambda v, g: 0.999 * v + 0.001 * g * g, v, grads)
@@ -95,20 +173,22 @@ def train_step(state, x, y, lr):
 class Train(Runner):
     """Steps follow from each other, so only the last is waited for."""
 
-    def __init__(self, work, tensors, lr):
+    def __init__(self, forward, work, tensors, lr):
+        import functools
+
         import jax
 
-        self.work, self.tensors = work, tensors
-        self.x = jax.numpy.array(tensors["x"])
+        self.params = {name: v for name, v in tensors.items() if name not in ("x", "y")}
+        self.x = jax.numpy.array(tensors["x"], dtype=jax.numpy.int32 if work["kind"] in ("lstm", "gpt") else None)
         self.y = jax.numpy.array(tensors["y"], dtype=jax.numpy.int32)
         self.lr = jax.numpy.float32(lr)
-        self.run = jax.jit(train_step, donate_argnums=(0,))
+        self.run = jax.jit(functools.partial(train_step, functools.partial(forward, work)), donate_argnums=(0,))
         self.reset()
 
     def reset(self):
         import jax
 
-        params = load(self.work, self.tensors)
+        params = jax.tree.map(jax.numpy.array, self.params)
         zeros = lambda: jax.tree.map(jax.numpy.zeros_like, params)
         self.state = (params, zeros(), zeros(), jax.numpy.float32(0))
 

@@ -25,7 +25,10 @@ class Torch:
     def prepare(self, work, tensors, lr):
         if work["kind"] == "sgemm":
             return Product(work, tensors)
-        return Perceptron(work, tensors, lr, self.compiled)
+        if work["kind"] in ("train", "forward"):
+            return Network(perceptron(work), work, tensors, lr, self.compiled)
+        make = networks.get(work["kind"])
+        return Network(make(work), work, tensors, lr, self.compiled) if make else None
 
 
 class Product:
@@ -51,17 +54,112 @@ class Product:
         return float(self.c[-1].abs().sum())
 
 
-class Perceptron:
-    def __init__(self, work, tensors, lr, compiled):
+def perceptron(work):
+    from torch import nn
+
+    layers = []
+    for i, (n_in, n_out) in enumerate(zip(work["widths"], work["widths"][1:])):
+        layers += [nn.ReLU()] if i else []
+        layers.append(nn.Linear(n_in, n_out))
+    return nn.Sequential(*layers)
+
+
+def lenet5(work):
+    from torch import nn
+
+    convolutions = [nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2)]
+    linears = [nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10)]
+    return nn.Sequential(*convolutions, nn.Flatten(), *linears)
+
+
+def cnn(work):
+    from torch import nn
+
+    convolutions = [nn.Conv2d(1, 32, 3), nn.ReLU(), nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2)]
+    return nn.Sequential(*convolutions, nn.Flatten(), nn.Linear(9216, 128), nn.ReLU(), nn.Linear(128, 10))
+
+
+def lstm(work):
+    from torch import nn
+
+    class LSTM(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embedding = nn.Embedding(work["vocabulary"], work["embedding"])
+            self.lstm = nn.LSTM(work["embedding"], work["width"], work["layers"], batch_first=True)
+            self.head = nn.Linear(work["width"], work["vocabulary"])
+
+        def forward(self, ids):
+            return self.head(self.lstm(self.embedding(ids))[0])
+
+    return LSTM()
+
+
+def gpt(work):
+    """GPT-2 as nanoGPT has it: attention is PyTorch's fused one."""
+    import torch
+    from torch import nn
+    from torch.nn import functional as F
+
+    c, heads = work["width"], work["heads"]
+
+    class Attention(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.c_attn, self.c_proj = nn.Linear(c, 3 * c), nn.Linear(c, c)
+
+        def forward(self, x):
+            n, t, _ = x.shape
+            q, k, v = (part.view(n, t, heads, c // heads).transpose(1, 2) for part in self.c_attn(x).split(c, 2))
+            y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+            return self.c_proj(y.transpose(1, 2).reshape(n, t, c))
+
+    class MLP(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.c_fc, self.c_proj = nn.Linear(c, 4 * c), nn.Linear(4 * c, c)
+
+        def forward(self, x):
+            return self.c_proj(F.gelu(self.c_fc(x), approximate="tanh"))
+
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.ln_1, self.attn, self.ln_2, self.mlp = nn.LayerNorm(c), Attention(), nn.LayerNorm(c), MLP()
+
+        def forward(self, x):
+            x = x + self.attn(self.ln_1(x))
+            return x + self.mlp(self.ln_2(x))
+
+    class GPT(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.wte, self.wpe = nn.Embedding(work["vocabulary"], c), nn.Embedding(work["length"], c)
+            self.h = nn.ModuleList(Block() for _ in range(work["layers"]))
+            self.ln_f = nn.LayerNorm(c)
+            self.positions = torch.arange(work["length"])
+
+        def forward(self, ids):
+            x = self.wte(ids) + self.wpe(self.positions)
+            for block in self.h:
+                x = block(x)
+            return F.linear(self.ln_f(x), self.wte.weight)
+
+    return GPT()
+
+
+networks = {"lenet5": lenet5, "cnn": cnn, "lstm": lstm, "gpt": gpt}
+
+
+class Network:
+    def __init__(self, net, work, tensors, lr, compiled):
         import torch
 
-        layers = []
-        for i, (n_in, n_out) in enumerate(zip(work["widths"], work["widths"][1:])):
-            layers += [torch.nn.ReLU()] if i else []
-            layers.append(torch.nn.Linear(n_in, n_out))
-        self.torch, self.net = torch, torch.nn.Sequential(*layers)
+        self.torch, self.net = torch, net
         self.start = {name: torch.tensor(v) for name, v in tensors.items()}
         self.x = self.start.pop("x")
+        if work["kind"] in ("lstm", "gpt"):
+            self.x = self.x.long()
         self.net.load_state_dict({name: v for name, v in self.start.items() if name != "y"})
         if work["kind"] == "forward":
             self.forward = torch.compile(self.net) if compiled else self.net
@@ -87,7 +185,7 @@ class Perceptron:
             self.out = self.forward(self.x)
 
     def compute_loss(self, x, y):
-        return self.torch.nn.functional.cross_entropy(self.net(x), y)
+        return self.torch.nn.functional.cross_entropy(self.net(x).flatten(0, -2), y.flatten())
 
     def train(self):
         self.optimizer.zero_grad(set_to_none=True)
