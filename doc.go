@@ -7,9 +7,11 @@
 //	autograd/gradcheck   central differences for any op, yours too
 //	init                 package initializer: what parameters start as
 //	nn                   Store, Param, Pass; layers named as PyTorch names them
-//	optim                SGD, Adam, AdamW, RMSprop; schedules; groups
+//	optim                SGD, Adam, AdamW, NAdam, RMSprop, Lion, Muon; schedules; groups; averages
+//	models               small reference networks built from nn alone: LeNet, ResNet, GPT, Llama
 //	dtype                float16, bfloat16 and others as encodings of float32
 //	serialize            weight files: serialize/safetensors
+//	tokenizer            characters and byte pairs as ids, and tokenizer.json
 //	data                 small sets, batches as iterators
 //	inspect              what a weights file holds: statistics, totals, recipe
 //	train                the loop, its progress, its files and their recipe

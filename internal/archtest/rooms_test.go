@@ -12,7 +12,7 @@ import (
 type room struct{ folder, imports string }
 
 // public is what a user of the module can import, and so all that an example may.
-const public = "autograd autograd/gradcheck data dtype init inspect nn optim serialize/* train train/*"
+const public = "autograd autograd/gradcheck data dtype init inspect models nn optim serialize/* tokenizer train train/*"
 
 // rooms has a row for every package. Arrows point down only, and the formats know nothing of the engine.
 var rooms = []room{
@@ -20,12 +20,14 @@ var rooms = []room{
 	{"examples/*", public},
 	{"examples/*/*", public},
 	{"benchmarks", public + " internal/*"},
-	{"train", ". autograd data dtype init nn optim serialize/* internal/atomicfile internal/simd internal/table train/tensorboard"},
+	{"train", ". autograd data dtype init models nn optim serialize/* internal/atomicfile internal/simd internal/table train/tensorboard"},
 	{"train/tensorboard", ""},
 	{"train/tune", "data dtype train internal/atomicfile internal/table"},
-	{"optim", "autograd dtype init nn internal/simd"},
+	{"models", "autograd init nn"},
+	{"optim", "autograd dtype init nn internal/blas internal/simd"},
 	{"nn", "autograd dtype init internal/simd"},
-	{"data", "autograd internal/atomicfile"},
+	{"data", "autograd internal/atomicfile tokenizer"},
+	{"tokenizer", ""},
 	{"autograd/gradcheck", "autograd"},
 	{"autograd", "internal/blas internal/isa internal/parallel internal/simd"},
 	{"init", "internal/blas internal/simd"},

@@ -60,6 +60,7 @@ type OptimFile struct {
 	Params    []NamedTensor // where every run starts
 	Gradients []Numbers     // for each step, those of Params one after another
 	Runs      []OptimRun
+	Averages  []Average
 	Schedules []Schedule
 }
 
@@ -79,12 +80,20 @@ type OptimRun struct {
 	After     map[int]map[string]Numbers // parameters by step, counted from 1, and name
 }
 
+// Average is an exponential moving average of the parameters that SGD moves by the common gradients.
+type Average struct {
+	Decay float64
+	LR    float64
+	After map[int]map[string]Numbers // the average by step, counted from 1, and name
+}
+
 // Schedule is a learning rate at each of 100 steps.
 type Schedule struct {
 	Name     string
 	Schedule string // torch's class
 	LR       float64
 	Args     Args
+	Losses   []float64 // what a schedule that watches the loss sees after each step
 	Rates    []float64
 }
 
@@ -112,6 +121,24 @@ type Curve struct {
 
 // Curves reads mlp_curve.json.
 func Curves(t testing.TB) *CurveFile { t.Helper(); return load[CurveFile](t, "mlp_curve.json") }
+
+// LSTMCurveFile is lstm_curve.json: the losses of a character model with an LSTM, trained by Adam, cross-entropy averaged
+// over the batch and its positions.
+type LSTMCurveFile struct {
+	Torch                                         string
+	Vocabulary, Embedding, Hidden, Layers, Length int
+	LR                                            float64
+	Text                                          []int32
+	Starts                                        [][]int           // where the pieces of text of each step begin
+	State                                         map[string]Tensor // the start
+	Float32, Float64                              []float64         // the loss before each step
+}
+
+// LSTMCurve reads lstm_curve.json.
+func LSTMCurve(t testing.TB) *LSTMCurveFile {
+	t.Helper()
+	return load[LSTMCurveFile](t, "lstm_curve.json")
+}
 
 // InitFile is init.json: torch.nn.init's gains, fans, deviations and bounds.
 type InitFile struct {

@@ -35,7 +35,7 @@ def main():
     check_versions()
 
     import torch
-    from generator import curve, gains, layers, ops, optimizers
+    from generator import curve, gains, images, layers, lstm_curve, ops, optimizers, transformers
     from generator.encode import write
 
     torch.set_num_threads(1)
@@ -43,10 +43,13 @@ def main():
     out.mkdir(parents=True, exist_ok=True)
     head = {"torch": torch.__version__.partition("+")[0]}
     write(out / "ops.json", head, cases=ops.cases())
-    write(out / "optim.json", head | optimizers.course(), runs=optimizers.runs(), schedules=optimizers.schedules())
+    write(out / "optim.json", head | optimizers.course(), runs=optimizers.runs(), averages=optimizers.averages(), schedules=optimizers.schedules())
     write(out / "mlp_curve.json", head | curve.start(), curves=curve.curves(ROOT / "data" / "digits" / "digits.csv.gz"))
+    write(out / "lstm_curve.json", head | lstm_curve.curve())
     write(out / "init.json", head, gains=gains.gains(), fans=gains.fans(), bounds=gains.bounds())
     write(out / "layers.json", head, cases=layers.cases())
+    write(out / "images.json", head | {"curve": images.curve(ROOT / "data" / "digits" / "digits.csv.gz")}, cases=images.cases())
+    write(out / "transformers.json", head | {"recipe": transformers.RECIPE}, cases=transformers.cases())
 
 
 if __name__ == "__main__":

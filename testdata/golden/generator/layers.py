@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from . import attention
 from .encode import named, numbers, tensor
 from .values import Stream, box, ints
 
@@ -34,8 +35,23 @@ ROWS = [
     ("constant pad", lambda: nn.ConstantPad2d((1, 2, 0, 3), 0.5), [box(2, 2, 3, 4)], None),
     ("reflection pad", lambda: nn.ReflectionPad2d(2), [box(2, 2, 3, 4)], None),
     ("replication pad", lambda: nn.ReplicationPad1d((1, 3)), [box(2, 2, 4)], None),
+    ("rnn", lambda: nn.RNN(5, 4, batch_first=True), [box(2, 3, 5)], None),
+    ("rnn, relu", lambda: nn.RNN(5, 4, 2, nonlinearity="relu", bias=False, batch_first=True), [box(2, 3, 5)], None),
+    ("lstm", lambda: nn.LSTM(5, 4, batch_first=True), [box(2, 3, 5)], None),
+    ("lstm, everything", lambda: nn.LSTM(3, 4, 2, bidirectional=True, batch_first=True), [box(2, 4, 3)], None),
+    ("gru", lambda: nn.GRU(5, 4, batch_first=True), [box(2, 3, 5)], None),
+    ("gru, everything", lambda: nn.GRU(3, 4, 2, bidirectional=True, batch_first=True), [box(2, 4, 3)], None),
+    ("multi-head attention", lambda: attention.Multihead(6, 2, batch_first=True), [box(2, 4, 6)], None),
+    ("multi-head attention without bias", lambda: attention.Multihead(6, 3, bias=False, batch_first=True), [box(1, 4, 6)], None),
+    ("self-attention", lambda: attention.GPT2(6, 2), [box(2, 4, 6)], None),
+    ("grouped-query attention", lambda: attention.Llama(8, 4, 2, 100.0), [box(2, 4, 8)], None),
+    ("transformer block, norm before", lambda: nn.TransformerEncoderLayer(8, 2, 12, dropout=0.0, batch_first=True, norm_first=True), [box(2, 3, 8)], None),
+    ("transformer block, norm after", lambda: nn.TransformerEncoderLayer(8, 2, 12, dropout=0.0, batch_first=True), [box(2, 3, 8)], None),
     ("mlp", lambda: nn.Sequential(nn.Linear(5, 8), nn.ReLU(), nn.Linear(8, 7), nn.ReLU(), nn.Linear(7, 3)), [box(4, 5)], None),
 ]
+
+# Large weights would saturate these, and their gradients be what cancellation leaves of float32.
+SATURATING = (nn.RNNBase, attention.Multihead, attention.GPT2, attention.Llama, nn.TransformerEncoderLayer)
 
 
 def step(name, module, key, maker):
@@ -46,6 +62,8 @@ def step(name, module, key, maker):
     if kind == "input":
         wanted["input"] = x.requires_grad_()
     output = module(x)
+    if isinstance(output, tuple):  # of a recurrent layer, and the state at its end
+        output = output[0]
     seed = Stream("layers", name, key, "seed").away(*output.shape)
     grads = torch.autograd.grad(output, list(wanted.values()), seed)
     result |= {"output": tensor(output), "seed": numbers(seed), "grads": named(dict(zip(wanted, grads)))}
@@ -56,7 +74,7 @@ def cases():
     for name, make, training, evaluation in ROWS:
         module = make().double()
         for key, p in module.named_parameters():
-            p.data = Stream("layers", name, key).away(*p.shape)
+            p.data = Stream("layers", name, key).away(*p.shape) * (0.25 if isinstance(module, SATURATING) else 1)
         state = named(module.state_dict())
         steps = [step(name, module, i, maker) for i, maker in enumerate(training)]
         if evaluation:

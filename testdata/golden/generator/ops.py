@@ -49,9 +49,10 @@ class Row:
 
 
 def cases():
-    from . import rows_convolutions, rows_elementwise, rows_layers, rows_losses, rows_shapes
+    from . import rows_attention, rows_convolutions, rows_elementwise, rows_layers, rows_losses, rows_recurrent, rows_shapes
 
     rows = [*rows_elementwise.rows(), *rows_shapes.rows(), *rows_layers.rows(), *rows_losses.rows(), *rows_convolutions.rows()]
+    rows += [*rows_recurrent.rows(), *rows_attention.rows()]
     names = [(row.op, row.name) for row in rows]
     assert len(set(names)) == len(names), "two cases of one name"
     return [row.evaluate() for row in rows]

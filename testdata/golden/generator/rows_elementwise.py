@@ -73,6 +73,8 @@ def activations():
         yield Row(op, "saturated", f, [SATURATED], args)
     yield Row("leaky_relu", "slope 0.2", F.leaky_relu, [box(3, 5)], {"negative_slope": 0.2})
     yield Row("elu", "alpha 1", F.elu, [box(3, 5)], {"alpha": 1.0})
+    for op, f in {"swiglu": F.silu, "geglu": F.gelu}.items():
+        yield Row(op, "any", lambda gate, up, f=f: f(gate) * up, [box(3, 7, low=-4.0, high=4.0), box(3, 7)])
 
 
 def rows():
