@@ -46,7 +46,7 @@ func (c Config) build(in samples) (s *nn.Store, m nn.Layer, err error) {
 		return nil, nil, err
 	}
 	if f.images && in.image == (models.Image{}) {
-		return nil, nil, fmt.Errorf("model %s is for images, but the samples of %s are none: use mlp:WIDTH,WIDTH,...", c.Model, c.Spec.Name)
+		return nil, nil, fmt.Errorf("model %s is for images, but the samples of %s are none: use mlp:WIDTH,WIDTH for one", c.Model, c.Spec.Name)
 	}
 	s = nn.NewStore(c.Seed, scheme)
 	mistake := autograd.Catch(func() { m = declare(s.Root(), c, in) })
