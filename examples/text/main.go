@@ -3,6 +3,7 @@
 //
 //	go run ./examples/text                     Newton's Opticks, which Heft carries
 //	go run ./examples/text text:novel.txt      a text of your own
+//	go run ./examples/text text 300            so many steps only
 package main
 
 import (
@@ -11,6 +12,7 @@ import (
 	"io"
 	"log"
 	"os"
+	"strconv"
 
 	"github.com/heft-ml/heft/data"
 	initializer "github.com/heft-ml/heft/init"
@@ -20,11 +22,18 @@ import (
 )
 
 func main() {
-	name := "text"
+	name, steps := "text", 2000
 	if len(os.Args) > 1 {
 		name = os.Args[1]
 	}
-	if _, err := run(os.Stdout, name, 2000, 1); err != nil {
+	if len(os.Args) > 2 {
+		n, err := strconv.Atoi(os.Args[2])
+		if err != nil || n < 1 {
+			log.Fatalf("%q is not a number of steps: give 1 or more", os.Args[2])
+		}
+		steps = n
+	}
+	if _, err := run(os.Stdout, name, steps, 1); err != nil {
 		log.Fatal(err)
 	}
 }
