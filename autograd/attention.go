@@ -43,8 +43,8 @@ func (x *Tensor[T]) SelfAttention(heads int, opts ...AttentionOption) *Tensor[T]
 // query sees, with a scale of 1/√d (arXiv:1706.03762, torch.nn.functional.scaled_dot_product_attention). Head h takes the
 // keys and values of head h kvheads/heads, rounded down. A query that sees no key gets zeros.
 //
-// Scores stand for some queries at a time, and are computed again on the way back, so memory is linear in t and in s.
-// Options are all but [KVHeads].
+// Scores stand for some queries at a time, and are computed again on the way back unless there are at most 2d keys. So
+// memory is linear in t and in s. Options are all but [KVHeads].
 //
 //	q [n, t, heads, d], k and v [n, s, kvheads, d], y [n, t, heads d]
 func (q *Tensor[T]) Attention(k, v *Tensor[T], opts ...AttentionOption) *Tensor[T] {
@@ -83,6 +83,7 @@ type attention[T Float] struct {
 	rows     int // queries of a block
 	tops     []T // of all queries [n, heads, t]: see simd.ScorePowers
 	scales   []T
+	weights  []T // of all blocks, one after another, kept for the way back; nil: they are computed again
 	pieces   int // of the work under way
 	scratch  []T // of all pieces
 	dy       []T

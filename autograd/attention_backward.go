@@ -94,9 +94,11 @@ func (a *attention[T]) backwardBlock(s *strips[T], b block, betaK, betaV T) {
 		a.q.clear(b.sample, b.lo, b.hi, q, a.d)
 		return
 	}
-	weights, gradients := s.scores[:rows*b.keys], s.gradients[:rows*b.keys]
-	a.scores(weights, b)
-	simd.ScoreWeights(weights, rows, b.keys, a.ofQueries(a.tops, b), a.ofQueries(a.scales, b))
+	weights, gradients := a.weightsOf(s, b), s.gradients[:rows*b.keys]
+	if a.weights == nil {
+		a.scores(weights, b)
+		simd.ScoreWeights(weights, rows, b.keys, a.ofQueries(a.tops, b), a.ofQueries(a.scales, b))
+	}
 	used := weights
 	if a.dropout > 0 {
 		used = s.dropped[:len(weights)]

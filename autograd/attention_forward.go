@@ -10,11 +10,18 @@ import (
 // has the same bits whatever keys stand after those that it sees, as when keys come one by one from a cache.
 const keysAtOnce = 512
 
+// keptKeys times d is up to how many keys the weights are kept for the way back: they take no more memory than so many
+// results. With more keys they are computed again.
+const keptKeys = 2
+
 // forward goes through all blocks, which do not depend on each other.
 func (a *attention[T]) forward() {
 	queries := a.n * a.heads * a.t
 	memory := a.y.Temp
-	if a.y.pending {
+	switch {
+	case a.y.pending && a.s <= keptKeys*a.d:
+		a.weights = a.y.Save(queries * a.s)
+	case a.y.pending:
 		memory = a.y.Save // for the way back
 	}
 	a.tops, a.scales = memory(queries), memory(queries)
@@ -34,7 +41,7 @@ func (a *attention[T]) forwardPiece(piece int) {
 	}
 }
 
-// forwardBlock computes y = Σ weights v, and keeps what weights are computed from again.
+// forwardBlock computes y = Σ weights v, and keeps the weights or what they are computed from again.
 func (a *attention[T]) forwardBlock(s *strips[T], b block) {
 	rows, stride := b.hi-b.lo, a.heads*a.d
 	y, tops, scales := a.result(a.y.data, b), a.ofQueries(a.tops, b), a.ofQueries(a.scales, b)
@@ -44,18 +51,23 @@ func (a *attention[T]) forwardBlock(s *strips[T], b block) {
 		}
 		return
 	}
-	weights := s.scores[:rows*b.keys]
+	weights := a.weightsOf(s, b)
 	a.scores(weights, b)
 	simd.ScorePowers(weights, rows, b.keys, tops, scales)
+	used := weights
 	if a.dropout > 0 {
-		a.drop(weights, s.kept[:len(weights)], weights, b)
+		used = s.scores[:len(weights)]
+		a.drop(used, s.kept[:len(weights)], weights, b)
 	}
 	_, kv := a.offsets(b)
 	g := blas.Args[T]{M: rows, N: a.d, Alpha: 1, LDA: b.keys, LDB: a.v.row, C: y, LDC: stride}
 	for from := 0; from < b.keys; from += keysAtOnce {
-		g.K, g.A, g.B = min(keysAtOnce, b.keys-from), weights[from:], a.v.at(a.v.x.data, b.sample, from, kv)
+		g.K, g.A, g.B = min(keysAtOnce, b.keys-from), used[from:], a.v.at(a.v.x.data, b.sample, from, kv)
 		a.y.tape.gemm(&g)
 		g.Beta = 1
 	}
 	simd.ScaleRows(y, rows, a.d, stride, scales)
+	if a.weights != nil {
+		simd.ScaleRows(weights, rows, b.keys, b.keys, scales)
+	}
 }

@@ -104,6 +104,15 @@ func (a *attention[T]) ofQueries(x []T, b block) []T {
 	return x[(b.sample*a.heads+b.head)*a.t:][b.lo:b.hi]
 }
 
+// weightsOf returns where a block's scores and weights are: where all stand for the way back, or in a strip.
+func (a *attention[T]) weightsOf(s *strips[T], b block) []T {
+	n := (b.hi - b.lo) * b.keys
+	if a.weights == nil {
+		return s.scores[:n]
+	}
+	return a.weights[((b.sample*a.heads+b.head)*a.t+b.lo)*a.s:][:n]
+}
+
 // offsets returns where a block's head starts among the queries, and the one of its keys among those.
 func (a *attention[T]) offsets(b block) (q, kv int) {
 	return b.head * a.d, b.head * a.kvHeads / a.heads * a.d

@@ -3,6 +3,7 @@ package autograd_test
 import (
 	"math"
 	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -82,6 +83,23 @@ func TestHiddenKeysCountForNothing(t *testing.T) {
 	require.Equal(t, want, q.Attention(k, v, mask).Data())
 	none := autograd.KeyMask(autograd.MaskOf(make([]bool, 12), 2, 6))
 	require.Equal(t, make([]float32, 2*4*6), q.Attention(k, v, none).Data(), "a query that sees no key gets zeros")
+}
+
+// A hidden key more makes too many keys for their weights to be kept.
+func TestKeptWeightsGiveTheGradientsOfThoseComputedAgain(t *testing.T) {
+	t.Parallel()
+	const steps, heads, d = 40, 2, 20
+	seen := append(slices.Repeat([]bool{true}, 2*d), false)
+	inputs := []*tensor[float32]{normal32(1, 1, steps, heads, d), normal32(2, 1, 2*d+1, heads, d), normal32(3, 1, 2*d+1, heads, d)}
+	kept := run(func(x ...*tensor[float32]) *tensor[float32] {
+		return x[0].Attention(x[1], x[2], autograd.KeyRows(2*d))
+	}, inputs)
+	again := run(func(x ...*tensor[float32]) *tensor[float32] {
+		return x[0].Attention(x[1], x[2], autograd.KeyMask(autograd.MaskOf(seen, 1, 2*d+1)))
+	}, inputs)
+	for i := range kept {
+		require.InDeltaSlice(t, again[i], kept[i], 1e-5)
+	}
 }
 
 // Two cuts of the keys for the products, and of the queries for the strips, are on the way.

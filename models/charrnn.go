@@ -97,6 +97,7 @@ func (c CharRNNConfig) recurrent(s *nn.Scope) nn.Layer {
 
 // Forward computes logits [n, t, v] from ids [n, t].
 func (m *CharRNN) Forward(p *nn.Pass, ids nn.Labels) *nn.Tensor {
+	requireSequences("charrnn", ids)
 	return p.Tap(m, m.Head.Forward(p, m.Layers.Forward(p, m.Tokens.Forward(p, ids))))
 }
 

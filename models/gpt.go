@@ -61,6 +61,7 @@ func (c GPTConfig) norm(s *nn.Scope) *nn.LayerNorm {
 // Forward computes logits [n, t, v] from ids [n, t]. More positions than the context panic with an
 // [*autograd.UsageError].
 func (m *GPT) Forward(p *nn.Pass, ids nn.Labels) *nn.Tensor {
+	requireSequences("gpt", ids)
 	x := m.Positions.Forward(p, m.Tokens.Forward(p, ids))
 	x = m.dropped.Forward(p, x)
 	x = m.Norm.Forward(p, throughBlocks(p, m.Blocks, x, m.Config.Recompute))

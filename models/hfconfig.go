@@ -2,7 +2,9 @@ package models
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -29,6 +31,9 @@ func (k hfKeys) read(data []byte, config any) error {
 	var given map[string]json.RawMessage
 	if err := json.Unmarshal(data, &given); err != nil {
 		return fmt.Errorf("%s: config.json is no JSON object: %w", k.model, err)
+	}
+	if given == nil {
+		return fmt.Errorf("%s: config.json is no JSON object, but null", k.model)
 	}
 	fields, err := fieldsOf(config)
 	if err != nil {
@@ -60,10 +65,16 @@ func (k hfKeys) read(data []byte, config any) error {
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(ours, config); err != nil {
-		return fmt.Errorf("%s: config.json: %s", k.model, strings.TrimPrefix(err.Error(), "json: "))
+	err = json.Unmarshal(ours, config)
+	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
+		return fmt.Errorf("%s: config.json: %s must be %s, not %s", k.model, wrong.Field, kinds[wrong.Type.Kind()], wrong.Value)
 	}
-	return nil
+	return err
+}
+
+// kinds says in words what kind of value a field holds.
+var kinds = map[reflect.Kind]string{
+	reflect.Int: "a whole number", reflect.Float64: "a number", reflect.Bool: "true or false", reflect.String: "a text",
 }
 
 // requireValue returns an error unless a key has the one value that we compute.
@@ -73,9 +84,18 @@ func (k hfKeys) requireValue(name string, raw json.RawMessage, want any) error {
 		return err
 	}
 	if string(raw) != string(text) {
-		return fmt.Errorf("%s: config.json: %s is %.40q, but only %s is supported", k.model, name, raw, text)
+		return fmt.Errorf("%s: config.json: %s is %s, but only %s is supported", k.model, name, shown(raw), text)
 	}
 	return nil
+}
+
+// shown returns the beginning of a JSON value, without characters that a terminal could obey.
+func shown(raw json.RawMessage) string {
+	quoted := fmt.Sprintf("%.40q", strings.Trim(string(raw), `"`))
+	if raw[0] == '"' {
+		return quoted
+	}
+	return strings.Trim(quoted, `"`)
 }
 
 // write encodes a configuration as config.json, with what tells Hugging Face which class it is of.

@@ -30,8 +30,22 @@ func (im Image) check(model string, least, classes int) error {
 		return &ConfigError{model, "Image", im, "it must have 1 channel or more"}
 	case im.Height < least || im.Width < least:
 		return &ConfigError{model, "Image", im, fmt.Sprintf("images must have at least %d by %d pixels", least, least)}
+	case max(im.Channels, im.Height, im.Width) > largestSize:
+		return &ConfigError{model, "Image", im, fmt.Sprintf("channels, height and width must each be at most %d", largestSize)}
 	case classes < 1:
 		return &ConfigError{model, "Outputs", classes, "it must be 1 or more"}
+	}
+	return nil
+}
+
+// mostFC1 bounds the first linear layer of a model of images, a gigabyte of weights: images are as large as someone's camera
+// makes them.
+const mostFC1 = 1 << 28
+
+// checkFC1 returns an error when the linear layer that sees all that convolutions make of the image has too many weights.
+func (im Image) checkFC1(model string, in, out int) error {
+	if in*out > mostFC1 {
+		return &ConfigError{model, "Image", im, fmt.Sprintf("fc1 would have %d weights, and %d are the most: use smaller images", in*out, mostFC1)}
 	}
 	return nil
 }

@@ -203,3 +203,14 @@ func BenchmarkGenerate(b *testing.B) {
 		}
 	}
 }
+
+func TestIdsThatAreNoSequencesPanic(t *testing.T) {
+	t.Parallel()
+	for name, make := range languages(1) {
+		s, m := make()
+		for _, ids := range []nn.Labels{autograd.LabelsOf([]int32{1, 2}), autograd.LabelsOf([]int32{1, 2}, 1, 1, 2)} {
+			err := autograd.Catch(func() { m.Forward(nn.NewPass(s, nn.Inference), ids) })
+			require.ErrorContains(t, err, "models: "+name+": ids must be [n, t], but their shape is [")
+		}
+	}
+}

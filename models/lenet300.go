@@ -1,6 +1,10 @@
 package models
 
-import "github.com/heft-ml/heft/nn"
+import (
+	"fmt"
+
+	"github.com/heft-ml/heft/nn"
+)
 
 // LeNet300 is LeNet-300-100, the perceptron of two hidden layers of LeCun, Bottou, Bengio and Haffner, "Gradient-based
 // learning applied to document recognition", Proceedings of the IEEE 86 (1998), section III.C.3, with ReLU as it is used
@@ -23,8 +27,8 @@ type LeNet300Config struct {
 // Check returns a [*ConfigError] that names the first field that cannot be used.
 func (c LeNet300Config) Check() error {
 	switch {
-	case c.Features < 1:
-		return &ConfigError{"lenet300", "Features", c.Features, "it must be 1 or more"}
+	case c.Features < 1 || c.Features > mostFC1/300:
+		return &ConfigError{"lenet300", "Features", c.Features, fmt.Sprintf("it must be from 1 to %d", mostFC1/300)}
 	case c.Outputs < 1:
 		return &ConfigError{"lenet300", "Outputs", c.Outputs, "it must be 1 or more"}
 	}

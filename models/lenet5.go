@@ -35,19 +35,27 @@ func (c LeNet5Config) Check() error {
 	if err := c.Image.check("lenet5", leastLeNet5, c.Outputs); err != nil {
 		return err
 	}
+	if err := c.Image.checkFC1("lenet5", c.flat(), 120); err != nil {
+		return err
+	}
 	return checkHidden("lenet5", c.Activation, c.Dropout)
+}
+
+// flat returns how many numbers of a sample the convolutions and the poolings leave.
+func (c LeNet5Config) flat() int {
+	side := func(pixels int) int { return (pixels/2 - 4) / 2 }
+	return 16 * side(c.Image.Height) * side(c.Image.Width)
 }
 
 // NewLeNet5 declares conv1, conv2, fc1, fc2 and fc3, each with weight and bias. A configuration that cannot be panics with
 // a [*ConfigError].
 func NewLeNet5(s *nn.Scope, c LeNet5Config) *LeNet5 {
 	must(c.Check())
-	side := func(pixels int) int { return (pixels/2 - 4) / 2 }
 	m := &LeNet5{
 		Named: s.Named(), image: c.Image,
 		Conv1: nn.NewConv2d(s.At("conv1"), c.Image.Channels, 6, 5, nn.Padding(2)),
 		Conv2: nn.NewConv2d(s.At("conv2"), 6, 16, 5),
-		FC1:   nn.NewLinear(s.At("fc1"), 16*side(c.Image.Height)*side(c.Image.Width), 120),
+		FC1:   nn.NewLinear(s.At("fc1"), c.flat(), 120),
 		FC2:   nn.NewLinear(s.At("fc2"), 120, 84),
 		FC3:   nn.NewLinear(s.At("fc3"), 84, c.Outputs),
 	}

@@ -51,7 +51,8 @@ func (c LlamaConfig) block(s *nn.Scope) *nn.TransformerBlock {
 // Forward computes logits [n, t, v] from ids [n, t]. More positions than the context in one pass panic with an
 // [*autograd.UsageError].
 func (m *Llama) Forward(p *nn.Pass, ids nn.Labels) *nn.Tensor {
-	if t := ids.Shape[len(ids.Shape)-1]; t > m.Config.Positions {
+	requireSequences("llama", ids)
+	if t := ids.Shape[1]; t > m.Config.Positions {
 		panic(&autograd.UsageError{Op: "models: llama", Reason: fmt.Sprintf("%d positions are more than the context, %d", t, m.Config.Positions)})
 	}
 	x := throughBlocks(p, m.Blocks, m.Tokens.Forward(p, ids), m.Config.Recompute)

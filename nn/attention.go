@@ -95,15 +95,17 @@ type GroupedQueryAttention struct {
 	Out               *Linear // o_proj: [c, heads d]
 }
 
-// NewGroupedQueryAttention declares q_proj.weight, k_proj.weight, v_proj.weight and o_proj.weight, and no biases. It takes
-// [Causal], [Rotary], [HeadDim], [AttentionScale], [AttentionDropout] and [ResidualBranches]. Heads that do not divide c,
-// or kv heads that do not divide heads, panic with an [*autograd.UsageError].
+// NewGroupedQueryAttention declares q_proj.weight, k_proj.weight, v_proj.weight and o_proj.weight, and with [WithBias] a
+// bias of each (attention_bias of a Llama's configuration). It takes [Causal], [Rotary], [HeadDim], [AttentionScale],
+// [AttentionDropout] and [ResidualBranches], too. Heads that do not divide c, or kv heads that do not divide heads, panic
+// with an [*autograd.UsageError].
 func NewGroupedQueryAttention(s *Scope, c, heads, kvHeads int, opts ...AttentionOption) *GroupedQueryAttention {
+	opts = append([]AttentionOption{NoBias()}, opts...)
 	l := &GroupedQueryAttention{attentionHeads: attentionHeadsOf(s, c, heads, kvHeads, opts)}
-	l.noBias = true
-	l.Query = NewLinear(s.At("q_proj"), c, heads*l.dim, NoBias())
-	l.Key = NewLinear(s.At("k_proj"), c, kvHeads*l.dim, NoBias())
-	l.Value = NewLinear(s.At("v_proj"), c, kvHeads*l.dim, NoBias())
+	bias := BiasOption{l.noBias}
+	l.Query = NewLinear(s.At("q_proj"), c, heads*l.dim, bias)
+	l.Key = NewLinear(s.At("k_proj"), c, kvHeads*l.dim, bias)
+	l.Value = NewLinear(s.At("v_proj"), c, kvHeads*l.dim, bias)
 	l.Out = l.out(s.At("o_proj"), c)
 	return l
 }

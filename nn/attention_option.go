@@ -7,7 +7,7 @@ import (
 )
 
 // AttentionOption changes an attention layer: [Causal], [AttentionScale], [AttentionDropout], [ResidualBranches],
-// [NoBias], and for [GroupedQueryAttention] [HeadDim] and [Rotary].
+// [NoBias] or [WithBias], and for [GroupedQueryAttention] [HeadDim] and [Rotary].
 type AttentionOption interface{ attention(s *attentionSettings) }
 
 // attentionSettings is what attention layers have in common.

@@ -14,6 +14,7 @@ func attentionLayerCases() []layerCase {
 	sequences := []int{2, 5, 12}
 	packed := []string{"c_attn.weight", "c_attn.bias", "c_proj.weight", "c_proj.bias"}
 	bare := []string{"q_proj.weight", "k_proj.weight", "v_proj.weight", "o_proj.weight"}
+	biased := []string{"q_proj.weight", "q_proj.bias", "k_proj.weight", "k_proj.bias", "v_proj.weight", "v_proj.bias", "o_proj.weight", "o_proj.bias"}
 	return []layerCase{
 		{"self-attention", func(s *nn.Scope) nn.Module { return nn.NewSelfAttention(s, 12, 3, nn.Causal()) }, packed, sequences, sequences},
 		{"self-attention without bias", func(s *nn.Scope) nn.Module {
@@ -23,6 +24,9 @@ func attentionLayerCases() []layerCase {
 		{"grouped-query attention", func(s *nn.Scope) nn.Module {
 			return nn.NewGroupedQueryAttention(s, 12, 4, 2, nn.Causal(), nn.HeadDim(6), nn.Rotary(100))
 		}, bare, sequences, sequences},
+		{"grouped-query attention with biases", func(s *nn.Scope) nn.Module {
+			return nn.NewGroupedQueryAttention(s, 12, 4, 2, nn.WithBias())
+		}, biased, sequences, sequences},
 		{"position embedding", func(s *nn.Scope) nn.Module { return nn.NewPositionEmbedding(s, 7, 12) }, []string{"weight"}, sequences, sequences},
 	}
 }

@@ -17,6 +17,9 @@ type BiasOption struct{ none bool }
 // NoBias leaves the bias out, of a linear layer or of a convolution.
 func NoBias() BiasOption { return BiasOption{none: true} }
 
+// WithBias gives a bias to a layer that has none unless it is asked for, such as [GroupedQueryAttention].
+func WithBias() BiasOption { return BiasOption{} }
+
 func (o BiasOption) linear(s *linearSettings) { s.noBias = o.none }
 
 // NewLinear declares weight [out, in] and bias [out]. Fewer than 1 feature in or out panics with an

@@ -38,13 +38,15 @@ func BranchDropout(p float64) ResidualOption { return func(s *residualSettings) 
 func StochasticDepth(p float64) ResidualOption { return func(s *residualSettings) { s.path = p } }
 
 // NewResidual joins a norm, which may be nil, and a branch. It declares no parameters of its own; its name chooses the
-// random streams. PostNorm without a norm panics with an [*autograd.UsageError].
+// random streams. No branch, and PostNorm without a norm, panic with an [*autograd.UsageError].
 func NewResidual(s *Scope, norm, branch Layer, opts ...ResidualOption) *Residual {
 	set := residualSettings{scale: 1}
 	for _, o := range opts {
 		o(&set)
 	}
 	switch {
+	case branch == nil:
+		misuse("residual", "%q: there is no branch to add", s.path)
 	case set.post && norm == nil:
 		misuse("residual", "%q: PostNorm needs a norm", s.path)
 	case set.scale-set.scale != 0:

@@ -59,10 +59,11 @@ func TestAResidualDropsWhatItsBranchReturnsInTrainingOnly(t *testing.T) {
 func TestResidualsRefuseSettingsThatCannotBe(t *testing.T) {
 	t.Parallel()
 	at := func() *nn.Scope { return newStore().At("m") }
-	requireUsageError(t, `"m": PostNorm needs a norm`, func() { nn.NewResidual(at(), nil, nil, nn.PostNorm()) })
-	requireUsageError(t, `"m": the scale is +Inf, but must be finite`, func() { nn.NewResidual(at(), nil, nil, nn.ResidualScale(math.Inf(1))) })
-	requireUsageError(t, `"m.dropout": the probability is 2, but must be in [0, 1]`, func() { nn.NewResidual(at(), nil, nil, nn.BranchDropout(2)) })
-	requireUsageError(t, `"m.drop_path": the probability is -1, but must be in [0, 1]`, func() { nn.NewResidual(at(), nil, nil, nn.StochasticDepth(-1)) })
+	requireUsageError(t, `"m": there is no branch to add`, func() { nn.NewResidual(at(), nil, nil) })
+	requireUsageError(t, `"m": PostNorm needs a norm`, func() { nn.NewResidual(at(), nil, nn.NewReLU(at()), nn.PostNorm()) })
+	requireUsageError(t, `"m": the scale is +Inf, but must be finite`, func() { nn.NewResidual(at(), nil, nn.NewReLU(at()), nn.ResidualScale(math.Inf(1))) })
+	requireUsageError(t, `"m.dropout": the probability is 2, but must be in [0, 1]`, func() { nn.NewResidual(at(), nil, nn.NewReLU(at()), nn.BranchDropout(2)) })
+	requireUsageError(t, `"m.drop_path": the probability is -1, but must be in [0, 1]`, func() { nn.NewResidual(at(), nil, nn.NewReLU(at()), nn.StochasticDepth(-1)) })
 	requireUsageError(t, `"m": there is no gated unit 7: use SwiGLU or GeGLU`, func() { nn.NewGatedMLP(at(), 2, 2, 7, 0) })
 }
 

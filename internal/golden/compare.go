@@ -38,3 +38,19 @@ func (tol Tolerance) excess(want, got float64) float64 {
 	}
 	return math.Abs(got-want) / max(tol.Relative*math.Abs(want), tol.Absolute)
 }
+
+// LikeTorch is the tolerance of a tensor whose largest error in torch's own float32 is given: four times that error, or four
+// units in the last place of the tensor's largest value where that is more.
+func LikeTorch(want Numbers, torchError float64) Tolerance {
+	largest := 0.0
+	for _, w := range want {
+		largest = max(largest, math.Abs(w))
+	}
+	return Tolerance{Absolute: 4 * max(torchError, ulp32(largest))}
+}
+
+// ulp32 is the distance from x, which is not negative, to the next float32.
+func ulp32(x float64) float64 {
+	at := float32(x)
+	return float64(math.Nextafter32(at, math.MaxFloat32)) - float64(at)
+}

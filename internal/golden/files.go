@@ -46,9 +46,10 @@ type LayerStep struct {
 	Input    *Tensor
 	Labels   *Ints // instead of Input, for an embedding
 	Output   Tensor
-	Seed     Numbers           // the gradient of the output
-	Grads    map[string]Tensor // by parameter; the input's is named "input"
-	Buffers  map[string]Tensor // after the step
+	Seed     Numbers            // the gradient of the output
+	Grads    map[string]Tensor  // by parameter; the input's is named "input"
+	Buffers  map[string]Tensor  // after the step
+	Error    map[string]float64 // the largest error of torch's own float32: of "output", and of each of Grads and Buffers
 }
 
 // Layers reads layers.json.

@@ -34,6 +34,9 @@ func readTree(t *testing.T, path string, tree *any) {
 	require.NoError(t, json.Unmarshal(data, tree))
 }
 
+// roundings is how far two processors may be from each other in "error", the error of torch's float32.
+const roundings = 1e-5
+
 // compareTrees compares two decoded JSON values, numbers within tol of the larger of 1 and their size.
 func compareTrees(path string, want, got any, tol float64) error {
 	switch w := want.(type) {
@@ -43,7 +46,11 @@ func compareTrees(path string, want, got any, tol float64) error {
 			return fmt.Errorf("%s: fields differ", path)
 		}
 		for key, value := range w {
-			if err := compareTrees(path+"."+key, value, g[key], tol); err != nil {
+			allowed := tol
+			if key == "error" {
+				allowed = max(tol, roundings)
+			}
+			if err := compareTrees(path+"."+key, value, g[key], allowed); err != nil {
 				return err
 			}
 		}
@@ -78,6 +85,9 @@ func TestCompareTreesSeesEveryDifference(t *testing.T) {
 	}
 	want := tree(`{"a":[1,{"b":"x"}],"c":100,"d":null}`)
 	assert.NoError(t, compareTrees("f", want, tree(`{"a":[1.0000001,{"b":"x"}],"c":100.00001,"d":null}`), 1e-6))
+	errorOf := func(e string) any { return tree(`{"error":{"output":` + e + `}}`) }
+	assert.NoError(t, compareTrees("f", errorOf("2e-6"), errorOf("4e-6"), 1e-12))
+	assert.Error(t, compareTrees("f", errorOf("2e-6"), errorOf("4e-5"), 1e-12))
 	for _, other := range []string{
 		`{"a":[1,{"b":"y"}],"c":100,"d":null}`, `{"a":[1.1,{"b":"x"}],"c":100,"d":null}`, `{"a":[1],"c":100,"d":null}`,
 		`{"a":[1,{"b":"x"}],"c":100}`, `{"a":[1,{"b":"x"}],"e":100,"d":null}`, `{"a":1,"c":100,"d":null}`,

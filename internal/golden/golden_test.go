@@ -62,6 +62,8 @@ func TestLayerCasesAreWhole(t *testing.T) {
 			for name := range s.Buffers {
 				require.Contains(t, c.State, name, c.Name)
 			}
+			require.Contains(t, s.Error, "output", c.Name)
+			require.Len(t, s.Error, 1+len(s.Grads)+len(s.Buffers), c.Name)
 		}
 	}
 }
@@ -218,4 +220,15 @@ func TestCompareNamesTheWorstValue(t *testing.T) {
 			assert.ErrorContains(t, err, c.says)
 		}
 	}
+}
+
+func TestLikeTorchIsFourTimesTheErrorOrFourUlp(t *testing.T) {
+	t.Parallel()
+	want := Numbers{0.5, -3, 0}
+	ulp := math.Pow(2, -22) // of numbers from 2 to below 4
+	assert.Equal(t, Tolerance{Absolute: 4 * ulp}, LikeTorch(want, 0))
+	assert.Equal(t, Tolerance{Absolute: 4 * ulp}, LikeTorch(want, ulp/2))
+	assert.Equal(t, Tolerance{Absolute: 4e-3}, LikeTorch(want, 1e-3))
+	assert.NoError(t, Compare(want, []float64{0.5 + 4*ulp, -3, 0}, LikeTorch(want, 0)))
+	assert.Error(t, Compare(want, []float64{0.5 + 5*ulp, -3, 0}, LikeTorch(want, 0)))
 }

@@ -1,4 +1,9 @@
-"""layers.json: modules of torch.nn in float64: what they return, every gradient, and their state by its names."""
+"""layers.json: modules of torch.nn in float64: what they return, every gradient, and their state by its names.
+
+Beside every tensor stands how far torch's own float32 is from it.
+"""
+
+import copy
 
 import torch
 from torch import nn
@@ -38,9 +43,9 @@ ROWS = [
     ("rnn", lambda: nn.RNN(5, 4, batch_first=True), [box(2, 3, 5)], None),
     ("rnn, relu", lambda: nn.RNN(5, 4, 2, nonlinearity="relu", bias=False, batch_first=True), [box(2, 3, 5)], None),
     ("lstm", lambda: nn.LSTM(5, 4, batch_first=True), [box(2, 3, 5)], None),
-    ("lstm, everything", lambda: nn.LSTM(3, 4, 2, bidirectional=True, batch_first=True), [box(2, 4, 3)], None),
+    ("lstm, everything", lambda: nn.LSTM(3, 4, 2, bidirectional=True, batch_first=True), [box(3, 9, 3)], None),
     ("gru", lambda: nn.GRU(5, 4, batch_first=True), [box(2, 3, 5)], None),
-    ("gru, everything", lambda: nn.GRU(3, 4, 2, bidirectional=True, batch_first=True), [box(2, 4, 3)], None),
+    ("gru, everything", lambda: nn.GRU(3, 4, 2, bidirectional=True, batch_first=True), [box(3, 9, 3)], None),
     ("multi-head attention", lambda: attention.Multihead(6, 2, batch_first=True), [box(2, 4, 6)], None),
     ("multi-head attention without bias", lambda: attention.Multihead(6, 3, bias=False, batch_first=True), [box(1, 4, 6)], None),
     ("self-attention", lambda: attention.GPT2(6, 2), [box(2, 4, 6)], None),
@@ -54,20 +59,41 @@ ROWS = [
 SATURATING = (nn.RNNBase, attention.Multihead, attention.GPT2, attention.Llama, nn.TransformerEncoderLayer)
 
 
-def step(name, module, key, maker):
-    x = maker(Stream("layers", name, key))
-    kind = "input" if x.is_floating_point() else "labels"
-    result = {"training": module.training, kind: tensor(x)}
+def run(module, x, seed):
+    """What the module returns of x, the gradient of everything it depends on, and its buffers then."""
+    x = x.clone()
     wanted = dict(module.named_parameters())
-    if kind == "input":
+    if x.is_floating_point():
         wanted["input"] = x.requires_grad_()
     output = module(x)
     if isinstance(output, tuple):  # of a recurrent layer, and the state at its end
         output = output[0]
-    seed = Stream("layers", name, key, "seed").away(*output.shape)
-    grads = torch.autograd.grad(output, list(wanted.values()), seed)
-    result |= {"output": tensor(output), "seed": numbers(seed), "grads": named(dict(zip(wanted, grads)))}
-    return result | {"buffers": named(dict(module.named_buffers()))}
+    grads = torch.autograd.grad(output, list(wanted.values()), seed(output))
+    return output.detach(), dict(zip(wanted, grads)), {key: b.clone() for key, b in module.named_buffers()}
+
+
+def errors(exact, rounded):
+    """The largest error of each tensor of a run. Two digits: the rest depends on the processor."""
+    (output, grads, buffers), (output32, grads32, buffers32) = exact, rounded
+    wanted, got = {"output": output} | grads | buffers, {"output": output32} | grads32 | buffers32
+    return {key: float(f"{(got[key].double() - x).abs().max().item():.2g}") for key, x in wanted.items()}
+
+
+def step(name, module, twin, key, maker):
+    """One step in float64, and how far its float32 twin is from it."""
+    x = maker(Stream("layers", name, key))
+
+    def seed(output):
+        return Stream("layers", name, key, "seed").away(*output.shape).to(output.dtype)
+
+    exact = run(module, x, seed)
+    rounded = run(twin, x.float() if x.is_floating_point() else x, seed)
+    output, grads, buffers = exact
+    return {
+        "training": module.training, "input" if x.is_floating_point() else "labels": tensor(x),
+        "output": tensor(output), "seed": numbers(seed(output)), "grads": named(grads), "buffers": named(buffers),
+        "error": errors(exact, rounded),
+    }
 
 
 def cases():
@@ -75,8 +101,9 @@ def cases():
         module = make().double()
         for key, p in module.named_parameters():
             p.data = Stream("layers", name, key).away(*p.shape) * (0.25 if isinstance(module, SATURATING) else 1)
+        twin = copy.deepcopy(module).float()
         state = named(module.state_dict())
-        steps = [step(name, module, i, maker) for i, maker in enumerate(training)]
+        steps = [step(name, module, twin, i, maker) for i, maker in enumerate(training)]
         if evaluation:
-            steps.append(step(name, module.eval(), "eval", evaluation))
+            steps.append(step(name, module.eval(), twin.eval(), "eval", evaluation))
         yield {"name": name, "state": state, "steps": steps}

@@ -32,7 +32,7 @@ def rotary(x, offset, theta):
     angles = torch.outer(torch.arange(offset, offset + t, dtype=torch.float64), inverse)
     angles = torch.cat((angles, angles), -1)[:, None, :]
     turned = torch.cat((-x[..., d // 2:], x[..., : d // 2]), -1)
-    return x * angles.cos() + turned * angles.sin()
+    return x * angles.cos().to(x.dtype) + turned * angles.sin().to(x.dtype)
 
 
 def rows():
