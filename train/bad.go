@@ -33,7 +33,7 @@ func (l *loop) whyBad(b data.Batch, step int) error {
 	probe := &badProbe{}
 	p := nn.NewPass(l.store, nn.Training)
 	p.Shard, p.Probe = l.pass.Shard, probe
-	loss := lossOf(l.model.Forward(p, p.Input(b.X)), b, l.config.LabelSmoothing)
+	loss := lossOf(l.task.forward(p, b), b, l.config.LabelSmoothing)
 	v := loss.Item()
 	if probe.found == "" && v-v != 0 {
 		return broken("training broke %s: every layer's output is finite, but the loss is %v: %s", where, v, advice)

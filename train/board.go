@@ -26,7 +26,7 @@ func (b *board) epoch(l *loop, row Epoch) error {
 			continue
 		}
 		b.w.Scalar("loss/"+part.name, row.Step, float32(part.score.Loss))
-		if l.regression() {
+		if l.task.regression() {
 			b.w.Scalar("r2/"+part.name, row.Step, float32(part.score.R2))
 			b.w.Scalar("mae/"+part.name, row.Step, float32(part.score.MAE))
 		} else {

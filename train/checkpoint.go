@@ -129,7 +129,7 @@ func withPrefix(all iter.Seq2[dtype.Tensor, error], prefix string) iter.Seq2[dty
 
 // check returns an error when no run of that configuration can stand there.
 func (p position) check(c Config) error {
-	if p.Epoch < 0 || p.Epoch > c.Epochs || p.Batch < 0 || len(p.Rows) != p.Epoch || p.Best < 0 || p.Best > p.Epoch {
+	if p.Epoch < 0 || p.Epoch > c.Rounds() || p.Batch < 0 || len(p.Rows) != p.Epoch || p.Best < 0 || p.Best > p.Epoch {
 		return fmt.Errorf("epoch %d, batch %d, %d rows and best epoch %d do not go together", p.Epoch, p.Batch, len(p.Rows), p.Best)
 	}
 	return nil

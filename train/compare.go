@@ -22,7 +22,7 @@ type Compared struct {
 	Run      string  `json:"run"` // its folder
 	Config   Config  `json:"config"`
 	Finished bool    `json:"finished"`
-	Epochs   int     `json:"epochs"`            // done
+	Epochs   int     `json:"epochs"`            // done; of a text, rounds of eval_every steps
 	Measure  string  `json:"measure,omitempty"` // what a score is: accuracy or r2; "" before the first epoch
 	Best     *Mark   `json:"best_validation,omitempty"`
 	Last     *Mark   `json:"last_validation,omitempty"`
@@ -105,7 +105,7 @@ func (c *Comparison) WriteText(w io.Writer, width int) error {
 			columns = append(columns, c.column(name, func(r Compared) string { return table.Safe(r.Config.Setting(name)) }))
 		}
 	}
-	columns = append(columns, right(0, c.column("epochs", func(r Compared) string { return fmt.Sprintf("%d/%d", r.Epochs, r.Config.Epochs) })))
+	columns = append(columns, right(0, c.column("epochs", func(r Compared) string { return fmt.Sprintf("%d/%d", r.Epochs, r.Config.Rounds()) })))
 	columns = append(columns, c.scored(0, "best loss", func(r Compared) *Mark { return r.Best })...)
 	columns = append(columns, right(2, c.column("at", func(r Compared) string {
 		if r.Best == nil {

@@ -21,28 +21,32 @@ import (
 // its weights.
 type Config struct {
 	data.Spec                  // the data set and its division
-	Model          string      `json:"model"`             // see ModelNames
-	Activation     string      `json:"activation"`        // see nn.ActivationNames
-	Dropout        float64     `json:"dropout"`           // after each hidden activation
-	Init           string      `json:"init"`              // see initializer.Parse
-	Optimizer      string      `json:"optimizer"`         // see optim.OptimizerNames
-	LR             float64     `json:"lr"`                // learning rate
-	WeightDecay    float64     `json:"weight_decay"`      // of weights and embeddings
-	Momentum       float64     `json:"momentum"`          // of sgd, rmsprop and muon; 0 is the optimizer's own
-	Schedule       string      `json:"schedule"`          // see optim.ParseSchedule
-	Augment        string      `json:"augment,omitempty"` // of training images: see data.ParseAugmentation
-	ClipNorm       float64     `json:"clip_norm"`         // largest norm of the gradients; 0 means any
-	EMA            float64     `json:"ema,omitempty"`     // decay of the average of the weights that is scored and saved; 0: the weights themselves
-	LabelSmoothing float64     `json:"label_smoothing"`   // share of the target spread over all classes
-	Epochs         int         `json:"epochs"`            // runs over the training part
-	Patience       int         `json:"patience"`          // stop when the validation loss has not improved for so many epochs, and keep the best; 0 never does
-	Batch          int         `json:"batch"`             // samples a step
-	Seed           uint64      `json:"seed"`              // of weights, batches and dropout
-	SaveDType      dtype.DType `json:"save_dtype"`        // of the weights file: F32, F16 or BF16
+	Model          string      `json:"model"`                // see ModelNames
+	Activation     string      `json:"activation"`           // see nn.ActivationNames
+	Dropout        float64     `json:"dropout"`              // after each hidden activation
+	Init           string      `json:"init"`                 // see initializer.Parse
+	Optimizer      string      `json:"optimizer"`            // see optim.OptimizerNames
+	LR             float64     `json:"lr"`                   // learning rate
+	WeightDecay    float64     `json:"weight_decay"`         // of weights and embeddings
+	Momentum       float64     `json:"momentum"`             // of sgd, rmsprop and muon; 0 is the optimizer's own
+	Beta2          float64     `json:"beta2,omitempty"`      // of adam, adamw and nadam; 0 is the optimizer's own
+	Schedule       string      `json:"schedule"`             // see optim.ParseSchedule
+	Augment        string      `json:"augment,omitempty"`    // of training images: see data.ParseAugmentation
+	ClipNorm       float64     `json:"clip_norm"`            // largest norm of the gradients; 0 means any
+	EMA            float64     `json:"ema,omitempty"`        // decay of the average of the weights that is scored and saved; 0: the weights themselves
+	LabelSmoothing float64     `json:"label_smoothing"`      // share of the target spread over all classes
+	Epochs         int         `json:"epochs"`               // runs over the training part; 0 of a text
+	Steps          int         `json:"steps,omitempty"`      // of a text: batches of windows to learn from
+	EvalEvery      int         `json:"eval_every,omitempty"` // of a text: steps from one score of the held-out part to the next
+	Patience       int         `json:"patience"`             // stop when the validation loss has not improved for so many epochs, and keep the best; 0 never does
+	Batch          int         `json:"batch"`                // samples a step
+	Seed           uint64      `json:"seed"`                 // of weights, batches and dropout
+	SaveDType      dtype.DType `json:"save_dtype"`           // of the weights file: F32, F16 or BF16
 }
 
 // Default returns the configuration of `heft train` for a data set: for images a wide perceptron with dropout, for tables a
-// smaller one with less, for the 2-D sets a small one of tanh; the last two run over their few samples more often.
+// smaller one with less, for the 2-D sets a small one of tanh; the last two run over their few samples more often. For
+// texts it is a small GPT on characters.
 func Default(name string) Config {
 	c := Config{
 		Spec:  data.Spec{Name: name, Test: data.DefaultTest, Validation: 0.1, Seed: 1},
@@ -56,6 +60,8 @@ func Default(name string) Config {
 	case strings.HasPrefix(name, "csv:"):
 		c.Model, c.Dropout, c.WeightDecay = "mlp:64,64", 0.1, 0.1
 		c.LR, c.Epochs = 3e-3, 100
+	case data.IsText(name):
+		c = textDefault(name)
 	case slices.Contains([]string{"moons", "spiral", "xor", "circles"}, name):
 		c.Model, c.Activation, c.Dropout, c.Init = "mlp:32,32", "tanh", 0, "xavier-uniform"
 		c.LR, c.Epochs = 0.01, 100
@@ -71,31 +77,30 @@ func DefaultFor(name, model string) Config {
 		return c
 	}
 	c.Model = model
-	if f, _, err := parseModel(model); err == nil && f.start != nil {
-		f.start(&c)
+	var start func(*Config)
+	if data.IsText(name) {
+		if l, err := parseLanguage(model); err == nil {
+			start = l.start
+		}
+	} else if f, _, err := parseModel(model); err == nil {
+		start = f.start
+	}
+	if start != nil {
+		start(&c)
 	}
 	return c
 }
 
 // Check returns an error that names the first setting that cannot be used, its value and what it may be.
 func (c Config) Check() error {
-	if data.IsText(c.Spec.Name) {
-		return fmt.Errorf("data set %q is a text, which has no samples of a class or a number: examples/text shows how one is learned", c.Spec.Name)
-	}
 	if err := c.Spec.Check(); err != nil {
 		return err
 	}
-	f, _, err := parseModel(c.Model)
-	if err != nil {
-		return err
+	checkTask := c.checkSamples
+	if data.IsText(c.Spec.Name) {
+		checkTask = c.checkText
 	}
-	if c.Dropout != 0 && !f.hidden {
-		return fmt.Errorf("dropout is %v, but %s has none: leave it at 0", c.Dropout, c.Model)
-	}
-	if _, err := data.ParseAugmentation(c.Augment); err != nil {
-		return err
-	}
-	if err := nn.CheckActivation(c.Activation); err != nil {
+	if err := checkTask(); err != nil {
 		return err
 	}
 	if _, err := initializer.Parse(c.Init); err != nil {
@@ -106,6 +111,9 @@ func (c Config) Check() error {
 	}
 	if c.Momentum != 0 && !takesMomentum(c.Optimizer) {
 		return fmt.Errorf("momentum is %v, but %s takes none: use sgd, rmsprop or muon", c.Momentum, c.Optimizer)
+	}
+	if c.Beta2 != 0 && !takesBeta2(c.Optimizer) {
+		return fmt.Errorf("beta2 is %v, but %s takes none: use adam, adamw or nadam", c.Beta2, c.Optimizer)
 	}
 	schedule, err := optim.ParseSchedule(c.Schedule, 1000)
 	if err != nil {
@@ -123,6 +131,7 @@ func (c Config) Check() error {
 		{"lr", c.LR, 0, math.Inf(1)},
 		{"weight decay", c.WeightDecay, 0, math.Inf(1)},
 		{"momentum", c.Momentum, 0, 1},
+		{"beta2", c.Beta2, 0, 1},
 		{"ema", c.EMA, 0, 1},
 		{"clip norm", c.ClipNorm, 0, math.Inf(1)},
 		{"label smoothing", c.LabelSmoothing, 0, 1},
@@ -132,14 +141,36 @@ func (c Config) Check() error {
 		}
 	}
 	switch {
-	case c.Epochs < 1:
-		return fmt.Errorf("epochs is %d, but must be 1 or more", c.Epochs)
 	case c.Patience < 0 || c.Patience > 0 && c.Validation == 0:
 		return fmt.Errorf("patience is %d, but must be 0 or more, and needs a validation part", c.Patience)
 	case c.Batch < 1:
 		return fmt.Errorf("batch is %d, but must be 1 or more", c.Batch)
 	case c.SaveDType != dtype.F32 && c.SaveDType != dtype.F16 && c.SaveDType != dtype.BF16:
 		return fmt.Errorf("save dtype is %v, but weights are saved as F32, F16 or BF16", c.SaveDType)
+	}
+	return nil
+}
+
+// checkSamples checks the settings of what learns from samples.
+func (c Config) checkSamples() error {
+	f, _, err := parseModel(c.Model)
+	if err != nil {
+		return err
+	}
+	if c.Dropout != 0 && !f.hidden {
+		return fmt.Errorf("dropout is %v, but %s has none: leave it at 0", c.Dropout, c.Model)
+	}
+	if _, err := data.ParseAugmentation(c.Augment); err != nil {
+		return err
+	}
+	if err := nn.CheckActivation(c.Activation); err != nil {
+		return err
+	}
+	switch {
+	case c.Epochs < 1:
+		return fmt.Errorf("epochs is %d, but must be 1 or more", c.Epochs)
+	case c.Steps != 0 || c.EvalEvery != 0:
+		return fmt.Errorf("steps is %d and eval_every %d, which are settings of a text: leave them at 0 and use epochs", c.Steps, c.EvalEvery)
 	}
 	return nil
 }

@@ -28,6 +28,10 @@ func TestConfigurationNamesTheSettingThatIsWrong(t *testing.T) {
 		`no initialization is called`:    func(c *train.Config) { c.Init = "he" },
 		`no optimizer is called "rprop"`: func(c *train.Config) { c.Optimizer = "rprop" },
 		`momentum is 0.9, but adamw`:     func(c *train.Config) { c.Momentum = 0.9 },
+		`beta2 is 1`:                     func(c *train.Config) { c.Beta2 = 1 },
+		`beta2 is 0.9, but sgd takes`:    func(c *train.Config) { c.Beta2, c.Optimizer = 0.9, "sgd" },
+		`use epochs`:                     func(c *train.Config) { c.Steps = 100 },
+		`model "gpt" is for a text`:      func(c *train.Config) { c.Model = "gpt" },
 		`ema is 1`:                       func(c *train.Config) { c.EMA = 1 },
 		`watches the validation loss`:    func(c *train.Config) { c.Schedule, c.Validation = "warmup+plateau", 0 },
 		`no schedule is called "poly"`:   func(c *train.Config) { c.Schedule = "poly" },
@@ -81,6 +85,8 @@ func TestReadConfigRefusesWhatIsNoConfiguration(t *testing.T) {
 func FuzzParseConfig(f *testing.F) {
 	good, _ := json.Marshal(train.Default("digits"))
 	f.Add(good)
+	ofText, _ := json.Marshal(train.DefaultFor("text", "charrnn:cell=gru,layers=3"))
+	f.Add(ofText)
 	f.Add([]byte(`{"model":"mlp:1,2","init":"normal(0"}`))
 	f.Add([]byte(`{}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
@@ -94,10 +100,4 @@ func FuzzParseConfig(f *testing.F) {
 		require.NoError(t, err)
 		require.Equal(t, c, same)
 	})
-}
-
-func TestATextIsNotTakenForSamples(t *testing.T) {
-	t.Parallel()
-	assert.EqualError(t, train.Default("text").Check(),
-		`data set "text" is a text, which has no samples of a class or a number: examples/text shows how one is learned`)
 }

@@ -70,8 +70,8 @@ func FindLR(ctx context.Context, c Config, o Options) (*LRCurve, error) {
 			break
 		}
 		l.pass.Reset()
-		b = l.augmented(b)
-		loss := lossOf(l.model.Forward(l.pass, l.pass.Input(b.X)), b, c.LabelSmoothing)
+		b = l.task.change(b)
+		loss := lossOf(l.task.forward(l.pass, b), b, c.LabelSmoothing)
 		mean = lrSmooth*mean + (1-lrSmooth)*float64(loss.Item())
 		smooth := mean / (1 - math.Pow(lrSmooth, float64(step+1)))
 		if !(smooth <= lrGiveUp*smallest) { // true of NaN too
@@ -127,7 +127,7 @@ func (rising) String() string { return "rising" }
 func (l *loop) endless() func(yield func(data.Batch) bool) {
 	return func(yield func(data.Batch) bool) {
 		for epoch := 0; ; epoch++ {
-			for b := range l.parts.Train.Batches(l.config.Batch, l.store.Rand("batches", epoch)) {
+			for b := range l.task.batches(epoch) {
 				if !yield(b) {
 					return
 				}

@@ -19,6 +19,7 @@ const (
 	ConfigFile     = "config.json"
 	MetricsFile    = "metrics.csv"
 	PlotFile       = "loss.svg"
+	TokenizerFile  = "tokenizer.json"         // of a model of text
 	CheckpointFile = "checkpoint.safetensors" // while the run is not finished
 	lockFile       = ".lock"
 )

@@ -83,8 +83,8 @@ func (h *History) check(m metrics) error {
 		step = m.rows[done-1].Step
 	}
 	switch {
-	case done > h.Config.Epochs:
-		return fmt.Errorf("%s has %d epochs, but the run has %d: it is of another run", path, done, h.Config.Epochs)
+	case done > h.Config.Rounds():
+		return fmt.Errorf("%s has %d epochs, but the run has %d: it is of another run", path, done, h.Config.Rounds())
 	case done > 0 && m.validated != h.Validated():
 		return fmt.Errorf("%s and %s do not agree on whether a part is held out: they are not of one run", path, ConfigFile)
 	case h.Recipe == nil:

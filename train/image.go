@@ -58,35 +58,35 @@ func (c Config) build(in samples) (s *nn.Store, m nn.Layer, err error) {
 
 // augment prepares what the configuration asks to do to images: it normalises the parts, and keeps an augmenter for the
 // batches.
-func (l *loop) augment() error {
-	a, err := data.ParseAugmentation(l.config.Augment)
+func (t *samplesTask) augment() error {
+	a, err := data.ParseAugmentation(t.config.Augment)
 	if err != nil || a == (data.Augmentation{}) {
 		return err
 	}
-	image := samplesOf(l.parts.Train, l.parts.Input).image
+	image := samplesOf(t.parts.Train, t.parts.Input).image
 	if image == (models.Image{}) {
-		return fmt.Errorf("augment is %s, but the samples of %s are no images", l.config.Augment, l.config.Spec.Name)
+		return fmt.Errorf("augment is %s, but the samples of %s are no images", t.config.Augment, t.config.Spec.Name)
 	}
 	var black []float32
-	if in := l.parts.Input; in != nil {
+	if in := t.parts.Input; in != nil {
 		if a.Normalize {
-			l.parts = l.parts.Normalized()
+			t.parts = t.parts.Normalized()
 		}
-		black = l.parts.Input.Black()
+		black = t.parts.Input.Black()
 	} else if a.Normalize {
-		return fmt.Errorf("augment is %s, but nothing would tell how a set of your own was normalised: do it before", l.config.Augment)
+		return fmt.Errorf("augment is %s, but nothing would tell how a set of your own was normalised: do it before", t.config.Augment)
 	}
 	if a.Random() {
-		l.augmenter = data.NewAugmenter(a, image.Channels, image.Height, image.Width, black)
+		t.augmenter = data.NewAugmenter(a, image.Channels, image.Height, image.Width, black)
 	}
 	return nil
 }
 
-// augmented changes a batch of the training part as the augmentation wants it. What it does depends on the seed, the step
-// and the place in the batch.
-func (l *loop) augmented(b data.Batch) data.Batch {
-	if l.augmenter != nil {
-		l.augmenter.Apply(b.X, l.store.Rand("augment", l.store.Step()))
+// change does to a batch of images what the augmentation wants. It depends on the seed, the step and the place in the
+// batch.
+func (t *samplesTask) change(b data.Batch) data.Batch {
+	if t.augmenter != nil {
+		t.augmenter.Apply(b.X, t.store.Rand("augment", t.store.Step()))
 	}
 	return b
 }

@@ -17,43 +17,38 @@ const checkpointEvery = 30 * time.Second
 // loop is a training under way.
 type loop struct {
 	config    Config
-	parts     *data.Parts
+	task      task
 	recipe    Recipe // as far as it is known before the end
 	store     *nn.Store
-	model     nn.Layer
 	optimizer optim.Optimizer
 	plateau   *optim.Plateau // of the schedule; nil: it watches nothing
 	ema       *optim.EMA     // nil: the weights themselves are scored and saved
 	pass      *nn.Pass
 	progress  Progress
-	augmenter *data.Augmenter // nil: batches stay as they are
-	grads     nn.Grads        // of the last step; they live until the next one
-	folder    *folder         // nil: nothing is written
-	board     *board          // nil: no events are written
-	at        position        // where the run stands
-	best      []dtype.Tensor  // values at the best epoch, with patience
-	begun     time.Time       // when this process began, less what earlier ones took
-	saved     time.Time       // the last checkpoint
+	grads     nn.Grads       // of the last step; they live until the next one
+	folder    *folder        // nil: nothing is written
+	board     *board         // nil: no events are written
+	at        position       // where the run stands
+	best      []dtype.Tensor // values at the best epoch, with patience
+	begun     time.Time      // when this process began, less what earlier ones took
+	saved     time.Time      // the last checkpoint
 }
 
-// newLoop declares the model for a data set, and its optimizer.
-func newLoop(c Config, parts *data.Parts, progress Progress) (*loop, error) {
+// newLoop declares the model for a task, and its optimizer.
+func newLoop(c Config, t task, progress Progress) (*loop, error) {
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	l := &loop{config: c, parts: parts, progress: progress}
+	l := &loop{config: c, task: t, recipe: newRecipe(c, t.hashes()), progress: progress}
 	if l.progress == nil {
 		l.progress = silent{}
 	}
-	l.recipe = newRecipe(c, l.parts)
-	err := l.augment()
-	if err != nil {
+	var err error
+	if l.store, err = t.build(c); err != nil {
 		return nil, err
 	}
-	if l.store, l.model, err = c.build(samplesOf(l.parts.Train, l.parts.Input)); err != nil {
-		return nil, err
-	}
-	schedule, err := optim.ParseSchedule(c.Schedule, l.batches()*c.Epochs)
+	last := c.Rounds() - 1 // which may be shorter
+	schedule, err := optim.ParseSchedule(c.Schedule, last*t.steps(0)+t.steps(last))
 	if err != nil {
 		return nil, err
 	}
@@ -68,25 +63,14 @@ func newLoop(c Config, parts *data.Parts, progress Progress) (*loop, error) {
 	return l, nil
 }
 
-// batches is how many steps an epoch has.
-func (l *loop) batches() int {
-	return (l.parts.Train.Len() + l.config.Batch - 1) / l.config.Batch
-}
-
-// regression tells whether numbers are predicted, not classes.
-func (l *loop) regression() bool { return l.parts.Train.Target != nil }
-
-// unit is what 1 of a standardized target stands for.
-func (l *loop) unit() float64 { return unitOf(l.parts.Input) }
-
 // run trains from where the run stands to its end.
 func (l *loop) run(ctx context.Context) (err error) {
 	l.begun = time.Now().Add(-l.at.Elapsed)
 	l.saved = time.Now()
-	samples := l.parts.Train.Len()
-	l.progress.Start(l.config.Epochs, samples, l.at.Epoch*samples+l.at.Tally.Samples)
+	samples := l.task.size()
+	l.progress.Start(l.config.Rounds(), samples, l.at.Epoch*samples+l.at.Tally.Samples)
 	defer l.progress.Stop()
-	for l.at.Epoch < l.config.Epochs && !l.at.impatient(l.config.Patience) {
+	for l.at.Epoch < l.config.Rounds() && !l.at.impatient(l.config.Patience) {
 		if err := l.epoch(ctx); err != nil {
 			return err
 		}
@@ -99,15 +83,18 @@ func (l *loop) run(ctx context.Context) (err error) {
 
 // epoch goes on with the epoch that the run stands in, to its end.
 func (l *loop) epoch(ctx context.Context) error {
-	i := 0
-	for b := range l.parts.Train.Batches(l.config.Batch, l.store.Rand("batches", l.at.Epoch)) {
+	i, steps := 0, l.task.steps(l.at.Epoch)
+	for b := range l.task.batches(l.at.Epoch) {
+		if l.at.Batch >= steps {
+			break
+		}
 		if i++; i <= l.at.Batch { // done before the run was stopped
 			continue
 		}
 		if err := ctx.Err(); err != nil {
 			return l.interrupted(err)
 		}
-		if err := l.step(l.augmented(b)); err != nil {
+		if err := l.step(l.task.change(b)); err != nil {
 			return err
 		}
 		if l.folder != nil && time.Since(l.saved) > checkpointEvery {
@@ -117,15 +104,16 @@ func (l *loop) epoch(ctx context.Context) error {
 		}
 	}
 	row := Epoch{
-		Epoch: l.at.Epoch + 1, Step: l.store.Step(), LR: l.at.LR, GradNorm: l.at.Norms / float64(l.batches()),
-		Train: l.at.Tally.score(l.regression(), l.unit()),
+		Epoch: l.at.Epoch + 1, Step: l.store.Step(), LR: l.at.LR, GradNorm: l.at.Norms / float64(steps),
+		Train: l.at.Tally.score(l.task.regression(), l.task.unit()),
 	}
 	l.average()
-	if l.parts.Validation != nil {
-		row.Validation = Evaluate(l.store, l.model, l.parts.Validation, l.unit())
-		if v := row.Validation.Loss; v-v != 0 {
-			return broken("the validation loss is %v after epoch %d: try a lower --lr, --clip-norm 1, or another --init", v, row.Epoch)
-		}
+	row.Validation = l.task.validate()
+	if v := row.Validation.Loss; v-v != 0 {
+		return broken("the validation loss is %v after epoch %d: try a lower --lr, --clip-norm 1, or another --init", v, row.Epoch)
+	}
+	if l.progress != (silent{}) {
+		row.Sample = l.task.sample()
 	}
 	l.at.Elapsed = time.Since(l.begun)
 	row.Elapsed = l.at.Elapsed
@@ -156,7 +144,7 @@ func (l *loop) average() {
 // step trains on one batch.
 func (l *loop) step(b data.Batch) error {
 	l.pass.Reset()
-	out := l.model.Forward(l.pass, l.pass.Input(b.X))
+	out := l.task.forward(l.pass, b)
 	loss := lossOf(out, b, l.config.LabelSmoothing)
 	if v := loss.Item(); v-v != 0 {
 		return l.whyBad(b, l.store.Step()+1)
@@ -178,7 +166,7 @@ func (l *loop) step(b data.Batch) error {
 	l.at.Norms += norm
 	l.at.Tally.add(out, loss, b)
 	l.at.Batch++
-	l.progress.Batch(b.X.Dim(0), l.at.Tally.Loss/float64(l.at.Tally.Samples))
+	l.progress.Batch(answers(b), l.at.Tally.Loss/float64(l.at.Tally.Samples))
 	return nil
 }
 
@@ -188,7 +176,7 @@ func (l *loop) save() error {
 		return nil
 	}
 	l.at.Elapsed = time.Since(l.begun)
-	err := l.folder.write(MetricsFile, func(w io.Writer) error { return writeMetrics(w, l.at.Rows, l.regression()) })
+	err := l.folder.write(MetricsFile, func(w io.Writer) error { return writeMetrics(w, l.at.Rows, l.task.regression()) })
 	if err != nil {
 		return err
 	}

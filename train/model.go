@@ -87,6 +87,9 @@ func parseModel(text string) (family, network, error) {
 			return f, n, err
 		}
 	}
+	if isLanguage(text) {
+		return family{}, nil, fmt.Errorf("model %.100q is for a text: use it with text or text:PATH", text)
+	}
 	var forms []string
 	for _, f := range families {
 		forms = append(forms, f.form)
@@ -97,6 +100,10 @@ func parseModel(text string) (family, network, error) {
 // CheckModel returns an error that says what is not understood of a model given as text, in one of the forms of
 // [ModelNames].
 func CheckModel(text string) error {
+	if isLanguage(text) {
+		_, err := parseLanguage(text)
+		return err
+	}
 	_, _, err := parseModel(text)
 	return err
 }
@@ -107,6 +114,9 @@ func ModelNames() (forms, about []string) {
 		if f.about != "" {
 			forms, about = append(forms, f.form), append(about, f.about)
 		}
+	}
+	for _, l := range languages {
+		forms, about = append(forms, l.form()), append(about, l.about)
 	}
 	return forms, about
 }

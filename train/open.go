@@ -24,22 +24,17 @@ type Trained struct {
 
 // Open reads the model of a run's folder, or of a weights file that Heft trained. The error says what is missing or does
 // not fit, and where.
+//
+// A model of text is a [*TextError]: see [OpenText].
 func Open(path string) (*Trained, error) {
 	path = weightsPath(path)
-	f, err := safetensors.Open(path)
+	f, recipe, err := openWeights(path)
 	if err != nil {
-		return nil, orUnfinished(path, err)
+		return nil, err
 	}
 	defer f.Close()
-	recipe, ok, err := ReadRecipe(f.Metadata())
-	if err == nil && !ok {
-		err = fmt.Errorf("the file has no recipe: it was not trained by heft")
-	}
-	if err == nil {
-		err = recipe.Config.Check()
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+	if data.IsText(recipe.Config.Spec.Name) {
+		return nil, &TextError{path}
 	}
 	in, err := data.ParseInput([]byte(f.Metadata()[inputKey]))
 	if err != nil {
@@ -53,6 +48,26 @@ func Open(path string) (*Trained, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return &Trained{path, recipe, in, s, m}, nil
+}
+
+// openWeights opens a weights file and reads its recipe.
+func openWeights(path string) (*safetensors.File, Recipe, error) {
+	f, err := safetensors.Open(path)
+	if err != nil {
+		return nil, Recipe{}, orUnfinished(path, err)
+	}
+	recipe, ok, err := ReadRecipe(f.Metadata())
+	if err == nil && !ok {
+		err = fmt.Errorf("the file has no recipe: it was not trained by heft")
+	}
+	if err == nil {
+		err = recipe.Config.Check()
+	}
+	if err != nil {
+		f.Close()
+		return nil, Recipe{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return f, recipe, nil
 }
 
 // TestSet returns what the model can be scored on: with no name the test part of the data set it was trained on, else that of

@@ -13,13 +13,16 @@ var suits = map[string]struct{ lr, decay float64 }{
 }
 
 // WithOptimizer returns the configuration with another optimizer, and with the learning rate and weight decay that suit
-// it where the configuration has those that suit AdamW. A momentum that the other does not take goes. With the optimizer
+// it where the configuration has those that suit AdamW. A momentum or beta2 that the other does not take goes. With the optimizer
 // that the configuration has already, nothing changes.
 func (c Config) WithOptimizer(name string) Config {
 	if name == c.Optimizer {
 		return c
 	}
 	c.Optimizer = name
+	if !takesBeta2(name) {
+		c.Beta2 = 0
+	}
 	if !takesMomentum(name) {
 		c.Momentum = 0
 	}
@@ -30,6 +33,13 @@ func (c Config) WithOptimizer(name string) Config {
 	return c
 }
 
+// defaultBeta1 is the decay of the average of the gradient, in all optimizers with a beta2.
+const defaultBeta1 = 0.9
+
+func takesBeta2(optimizer string) bool {
+	return optimizer == "adam" || optimizer == "adamw" || optimizer == "nadam"
+}
+
 func takesMomentum(optimizer string) bool {
 	return optimizer == "sgd" || optimizer == "rmsprop" || optimizer == "muon"
 }
@@ -37,6 +47,9 @@ func takesMomentum(optimizer string) bool {
 // newOptimizer returns the configured optimizer for a model.
 func (c Config) newOptimizer(s *nn.Store, schedule optim.Schedule) (optim.Optimizer, error) {
 	opts := []optim.Option{optim.WeightDecay(c.WeightDecay), optim.Scheduled(schedule)}
+	if c.Beta2 != 0 {
+		opts = append(opts, optim.Betas(defaultBeta1, c.Beta2))
+	}
 	if c.Momentum != 0 {
 		opts = append(opts, optim.Momentum(c.Momentum))
 	}

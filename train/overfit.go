@@ -35,8 +35,12 @@ func Overfit(ctx context.Context, c Config, o Options) (*Overfitting, error) {
 	if err != nil {
 		return nil, err
 	}
-	batch := firstBatch(l)
-	r := &Overfitting{Samples: batch.Len(), First: Evaluate(l.store, l.model, batch, l.unit())}
+	t, ok := l.task.(*samplesTask)
+	if !ok {
+		return nil, fmt.Errorf("a batch of a text cannot be learned by heart, as windows that begin alike go on in different ways: look at the loss of the first steps instead")
+	}
+	batch := t.first()
+	r := &Overfitting{Samples: batch.Len(), First: Evaluate(l.store, t.model, batch, t.unit())}
 	for !r.Learned && r.Steps < overfitSteps {
 		for range overfitPatience {
 			if err := ctx.Err(); err != nil {
@@ -48,9 +52,9 @@ func Overfit(ctx context.Context, c Config, o Options) (*Overfitting, error) {
 				}
 			}
 		}
-		r.Last = Evaluate(l.store, l.model, batch, l.unit())
+		r.Last = Evaluate(l.store, t.model, batch, t.unit())
 		r.Learned = r.Last.Accuracy == 1 && r.Last.Loss < overfitLoss
-		if l.regression() {
+		if t.regression() {
 			r.Learned = r.Last.R2 > overfitR2
 		}
 	}
@@ -59,7 +63,7 @@ func Overfit(ctx context.Context, c Config, o Options) (*Overfitting, error) {
 
 func (l *loop) overfitStep(b data.Batch, r *Overfitting) error {
 	l.pass.Reset()
-	loss := lossOf(l.model.Forward(l.pass, l.pass.Input(b.X)), b, 0)
+	loss := lossOf(l.task.forward(l.pass, b), b, 0)
 	grads := l.pass.Backward(loss)
 	if norm := grads.Norm(); norm-norm != 0 {
 		return l.whyBad(b, r.Steps+1)
@@ -76,10 +80,10 @@ func (l *loop) overfitStep(b data.Batch, r *Overfitting) error {
 	return nil
 }
 
-// firstBatch returns the first batch of a run as a set.
-func firstBatch(l *loop) *data.Set {
-	first := *l.parts.Train
-	for b := range l.parts.Train.Batches(l.config.Batch, l.store.Rand("batches", 0)) {
+// first returns the first batch of a run as a set.
+func (t *samplesTask) first() *data.Set {
+	first := *t.parts.Train
+	for b := range t.batches(0) {
 		first.X, first.Y, first.Target = b.X, b.Y, b.Target
 		break
 	}

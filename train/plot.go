@@ -21,11 +21,11 @@ func (r *Result) writePlot(w io.Writer) error {
 		}
 	}
 	result, loss := fmt.Sprintf("test accuracy %.1f%%", 100*r.Test.Accuracy), "cross entropy (nats)"
-	if r.Parts.Test.Target != nil {
+	if r.Parts != nil && r.Parts.Test.Target != nil {
 		result, loss = fmt.Sprintf("test R² %.3f", r.Test.R2), "squared error (standardized)"
 	}
 	p := newPlot(fmt.Sprintf("%s, %s, %s: %s", r.Config.Spec.Name, r.Config.Model, r.Config.Init, result))
-	p.X.Label.Text, p.Y.Label.Text = "epoch", loss
+	p.X.Label.Text, p.Y.Label.Text = r.Config.roundName(), loss
 	p.X.Tick.Marker = wholeTicks{}
 	for _, curve := range []struct {
 		name   string

@@ -14,7 +14,7 @@ type position struct {
 	Elapsed time.Duration `json:"elapsed"` // since training began, without interruptions
 }
 
-// Epoch is one row of metrics.csv.
+// Epoch is one row of metrics.csv: an epoch of a set, or of a text a round of eval_every steps.
 type Epoch struct {
 	Epoch      int           `json:"epoch"`      // from 1
 	Step       int           `json:"step"`       // optimizer steps done
@@ -23,10 +23,12 @@ type Epoch struct {
 	LR         float64       `json:"lr"`         // of the last step
 	GradNorm   float64       `json:"grad_norm"`  // mean over the epoch's steps, before clipping
 	Elapsed    time.Duration `json:"elapsed"`    // since training began, without interruptions
+	Sample     string        `json:"-"`          // what a model of text writes by now: for Progress alone
 }
 
 // note ends an epoch and tells whether it is the best one so far.
 func (p *position) note(row Epoch) (best bool) {
+	row.Sample = ""
 	p.Rows = append(p.Rows, row)
 	p.Epoch, p.Batch, p.Tally, p.Norms = p.Epoch+1, 0, tally{}, 0
 	best = p.Best == 0 || row.Validation.Loss < p.Rows[p.Best-1].Validation.Loss

@@ -11,7 +11,7 @@ import (
 // Progress is told how a run goes on.
 type Progress interface {
 	Start(epochs, samples, done int) // samples of one epoch, and of all epochs those done before
-	Batch(samples int, loss float64) // samples of a batch, mean loss of the epoch so far
+	Batch(samples int, loss float64) // samples of a batch (of a text, tokens), mean loss of the epoch so far
 	Epoch(row Epoch)                 // an epoch is done
 	Stop()                           // the run is, for good or ill
 }
@@ -35,7 +35,10 @@ type lines struct {
 func (l *lines) Start(epochs, samples, _ int) { l.epochs, l.samples = epochs, samples }
 func (l *lines) Batch(int, float64)           {}
 func (l *lines) Stop()                        {}
-func (l *lines) Epoch(row Epoch)              { fmt.Fprintln(l.w, row.line(l.epochs, l.samples)) }
+func (l *lines) Epoch(row Epoch) {
+	fmt.Fprintln(l.w, row.line(l.epochs, l.samples))
+	row.writeSample(l.w)
+}
 
 // line describes an epoch in a line.
 func (e Epoch) line(epochs, samples int) string {
@@ -44,9 +47,16 @@ func (e Epoch) line(epochs, samples int) string {
 		text += fmt.Sprintf("  validation %v", e.Validation)
 	}
 	if s := e.Elapsed.Seconds(); s > 0 {
-		text += fmt.Sprintf("  %.0f samples/s", float64(samples)*float64(e.Epoch)/s)
+		text += fmt.Sprintf("  %.0f samples/s", float64(samples*(e.Epoch-1)+e.Train.Samples)/s)
 	}
 	return text
+}
+
+// writeSample shows what a model of text writes, in a line without control characters.
+func (e Epoch) writeSample(w io.Writer) {
+	if e.Sample != "" {
+		fmt.Fprintf(w, "  %q\n", e.Sample)
+	}
 }
 
 // NewBar draws a bar with samples per second, loss and time left on a terminal.
@@ -82,7 +92,13 @@ func (b *bar) Batch(samples int, loss float64) {
 // add moves the bar. A terminal that cannot be written to any more is no reason to stop training.
 func (b *bar) add(samples int) { _ = b.bar.Add(samples) }
 
-func (b *bar) Epoch(row Epoch) { b.epoch, b.last = row.Epoch+1, row }
+func (b *bar) Epoch(row Epoch) {
+	b.epoch, b.last = row.Epoch+1, row
+	if row.Sample != "" {
+		_ = b.bar.Clear() // as in add
+		row.writeSample(b.w)
+	}
+}
 
 func (b *bar) Stop() {
 	_ = b.bar.Finish()

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	heft "github.com/heft-ml/heft"
-	"github.com/heft-ml/heft/data"
 	"github.com/heft-ml/heft/dtype"
 	initializer "github.com/heft-ml/heft/init"
 	"github.com/heft-ml/heft/internal/simd"
@@ -20,7 +19,7 @@ import (
 // Keys of the weights file's metadata.
 const (
 	recipeKey = "heft.recipe" // JSON of Recipe
-	inputKey  = "heft.input"  // JSON of data.Input
+	inputKey  = "heft.input"  // JSON of data.Input; of a model of text it is tokenizerKey instead
 	kindsKey  = "heft.kinds"  // JSON of the kind of every tensor
 )
 
@@ -37,20 +36,16 @@ type Recipe struct {
 	Seal    string     `json:"seal,omitempty"`    // SHA-256 over all of the above
 }
 
-// DataHashes name the content of the parts of a data set: data.Set.Hash of each.
+// DataHashes name the content of the parts of a data set: data.Set.Hash of each, or data.Text.Hash. The test part of a text
+// is the one that is held out.
 type DataHashes struct {
 	Train      string `json:"train"`
 	Validation string `json:"validation,omitempty"`
 	Test       string `json:"test"`
 }
 
-func newRecipe(c Config, p *data.Parts) Recipe {
-	r := Recipe{Config: c, Version: heft.Version, SIMD: simd.Level(), Arch: runtime.GOARCH}
-	r.Data = DataHashes{Train: p.Train.Hash(), Test: p.Test.Hash()}
-	if p.Validation != nil {
-		r.Data.Validation = p.Validation.Hash()
-	}
-	return r
+func newRecipe(c Config, d DataHashes) Recipe {
+	return Recipe{Config: c, Data: d, Version: heft.Version, SIMD: simd.Level(), Arch: runtime.GOARCH}
 }
 
 // sealed returns the recipe with its seal: whoever changes a word of it by hand breaks it.
@@ -78,14 +73,15 @@ func hashTensors(tensors []dtype.Tensor, dt dtype.DType) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// metadata returns what goes into the header of the weights file.
-func (r Recipe) metadata(s *nn.Store, in *data.Input) (map[string]string, error) {
+// metadata returns what goes into the header of the weights file; input, under its key, is what turns new input into
+// numbers.
+func (r Recipe) metadata(s *nn.Store, inputKey string, input any) (map[string]string, error) {
 	kinds := map[string]initializer.Kind{}
 	for _, p := range s.Params() {
 		kinds[p.Name] = p.Kind
 	}
 	m := map[string]string{}
-	for key, v := range map[string]any{recipeKey: r, inputKey: in, kindsKey: kinds} {
+	for key, v := range map[string]any{recipeKey: r, inputKey: input, kindsKey: kinds} {
 		text, err := json.Marshal(v)
 		if err != nil {
 			return nil, err

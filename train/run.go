@@ -5,14 +5,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path/filepath"
 	"time"
 
 	"github.com/heft-ml/heft/data"
 	"github.com/heft-ml/heft/dtype"
+	"github.com/heft-ml/heft/models"
 	"github.com/heft-ml/heft/nn"
 	"github.com/heft-ml/heft/serialize/safetensors"
+	"github.com/heft-ml/heft/tokenizer"
 )
 
 // Options are what does not decide a run's numbers.
@@ -26,15 +29,17 @@ type Options struct {
 
 // Result is a finished run.
 type Result struct {
-	Config  Config
-	Parts   *data.Parts
-	Store   *nn.Store
-	Model   nn.Layer
-	Epochs  []Epoch
-	Best    int // the epoch whose weights these are, from 1: the last one without patience
-	Test    Score
-	Recipe  Recipe
-	Elapsed time.Duration
+	Config   Config
+	Parts    *data.Parts     // nil of a text
+	Model    nn.Layer        // nil of a text
+	Text     *data.TextParts // nil of samples
+	Language models.Language // nil of samples
+	Store    *nn.Store
+	Epochs   []Epoch
+	Best     int // the epoch whose weights these are, from 1: the last one without patience
+	Test     Score
+	Recipe   Recipe
+	Elapsed  time.Duration
 }
 
 // RunExistsError says that a folder holds a run already.
@@ -94,7 +99,7 @@ func Run(ctx context.Context, c Config, o Options) (*Result, error) {
 	if (unfinished || l.folder.has(WeightsFile)) && !o.Replace {
 		return nil, &RunExistsError{o.Out, unfinished}
 	}
-	if err := l.folder.remove(CheckpointFile, WeightsFile, MetricsFile, PlotFile, ConfigFile); err != nil {
+	if err := l.folder.remove(CheckpointFile, WeightsFile, MetricsFile, PlotFile, TokenizerFile, ConfigFile); err != nil {
 		return nil, err
 	}
 	if err := l.folder.write(ConfigFile, c.write); err != nil {
@@ -140,7 +145,7 @@ func Fit(ctx context.Context, c Config, training, test *data.Set, progress Progr
 	if c.Validation > 0 {
 		parts.Train, parts.Validation = training.Split(1-c.Validation, c.Spec.Seed)
 	}
-	l, err := newLoop(c, parts, progress)
+	l, err := newLoop(c, &samplesTask{parts: parts}, progress)
 	if err != nil {
 		return nil, err
 	}
@@ -152,11 +157,18 @@ func loadLoop(c Config, o Options) (*loop, error) {
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
+	if data.IsText(c.Spec.Name) {
+		parts, err := data.LoadText(c.Spec, o.Data...)
+		if err != nil {
+			return nil, err
+		}
+		return newLoop(c, &textTask{parts: parts}, o.Progress)
+	}
 	parts, err := data.Load(c.Spec, o.Data...)
 	if err != nil {
 		return nil, err
 	}
-	return newLoop(c, parts, o.Progress)
+	return newLoop(c, &samplesTask{parts: parts}, o.Progress)
 }
 
 // finishInFolder is finish, with event files if they are asked for.
@@ -176,10 +188,8 @@ func (l *loop) finish(ctx context.Context) (*Result, error) {
 	if err := l.run(ctx); err != nil {
 		return nil, err
 	}
-	r := &Result{
-		Config: l.config, Parts: l.parts, Store: l.store, Model: l.model, Epochs: l.at.Rows, Best: l.config.Epochs,
-		Elapsed: l.at.Elapsed,
-	}
+	r := &Result{Config: l.config, Store: l.store, Epochs: l.at.Rows, Best: l.config.Rounds(), Elapsed: l.at.Elapsed}
+	l.task.made(r)
 	steps := l.store.Step()
 	if l.config.Patience == 0 {
 		l.average()
@@ -189,7 +199,7 @@ func (l *loop) finish(ctx context.Context) (*Result, error) {
 			return nil, err
 		}
 	}
-	r.Test = Evaluate(l.store, l.model, l.parts.Test, unitOf(l.parts.Input))
+	r.Test = l.task.test()
 	r.Recipe = l.recipe
 	r.Recipe.Steps, r.Recipe.Test = steps, r.Test
 	var err error
@@ -200,17 +210,27 @@ func (l *loop) finish(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	if l.folder != nil {
-		return r, r.save(l.folder)
+		return r, l.saveResult(r)
 	}
 	return r, nil
 }
 
-// save writes what a finished run leaves.
-func (r *Result) save(f *folder) error {
+// saveResult writes what a finished run leaves.
+func (l *loop) saveResult(r *Result) error {
+	f := l.folder
 	if err := f.write(PlotFile, r.writePlot); err != nil {
 		return err
 	}
-	metadata, err := r.Recipe.metadata(r.Store, r.Parts.Input)
+	key, input, err := l.task.input()
+	if err != nil {
+		return err
+	}
+	if r.Text != nil {
+		if err := f.write(TokenizerFile, func(w io.Writer) error { return tokenizer.Write(w, r.Text.Tokenizer) }); err != nil {
+			return err
+		}
+	}
+	metadata, err := r.Recipe.metadata(r.Store, key, input)
 	if err != nil {
 		return err
 	}

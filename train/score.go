@@ -14,7 +14,7 @@ type Score struct {
 	Accuracy float64 `json:"accuracy,omitempty"` // classification: share of samples put in their class
 	R2       float64 `json:"r2,omitempty"`       // regression: 1 - squared error / squared deviation from the mean
 	MAE      float64 `json:"mae,omitempty"`      // regression: mean absolute error, in the target's own unit
-	Samples  int     `json:"samples"`
+	Samples  int     `json:"samples"`            // of a text, the tokens that were predicted
 }
 
 // String tells the score in a few words.
@@ -57,9 +57,9 @@ type tally struct {
 	Values   int     `json:"values,omitempty"`
 }
 
-// add counts one batch, whose mean loss is given.  out [n, classes] or [n, k]
+// add counts one batch, whose mean loss is given.  out [n, classes], [n, k] or, of a text, [n, t, tokens]
 func (t *tally) add(out, loss *nn.Tensor, b data.Batch) {
-	n := b.X.Dim(0)
+	n := answers(b)
 	t.Samples += n
 	t.Loss += float64(loss.Item()) * float64(n)
 	if b.Target == nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -19,7 +20,7 @@ func newEval() *cobra.Command {
 		Short: "Score the weights of a run on the test part of a data set",
 		Long: `Score the weights that 'heft train' left in the folder RUN (or a weights file of it) on the test part of a data set:
 the run's own unless another is named, or on all rows of csv:PATH. Classification is told class by class, with the
-confusion matrix.`,
+confusion matrix. A model of text is scored on the part of its text that was held out.`,
 		Example: `  heft eval runs/digits-1
   heft eval runs/moons-1 circles --json`,
 		Args: cobra.RangeArgs(1, 2),
@@ -31,6 +32,10 @@ confusion matrix.`,
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			m, err := train.Open(args[0])
+			var text *train.TextError
+			if errors.As(err, &text) {
+				return evalText(cmd, args, asJSON, dataDir)
+			}
 			if err != nil {
 				return err
 			}
@@ -59,4 +64,28 @@ confusion matrix.`,
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	cmd.Flags().StringVar(&dataDir, "data", "", "folder to look for data files in")
 	return cmd
+}
+
+// evalText scores a model of text.
+func evalText(cmd *cobra.Command, args []string, asJSON bool, dataDir string) error {
+	if len(args) == 2 {
+		return fmt.Errorf("%s is a model of text, which is scored on its own text alone: leave out %q", args[0], args[1])
+	}
+	m, err := train.OpenText(args[0])
+	if err != nil {
+		return err
+	}
+	text, err := m.HeldOut(dataOptions(dataDir)...)
+	if err != nil {
+		return err
+	}
+	score := m.Evaluate(text)
+	if asJSON {
+		return json.NewEncoder(cmd.OutOrStdout()).Encode(struct {
+			Data string `json:"data"`
+			train.Score
+		}{text.Name, score})
+	}
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %v  (%d tokens)\n", text.Name, score, score.Samples)
+	return err
 }

@@ -78,6 +78,7 @@ func newRoot() *cobra.Command {
 The weights it saves are safetensors files with PyTorch's names: Python opens them as they are.`,
 		Example: `  heft train
   heft train spiral --model mlp:32,32 --activation tanh --epochs 100
+  heft train text && heft generate runs/text-1 --prompt "The Rays of "
   heft eval runs/digits-1
   heft inspect runs/digits-1 --json`,
 		Version:       heft.Version,
@@ -92,7 +93,7 @@ The weights it saves are safetensors files with PyTorch's names: Python opens th
 			return nil
 		},
 	}
-	root.AddCommand(newTrain(), newEval(), newTune(), newPredict(), newCompare(), newReproduce(), newInspect(), newData())
+	root.AddCommand(newTrain(), newEval(), newTune(), newPredict(), newGenerate(), newCompare(), newReproduce(), newInspect(), newData())
 	for _, c := range append(root.Commands(), root) {
 		c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return &usageError{c.CommandPath(), err} })
 		c.Args = asUsage(c.Args)

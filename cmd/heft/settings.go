@@ -12,6 +12,7 @@ import (
 	initializer "github.com/heft-ml/heft/init"
 	"github.com/heft-ml/heft/nn"
 	"github.com/heft-ml/heft/optim"
+	"github.com/heft-ml/heft/tokenizer"
 	"github.com/heft-ml/heft/train"
 )
 
@@ -21,6 +22,7 @@ func bind(f *pflag.FlagSet, c *train.Config) {
 	f.StringVar(&c.Task, "task", c.Task, "csv: classification or regression (default: classification of text and of at most 20 whole numbers)")
 	f.StringSliceVar(&c.Categories, "category", c.Categories, "csv: columns whose cells are names, even if they look like numbers")
 	f.StringSliceVar(&c.Drop, "drop", c.Drop, "csv: columns to leave out")
+	f.StringVar(&c.Tokenizer, "tokenizer", c.Tokenizer, "text: "+strings.Join(tokenizer.Names(), " or ")+" (a vocabulary of byte pairs)")
 	f.IntVar(&c.Channels, "channels", c.Channels, "images: 1 for gray, 3 for color (default: as the files are)")
 	f.StringVar(&c.ImageSize, "image-size", c.ImageSize, "images: bring all to WIDTHxHEIGHT, as in 28x28")
 	f.Float64Var(&c.Test, "test", c.Test, "share kept to test with in the end, where the set has no test part of its own")
@@ -35,13 +37,16 @@ func bind(f *pflag.FlagSet, c *train.Config) {
 	f.StringVar(&c.Schedule, "schedule", c.Schedule, "what the learning rate does; see above")
 	f.Float64Var(&c.WeightDecay, "weight-decay", c.WeightDecay, "pull of weights towards 0")
 	f.Float64Var(&c.Momentum, "momentum", c.Momentum, "of sgd, rmsprop and muon; 0 is none, and 0.95 for muon")
+	f.Float64Var(&c.Beta2, "beta2", c.Beta2, "of adam, adamw and nadam: decay of the average of squared gradients; 0 is 0.999")
 	f.StringVar(&c.Augment, "augment", c.Augment, "images: shift:PIXELS, flip and normalize, joined by commas")
 	f.Float64Var(&c.ClipNorm, "clip-norm", c.ClipNorm, "largest norm of the gradients; 0 means any")
 	f.Float64Var(&c.EMA, "ema", c.EMA, "decay of an average of the weights, as 0.99, which is scored and saved in their place; 0 is off")
 	f.Float64Var(&c.LabelSmoothing, "label-smoothing", c.LabelSmoothing, "share of the target spread over all classes")
 	f.IntVar(&c.Epochs, "epochs", c.Epochs, "runs over the training set")
+	f.IntVar(&c.Steps, "steps", c.Steps, "text: batches to learn from, in place of epochs")
+	f.IntVar(&c.EvalEvery, "eval-every", c.EvalEvery, "text: steps from one look at the held-out part to the next")
 	f.IntVar(&c.Patience, "patience", c.Patience, "stop after so many epochs without a better validation loss, and keep the best; 0 never does")
-	f.IntVar(&c.Batch, "batch", c.Batch, "samples a step")
+	f.IntVar(&c.Batch, "batch", c.Batch, "samples a step; of a text, windows")
 	f.Uint64Var(&c.Seed, "seed", c.Seed, "of weights, batches and dropout")
 	f.Var((*dtypeFlag)(&c.SaveDType), "save-dtype", "f32, f16 or bf16")
 }
