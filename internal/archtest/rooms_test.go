@@ -16,11 +16,11 @@ const public = "autograd autograd/gradcheck data dtype init inspect models nn op
 
 // rooms has a row for every package. Arrows point down only, and the formats know nothing of the engine.
 var rooms = []room{
-	{"cmd/heft", ". data dtype init inspect nn optim serialize/* train train/tune internal/isa"},
+	{"cmd/heft", ". data dtype init inspect models nn optim serialize/* tokenizer train train/tune internal/isa"},
 	{"examples/*", public},
 	{"examples/*/*", public},
 	{"benchmarks", public + " internal/*"},
-	{"train", ". autograd data dtype init models nn optim serialize/* internal/atomicfile internal/simd internal/table train/tensorboard"},
+	{"train", ". autograd data dtype init models nn optim serialize/* tokenizer internal/atomicfile internal/simd internal/table train/tensorboard"},
 	{"train/tensorboard", ""},
 	{"train/tune", "data dtype train internal/atomicfile internal/table"},
 	{"models", "autograd init nn"},
