@@ -133,14 +133,14 @@ func bceTarget[T simd.Float](weight float64) func(dt []T, beta T, dy, x []T) {
 }
 
 // TestActivationsAreWithinTheirErrors compares what the kernels of every level compute with float64, on every 40009th
-// float32, with -long every 127th, and with -full every 13th.
+// float32, with -long every 127th, and with -full all.
 func TestActivationsAreWithinTheirErrors(t *testing.T) {
 	step := 40_009
 	if testmode.Long() {
 		step = 127
 	}
 	if testmode.Full() {
-		step = 13
+		step = 1
 	}
 	for _, c := range curves() {
 		t.Run(c.name, func(t *testing.T) {
