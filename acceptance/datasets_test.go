@@ -9,11 +9,30 @@ import (
 	"image/color"
 	"image/png"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/heft-ml/heft/data"
 )
+
+// writeSamples writes a table, a folder of images and a text.
+func (s shell) writeSamples(t *testing.T) {
+	t.Helper()
+	s.writeHouses(t)
+	s.writeImages(t, "stripes")
+	s.write(t, "rays.txt", strings.ToValidUTF8(data.Opticks()[:4000], ""))
+}
+
+// length is how long a run on a data set shall be: so many epochs or, of a text, rounds of three steps.
+func length(set string, epochs int) []string {
+	if data.IsText(set) {
+		return []string{"--steps", strconv.Itoa(3 * epochs), "--eval-every", "3"}
+	}
+	return []string{"--epochs", strconv.Itoa(epochs)}
+}
 
 // writeHouses writes houses.csv: columns of numbers and of categories, and a price.
 func (s shell) writeHouses(t *testing.T) {

@@ -14,20 +14,28 @@ import (
 	"github.com/heft-ml/heft/internal/testmode"
 )
 
-// recipes have everything in them that a run remembers: dropout, an optimizer's moments, a schedule, the best epoch so far,
-// event files. The table is [writeHouses]'s.
+// recipes have everything in them that a run remembers: dropout, an optimizer's moments, a schedule, the best epoch so far, the
+// statistics of batch norm, an average of the weights, augmentation, event files. See [shell.writeSamples].
 var recipes = map[string][]string{
 	"classes": {"moons", "--dropout", "0.2", "--optimizer", "adam", "--schedule", "warmup+cosine", "--lr", "0.003",
 		"--model", "mlp:128,128"},
 	"numbers": {"csv:houses.csv", "--target", "price", "--dropout", "0.1", "--optimizer", "sgd", "--momentum", "0.9", "--lr", "0.01",
 		"--schedule", "one-cycle", "--clip-norm", "1", "--save-dtype", "bf16", "--model", "mlp:128,128"},
+	"gpt": {"text:rays.txt", "--model", "gpt:layers=1,width=16,heads=2,context=16", "--dropout", "0.1", "--batch", "4"},
+	"charrnn": {"text:rays.txt", "--model", "charrnn:cell=lstm,layers=2,width=16,context=16", "--dropout", "0.1", "--batch", "4",
+		"--tokenizer", "bpe:270", "--ema", "0.9"},
+	"llama":    {"text:rays.txt", "--model", "llama:layers=1,width=16,heads=2,kv=1,context=16", "--batch", "4", "--optimizer", "muon"},
+	"lenet300": {"images:stripes", "--model", "lenet300", "--batch", "4"},
+	"lenet":    {"images:stripes", "--model", "lenet", "--image-size", "12x12", "--dropout", "0.2", "--batch", "4", "--augment", "shift:1,flip"},
+	"cnn":      {"images:stripes", "--model", "cnn", "--batch", "4", "--optimizer", "lion"},
+	"resnet":   {"images:stripes", "--model", "resnet:8", "--batch", "8", "--augment", "shift:1,normalize"},
 }
 
 // effort is how often, and of how many epochs: in seconds, minutes, or until one can be sure.
 func effort() (times, epochs int) {
 	switch {
 	case testmode.Full():
-		return 25, 150
+		return 50, 150
 	case testmode.Long():
 		return 3, 80
 	}

@@ -2,11 +2,12 @@ package acceptance_test
 
 import (
 	"cmp"
-	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
 	"os"
+	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -29,14 +30,17 @@ func rehearse(t *testing.T, recipe string, epochs int) *rehearsal {
 		t.Skipf("%s has no signals", runtime.GOOS)
 	}
 	r := &rehearsal{shell: newShell(t), left: map[string]int{}}
-	r.writeHouses(t)
-	r.settings = append(recipes[recipe], "--epochs", strconv.Itoa(epochs), "--patience", strconv.Itoa(epochs/2), "--tensorboard")
+	r.writeSamples(t)
+	settings := recipes[recipe]
+	r.settings = slices.Concat(settings, length(settings[0], epochs), []string{"--patience", strconv.Itoa(epochs / 2), "--tensorboard"})
 	begun := time.Now()
 	whole := r.heft(t, r.train("whole")...)
 	require.Equal(t, exitOK, whole.code, whole.errs)
 	r.moments = append(r.moments, 0)
 	for _, l := range whole.lines {
-		r.moments = append(r.moments, l.at)
+		if epochOf(l.text) > 0 { // a model of text also shows what it writes
+			r.moments = append(r.moments, l.at)
+		}
 	}
 	r.moments = append(r.moments, time.Since(begun))
 	require.Greater(t, r.epochs(), epochs/4, "patience ends the run too early to be of use")
@@ -78,22 +82,26 @@ func (s shell) hit(t *testing.T, signal os.Signal, at moment, args []string) res
 	p := s.start(t, args...)
 	for epoch := 0; epoch < at.epoch; {
 		text, more := p.next()
-		if epoch = epochOf(text); !more || epoch == 0 {
+		if !more {
 			return p.end()
 		}
+		epoch = max(epoch, epochOf(text))
 	}
 	time.Sleep(at.after)
 	_ = p.Process.Signal(signal) // it may have ended by itself
 	return p.end()
 }
 
-// epochOf returns the number of the epoch that a line of stderr tells the end of; 0 if it tells something else.
+// epochOf returns the number of the epoch, or of a text the round, that a line of stderr tells the end of; 0 if it tells
+// something else.
 func epochOf(text string) (epoch int) {
-	if _, err := fmt.Sscanf(text, "epoch %d/", &epoch); err != nil {
-		return 0
+	if found := epochLine.FindStringSubmatch(text); found != nil {
+		epoch, _ = strconv.Atoi(found[1])
 	}
 	return epoch
 }
+
+var epochLine = regexp.MustCompile(`^(?:epoch|round) +(\d+)/\d+ `)
 
 // epochs returns the first and the last epoch that a command told the end of; 0 if it told none.
 func (r result) epochs() (first, last int) {

@@ -1,6 +1,8 @@
 package acceptance_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,29 +11,36 @@ import (
 	"github.com/heft-ml/heft/internal/testmode"
 )
 
-// everySet is a short training of every kind of data set, and what it needs to find its data.
+// everySet is a short training of every kind of data set and of every kind of model, and what it needs to find its data.
 var everySet = []struct {
-	name  string
-	quick bool // also without -long
-	train []string
-	data  []string
+	name    string
+	quick   bool // also without -long
+	train   []string
+	data    []string
+	tensors int
 }{
-	{"digits", false, []string{"digits"}, nil},
-	{"moons", true, []string{"moons"}, nil},
-	{"spiral", false, []string{"spiral"}, nil},
-	{"xor", false, []string{"xor"}, nil},
-	{"circles", false, []string{"circles"}, nil},
-	{"numbers", true, []string{"csv:houses.csv", "--target", "price"}, nil},
-	{"classes", false, []string{"csv:houses.csv", "--target", "town", "--drop", "rooms"}, nil},
-	{"images", true, []string{"images:stripes"}, nil},
-	{"idx", true, []string{"mnist"}, []string{"--data", "idx"}},
+	{"digits", false, []string{"digits"}, nil, 6},
+	{"moons", true, []string{"moons"}, nil, 6},
+	{"spiral", false, []string{"spiral"}, nil, 6},
+	{"xor", false, []string{"xor"}, nil, 6},
+	{"circles", false, []string{"circles"}, nil, 6},
+	{"numbers", true, []string{"csv:houses.csv", "--target", "price"}, nil, 6},
+	{"classes", false, []string{"csv:houses.csv", "--target", "town", "--drop", "rooms"}, nil, 6},
+	{"images", true, []string{"images:stripes"}, nil, 6},
+	{"idx", true, []string{"mnist"}, []string{"--data", "idx"}, 6},
+	{"lenet300", false, []string{"digits", "--model", "lenet300"}, nil, 6},
+	{"lenet", true, []string{"images:stripes", "--model", "lenet", "--image-size", "12x12", "--augment", "shift:1,flip"}, nil, 10},
+	{"cnn", false, []string{"digits", "--model", "cnn"}, nil, 8},
+	{"resnet", true, []string{"images:stripes", "--model", "resnet:8", "--batch", "8", "--augment", "shift:1,normalize"}, nil, 47},
+	{"gpt", true, []string{"text:rays.txt", "--model", "gpt:layers=1,width=16,heads=2,context=16", "--dropout", "0.1"}, nil, 16},
+	{"llama", false, []string{"text:rays.txt", "--model", "llama:layers=1,width=16,heads=2,kv=1,context=16"}, nil, 12},
+	{"charrnn", true, []string{"text:rays.txt", "--model", "charrnn:cell=gru,layers=2,width=16,context=16", "--tokenizer", "bpe:270"}, nil, 11},
 }
 
-func TestEveryDataSetIsReproducedBitForBitOnOneProcessorAndTwo(t *testing.T) {
+func TestEveryDataSetAndModelIsReproducedBitForBitOnOneProcessorAndTwo(t *testing.T) {
 	t.Parallel()
 	s := newShell(t)
-	s.writeHouses(t)
-	s.writeImages(t, "stripes")
+	s.writeSamples(t)
 	s.writeIDX(t, "idx")
 	one, two := s.with("GOMAXPROCS=1"), s.with("GOMAXPROCS=2")
 	for _, set := range everySet {
@@ -42,13 +51,13 @@ func TestEveryDataSetIsReproducedBitForBitOnOneProcessorAndTwo(t *testing.T) {
 			t.Run(set.name+" "+dt, func(t *testing.T) {
 				t.Parallel()
 				dir := set.name + "-" + dt
-				train := append(append([]string{"train", "--epochs", "3", "--save-dtype", dt, "--quiet"}, set.train...), set.data...)
+				train := slices.Concat([]string{"train", "--save-dtype", dt, "--quiet"}, length(set.train[0], 3), set.train, set.data)
 				one.must(t, append(train, "--out", dir)...)
 				two.must(t, append(train, "--out", dir+"-two")...)
 				assert.True(t, s.read(t, dir+"/model.safetensors") == s.read(t, dir+"-two/model.safetensors"), "two processors give other weights")
 				for _, on := range []shell{one, two} {
 					out := on.must(t, append([]string{"reproduce", "--quiet", dir}, set.data...)...)
-					assert.Regexp(t, `^bit-equal: 6 tensors, \d+ values as `+strings.ToUpper(dt)+`, `, out)
+					assert.Regexp(t, fmt.Sprintf(`^bit-equal: %d tensors, \d+ values as %s, `, set.tensors, strings.ToUpper(dt)), out)
 				}
 			})
 		}

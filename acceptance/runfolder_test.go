@@ -30,7 +30,7 @@ type reader struct {
 var readers = []reader{
 	{regexp.MustCompile(`^(model|checkpoint)\.safetensors$`), readSafetensors},
 	{regexp.MustCompile(`^config\.json$`), func(path string) error { _, err := train.ReadConfig(path); return err }},
-	{regexp.MustCompile(`^(tune|failed)\.json$`), readJSON},
+	{regexp.MustCompile(`^(tune|failed|tokenizer)\.json$`), readJSON},
 	{regexp.MustCompile(`^(metrics|results)\.csv$`), func(path string) error { _, err := readCSV(path); return err }},
 	{regexp.MustCompile(`^loss\.svg$`), readXML},
 	{regexp.MustCompile(`^events\.out\.tfevents\.\d+\.`), readEvents},

@@ -35,9 +35,8 @@ func TestDefaultsDoAsWellOnTablesAsThoseOfScikitLearn(t *testing.T) {
 	tables := []string{"iris", "wine", "cancer", "titanic", "penguins", "bodymass", "diabetes"}
 	s := newShell(t)
 	_, widths, _ := strings.Cut(train.Default("csv:").Model, ":")
-	seeds := strings.Trim(strings.ReplaceAll(fmt.Sprint(tableSeeds), " ", ","), "[]")
 	var results map[string]theirs
-	out := interop.Run(t, "perceptrons.py", s.dir, widths, seeds, strings.Join(tables, ","))
+	out := interop.Run(t, "perceptrons.py", s.dir, widths, commas(tableSeeds), strings.Join(tables, ","))
 	require.NoError(t, json.Unmarshal([]byte(out), &results))
 	for _, name := range tables {
 		t.Run(name, func(t *testing.T) {
@@ -86,6 +85,11 @@ func (s shell) score(t *testing.T, table string, seed uint64, peer theirs) float
 		return score.R2
 	}
 	return score.Accuracy
+}
+
+// commas lists seeds as the Python programs take them.
+func commas(seeds []uint64) string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(seeds), " ", ","), "[]")
 }
 
 func mean(values []float64) (m float64) {

@@ -60,9 +60,10 @@ type Augmenter struct {
 }
 
 // NewAugmenter returns an augmenter for images of so many channels and pixels. black is the value of a black pixel in
-// each channel; nil means 0.
+// each channel; nil means 0. A shift must leave something of every image.
 func NewAugmenter(a Augmentation, channels, height, width int, black []float32) *Augmenter {
 	argument(channels >= 1 && height >= 1 && width >= 1, "NewAugmenter", "size", []int{channels, height, width}, "each 1 or more")
+	argument(a.Shift < min(height, width), "NewAugmenter", "Shift", a.Shift, "less than %d, the shorter side of the images", min(height, width))
 	if black == nil {
 		black = make([]float32, channels)
 	}

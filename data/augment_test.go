@@ -125,6 +125,8 @@ func TestAugmenterRefusesSamplesOfAnotherSize(t *testing.T) {
 	var wrong *data.ArgumentError
 	assert.ErrorAs(t, autograd.Catch(func() { g.Apply(numberedImages(1, 1, 2, 3), rand.New(rand.NewPCG(1, 1))) }), &wrong)
 	assert.ErrorAs(t, autograd.Catch(func() { data.NewAugmenter(data.Augmentation{}, 0, 2, 2, nil) }), &wrong)
+	assert.ErrorAs(t, autograd.Catch(func() { data.NewAugmenter(data.Augmentation{Shift: 2}, 1, 3, 2, nil) }), &wrong)
+	assert.Contains(t, wrong.Error(), "Shift")
 	assert.ErrorAs(t, autograd.Catch(func() { data.NewAugmenter(data.Augmentation{}, 1, 2, 2, []float32{1, 2}) }), &wrong)
 }
 

@@ -6,11 +6,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // loadCSV reads and divides a table in a file.
 func loadCSV(s Spec, path string, o loadOptions) (*Parts, error) {
-	f, err := openData(path, o.dir)
+	f, err := o.open(path)
 	if err != nil {
 		return nil, err
 	}
@@ -22,13 +24,37 @@ func loadCSV(s Spec, path string, o loadOptions) (*Parts, error) {
 	return LoadTable(s, t)
 }
 
-// openData opens a file by its path from the current folder or, if there is none, from dir.
-func openData(path, dir string) (*os.File, error) {
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) && dir != "" && !filepath.IsAbs(path) {
-		path = filepath.Join(dir, path)
-		info, err = os.Stat(path)
+// find returns where a file or a folder is: at its path from the current folder or, if there is none, from the first of the
+// other folders that has it. The error says where it was looked for.
+func (o loadOptions) find(path string) (found string, err error) {
+	_, missing := os.Stat(path)
+	if !errors.Is(missing, fs.ErrNotExist) {
+		return path, nil // with whatever else may be wrong with it
 	}
+	folders := slices.Clone(o.near)
+	if o.dir != "" {
+		folders = slices.Insert(folders, 0, o.dir)
+	}
+	if filepath.IsAbs(path) || len(folders) == 0 {
+		return "", fileError(path, missing)
+	}
+	for i, folder := range folders {
+		found := filepath.Join(folder, path)
+		if _, err := os.Stat(found); !errors.Is(err, fs.ErrNotExist) {
+			return found, nil
+		}
+		folders[i] = printable(folder)
+	}
+	return "", fmt.Errorf("%w: looked in the current folder and in %s", fileError(path, missing), strings.Join(folders, ", "))
+}
+
+// open opens a file where it is found.
+func (o loadOptions) open(path string) (*os.File, error) {
+	path, err := o.find(path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fileError(path, err)
 	}

@@ -58,6 +58,41 @@ func TestFileThatIsNotInTheCurrentFolderIsLookedForInDir(t *testing.T) {
 	assert.True(t, strings.HasPrefix(err.Error(), "digits/README.md:"), "%v", err)
 }
 
+func TestFilesAreLookedForNearARunTooAndTheErrorSaysWhere(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	run := filepath.Join(dir, "runs", "one")
+	writeFile(t, filepath.Join(dir, "sub", "plants.csv"), plants(40))
+	writeFile(t, filepath.Join(dir, "lines.txt"), strings.Repeat("a line\n", 20))
+	s := forPlants("kind")
+	s.Name = "csv:sub/plants.csv"
+	near := Near(run, filepath.Join(run, ".."), filepath.Join(run, "..", ".."))
+	p, err := Load(s, Dir("elsewhere"), near)
+	require.NoError(t, err)
+	assert.Equal(t, filepath.Join(dir, "sub", "plants.csv"), p.Train.Source)
+	_, err = LoadText(Spec{Name: "text:lines.txt", Tokenizer: "chars", Validation: 0.2}, near)
+	require.NoError(t, err)
+
+	for _, name := range []string{"csv:sub/none.csv", "images:sub/none.csv", "text:sub/none.csv"} {
+		s := Spec{Name: name, Test: 0.2}
+		if strings.HasPrefix(name, "csv:") {
+			s.Target = "kind"
+		}
+		load := func(opts ...LoadOption) error { _, err := Load(s, opts...); return err }
+		if IsText(name) {
+			s.Tokenizer, s.Validation = "chars", 0.2
+			load = func(opts ...LoadOption) error { _, err := LoadText(s, opts...); return err }
+		}
+		err := load(Dir("elsewhere"), Near(run, "\x1b"))
+		assert.ErrorIs(t, err, fs.ErrNotExist)
+		assert.ErrorContains(t, err, "sub/none.csv: ")
+		assert.ErrorContains(t, err, ": looked in the current folder and in elsewhere, "+run+`, "\x1b"`)
+		err = load()
+		assert.ErrorIs(t, err, fs.ErrNotExist)
+		assert.NotContains(t, err.Error(), "looked")
+	}
+}
+
 func TestLoadRefusesWhatIsNoFileAndNamesIt(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -27,6 +27,7 @@
 //	spiral           800 + 200    a point             2        0.2    generated
 //	xor              800 + 200    a point             2        0.1    generated
 //	circles          800 + 200    a point             2        0.1    generated
+//	gauss            800 + 200    a point             2        0.5    generated
 //	mnist          60000 + 10000  784 pixels, 0 to 1  10       -      CC BY-SA 3.0
 //	fashion-mnist  60000 + 10000  784 pixels, 0 to 1  10       -      MIT
 //

@@ -135,7 +135,7 @@ func (f *fetcher) file(ctx context.Context, want publishedFile) error {
 
 // there checks a file that is there already.
 func (f *fetcher) there(path string, want publishedFile) error {
-	file, err := openData(path, "")
+	file, err := loadOptions{}.open(path)
 	if err != nil {
 		return err
 	}

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -131,14 +129,6 @@ func (f *imageFolder) divide(s Spec) (train, validation, test []int, err error) 
 		validation, train = divide(byLabel(f.labels, train, len(f.classes)), s.Validation, fmt.Sprintf("images/validation/%d", s.Seed))
 	}
 	return train, validation, test, nil
-}
-
-// findFolder returns where a folder is: at its path from the current folder or, if there is none, from elsewhere.
-func findFolder(dir, elsewhere string) string {
-	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) && elsewhere != "" && !filepath.IsAbs(dir) {
-		return filepath.Join(elsewhere, dir)
-	}
-	return dir
 }
 
 // part decodes the images of some rows, and notes the digest of each file.

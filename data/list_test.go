@@ -19,6 +19,7 @@ func TestListTellsOfAllSetsWhatTheyAre(t *testing.T) {
 		{Name: "spiral", Train: 800, Test: 200, Features: 2, Classes: 2},
 		{Name: "xor", Train: 800, Test: 200, Features: 2, Classes: 2},
 		{Name: "circles", Train: 800, Test: 200, Features: 2, Classes: 2},
+		{Name: "gauss", Train: 800, Test: 200, Features: 2, Classes: 2},
 		{Name: "mnist", Train: 60000, Test: 10000, Features: 784, Classes: 10, License: "CC BY-SA 3.0", Download: true, Folder: dir},
 		{Name: "fashion-mnist", Train: 60000, Test: 10000, Features: 784, Classes: 10, License: "MIT", Download: true, Folder: dir},
 	}, infos)

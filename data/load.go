@@ -17,12 +17,21 @@ type Parts struct {
 // LoadOption is an option of [Load]: a matter of the machine, not of the run, so it changes no number.
 type LoadOption func(*loadOptions)
 
-type loadOptions struct{ dir string }
+type loadOptions struct {
+	dir  string
+	near []string
+}
 
 // Dir names a folder of data files. A file whose relative path leads nowhere from the current folder is looked for
 // there, so that a run can be made again on a machine that keeps its data elsewhere; so is a folder of images. The files
 // of a set that is no part of Heft are looked for there alone: see [Locate].
 func Dir(path string) LoadOption { return func(o *loadOptions) { o.dir = path } }
+
+// Near names more folders in which a file, or a folder of images, is looked for by its relative path, after that of [Dir]:
+// those around the run that was trained on it, say.
+func Near(folders ...string) LoadOption {
+	return func(o *loadOptions) { o.near = append(o.near, folders...) }
+}
 
 // Load returns the data set that s asks for, divided. Same settings and same files, same parts. Its errors are those of
 // [Spec.Check]; for a table those of [ReadTable] and [LoadTable], for images those of [LoadImages], and for a set that
@@ -43,7 +52,11 @@ func Load(s Spec, opts ...LoadOption) (*Parts, error) {
 		return loadCSV(s, path, o)
 	}
 	if dir, ok := strings.CutPrefix(s.Name, imagesPrefix); ok {
-		return LoadImages(s, findFolder(dir, o.dir))
+		found, err := o.find(dir)
+		if err != nil {
+			return nil, err
+		}
+		return LoadImages(s, found)
 	}
 	if IsText(s.Name) {
 		return nil, fmt.Errorf("data set %q is a text, which has no samples of a class or a number", s.Name)

@@ -71,7 +71,7 @@ func LoadText(s Spec, opts ...LoadOption) (*TextParts, error) {
 	if !file {
 		return divideText("opticks", Opticks(), s)
 	}
-	f, err := openData(path, o.dir)
+	f, err := o.open(path)
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,7 @@ var catalog = []entry{
 	{"spiral", false, generated(func(seed uint64) *Set { return Spiral(openPoints, 2, 0.2, seed) })},
 	{"xor", false, generated(func(seed uint64) *Set { return XOR(openPoints, 0.1, seed) })},
 	{"circles", false, generated(func(seed uint64) *Set { return Circles(openPoints, 0.1, seed) })},
+	{"gauss", false, generated(func(seed uint64) *Set { return Gauss(openPoints, 0.5, seed) })},
 	{mnist.name, true, mnist.load},
 	{fashionMNIST.name, true, fashionMNIST.load},
 }
@@ -56,7 +57,7 @@ func lookup(name string) (entry, error) {
 			return e, nil
 		}
 	}
-	return entry{}, fmt.Errorf("unknown data set %q: known are %s, csv:PATH and images:DIR", name, strings.Join(Names(), ", "))
+	return entry{}, fmt.Errorf("unknown data set %q: known are %s, csv:PATH, images:DIR, text and text:PATH", name, strings.Join(Names(), ", "))
 }
 
 // Names returns the names that [Open] and [Load] know.

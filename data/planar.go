@@ -123,6 +123,29 @@ func XOR(n int, noise float64, seed uint64) *Set {
 	}.draw("XOR", n, noise, seed)
 }
 
+// Gauss returns n points in two clouds, class 0 ("upper right") around (2, 2) and class 1 ("lower left") around (-2, -2):
+//
+//	(±2 + g, ±2 + h)    g, h normal with mean 0 and variance 1/2
+//
+// Gaussian noise of standard deviation noise is added to both coordinates, which makes the clouds wider. This is the pair
+// of Gaussians of TensorFlow Playground (classifyTwoGaussData in src/dataset.ts), whose noise adds to the variance.
+//
+// The points come in random order. n/2 are of class 0, rounded down. Same arguments, same set.
+// It panics with an [*ArgumentError] unless n >= 2 and 0 <= noise <= 1e6.
+//
+// X: [n, 2]
+func Gauss(n int, noise float64, seed uint64) *Set {
+	return figure{
+		name: "gauss", source: "generated after the two Gaussians of TensorFlow Playground",
+		classes: []string{"upper right", "lower left"},
+		at: func(class, _, _ int, r *rand.Rand) (x, y float64) {
+			centre := float64(2 - 4*class)
+			return centre + float64(math.Sqrt2/2*r.NormFloat64()), centre + float64(math.Sqrt2/2*r.NormFloat64())
+		},
+		jitter: (*rand.Rand).NormFloat64,
+	}.draw("Gauss", n, noise, seed)
+}
+
 // symmetric returns a number that is uniform between -1 and 1.
 func symmetric(r *rand.Rand) float64 { return float64(2*r.Float64()) - 1 }
 

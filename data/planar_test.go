@@ -13,6 +13,7 @@ var figures = map[string]func(n int, noise float64, seed uint64) *Set{
 	"Moons":   Moons,
 	"Circles": Circles,
 	"XOR":     XOR,
+	"Gauss":   Gauss,
 	"Spiral":  func(n int, noise float64, seed uint64) *Set { return Spiral(n, 2, noise, seed) },
 	"Spiral5": func(n int, noise float64, seed uint64) *Set { return Spiral(n, 5, noise, seed) },
 }
@@ -50,6 +51,7 @@ func TestFiguresAreTheSameForTheSameArguments(t *testing.T) {
 		"Moons":   "f1ac87033cd204dbaa3a7a9a2ecb10f99e28ac34409d523a14cc77025df7784a",
 		"Circles": "e233bd9964758481f2d308c64f98e2da9845f9b4b0a9a36b84a2954bee9c6d79",
 		"XOR":     "dfbe5f2e2f5fe8ef3e16500b6589a930628c687f2c345353bc501331a453d4c4",
+		"Gauss":   "09535d5f04cfc4ad22d2f632bc0bb26e4c7c9de2ac8d2dc251c9ed4161c84acb",
 		"Spiral":  "9ee9c8fc44a2ddf36cca9b0f567d35f2b5a740f8184d2d79b8088051fcf6a097",
 		"Spiral5": "264c0160136b717b17bef18935e29750e2281e51455d935e3f123ece122990aa",
 	} {
@@ -147,6 +149,22 @@ func TestXORIsTheSignOfTheProduct(t *testing.T) {
 	assert.Equal(t, map[[2]bool]int{{false, false}: 1000, {false, true}: 1000, {true, false}: 1000, {true, true}: 1000}, quadrants)
 }
 
+func TestGaussHasTwoCloudsOfTheDocumentedSize(t *testing.T) {
+	t.Parallel()
+	const n = 5000
+	var sum, squares [2]float64
+	eachPoint(Gauss(n, 0, 1), func(x, y float64, class int32) {
+		centre := float64(2 - 4*class)
+		sum[class] += x + y
+		squares[class] += (x-centre)*(x-centre) + (y-centre)*(y-centre)
+	})
+	assert.InDelta(t, 2, sum[0]/n, 0.05)
+	assert.InDelta(t, -2, sum[1]/n, 0.05)
+	for _, s := range squares {
+		assert.InEpsilon(t, 0.5, s/n, 0.06) // three standard errors of the variance of 5000 numbers
+	}
+}
+
 // The nearest other point of every point is of its own class: without noise a classifier can be right everywhere.
 func TestFiguresWithoutNoiseAreSeparable(t *testing.T) {
 	t.Parallel()
@@ -175,6 +193,7 @@ func TestNoiseHasTheDocumentedSizeAndShape(t *testing.T) {
 	for name, want := range map[string]struct{ deviation, largest float64 }{
 		"Moons":   {noise, math.Inf(1)},
 		"Circles": {noise, math.Inf(1)},
+		"Gauss":   {noise, math.Inf(1)},
 		"Spiral":  {noise / math.Sqrt(3), noise}, // uniform on [-a, a] has standard deviation a/sqrt(3)
 		"XOR":     {5 * noise / math.Sqrt(3), 5 * noise},
 	} {
@@ -205,7 +224,7 @@ func TestFiguresOfAnyAllowedNoiseAreFinite(t *testing.T) {
 func TestFiguresRefuseArgumentsOutOfRange(t *testing.T) {
 	t.Parallel()
 	for name, figure := range map[string]func(n int, noise float64, seed uint64) *Set{
-		"Moons": Moons, "Circles": Circles, "XOR": XOR, "Spiral": figures["Spiral"],
+		"Moons": Moons, "Circles": Circles, "XOR": XOR, "Gauss": Gauss, "Spiral": figures["Spiral"],
 	} {
 		for _, n := range []int{-1, 0, 1} {
 			requireArgumentError(t, name, "n", func() { figure(n, 0.1, 1) })

@@ -2,8 +2,7 @@ package dtype
 
 import (
 	"fmt"
-	"io"
-	"slices"
+	"sync"
 )
 
 // CastError says that a tensor cannot be converted between two formats.
@@ -14,110 +13,137 @@ type CastError struct {
 
 // Error names the tensor and both formats.
 func (e *CastError) Error() string {
-	return fmt.Sprintf("tensor %.100q: cannot convert %v to %v: tensors of F16, BF16, F32 and F64 convert to F16, BF16 and F32", e.Name, e.From, e.To)
+	return fmt.Sprintf("tensor %.100q: cannot convert %v to %v: F64, F32, F16, BF16, F8_E4M3, F8_E5M2, integers and BOOL convert to one another",
+		e.Name, e.From, e.To)
 }
 
-// castChunk is how many elements are converted at a time: both buffers stay in the first-level cache.
-const castChunk = 4096
-
-// cast converts the data of one tensor. Each value is rounded once.
+// cast converts between two castable formats. Each value is rounded once.
 type cast struct {
 	from, to DType
 	saturate bool
 }
 
-// newCast checks the tensor, the formats and, under Refuse, the values.
-func newCast(t Tensor, to DType, policy Overflow) (cast, error) {
-	if err := checkCast(t, to); err != nil {
-		return cast{}, err
+// newCast returns the CastError that forbids the conversion.
+func newCast(name string, from, to DType, saturate bool) (cast, error) {
+	if from != to && !(from.Castable() && to.Castable()) {
+		return cast{}, &CastError{Name: name, From: from, To: to}
 	}
-	if policy == Refuse {
-		if n := countOverflow(t, to); n > 0 {
-			return cast{}, &OverflowError{OverflowReport{{Name: t.Name, From: t.DType, To: to, Overflow: n, Values: t.NumElements()}}}
+	return cast{from, to, saturate}, nil
+}
+
+// step is how many elements are converted at a time: they stay in the first-level cache.
+const step = 4096
+
+// scratch is memory for one step.
+type scratch struct {
+	narrow [step]float32
+	wide   [step]float64
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+// each calls do with every step of data: from which element on, and how many.
+func (c cast) each(data []byte, do func(s *scratch, first, n int)) {
+	s := scratches.Get().(*scratch)
+	defer scratches.Put(s)
+	total := len(data) * 8 / c.from.Bits()
+	for first := 0; first < total; first += step {
+		do(s, first, min(step, total-first))
+	}
+}
+
+// convert converts src. dst: as many elements
+func (c cast) convert(dst, src []byte) {
+	if c.from == c.to {
+		copy(dst, src)
+		return
+	}
+	from, to := c.from.Bits()/8, c.to.Bits()/8
+	c.each(src, func(s *scratch, first, n int) {
+		dst, src := dst[first*to:(first+n)*to], src[first*from:(first+n)*from]
+		switch {
+		case c.from.whole() && c.to.whole():
+			rewhole(dst, c.to, src, c.from, n)
+		case c.to == F64 && exact32(c.from):
+			decode(s.narrow[:n], src, c.from)
+			encodeF64(dst, s.narrow[:n])
+		case c.to == F64: // from integers: F64 itself is copied
+			decodeWhole(s.wide[:n], src, c.from)
+			encodeF64(dst, s.wide[:n])
+		case c.to.whole() && !exact32(c.from):
+			decodeWide(s.wide[:n], src, c.from)
+			encodeWhole(dst, s.wide[:n], c.to)
+		default:
+			encode(dst, c.float32s(s, src, n), c.to)
 		}
-	}
-	return cast{from: t.DType, to: to, saturate: policy == Saturate}, nil
+	})
 }
 
-// checkCast returns the SizeError or CastError that forbids the conversion.
-func checkCast(t Tensor, to DType) error {
-	if err := t.Check(); err != nil {
-		return err
-	}
-	if t.DType != to && (!t.DType.Castable() || !to.Castable() || to == F64) {
-		return &CastError{Name: t.Name, From: t.DType, To: to}
-	}
-	return nil
-}
-
-// decode appends the values of data to dst as float32, ready for encode.
-func (c cast) decode(dst []float32, data []byte) []float32 {
-	n := len(data) * 8 / c.from.Bits()
-	dst = slices.Grow(dst, n)[:len(dst)+n]
-	values := dst[len(dst)-n:]
+// float32s returns n elements of src as float32, ready for encode: what does not fit is clamped if c says so.
+func (c cast) float32s(s *scratch, src []byte, n int) []float32 {
+	values := s.narrow[:n]
 	switch {
-	case c.from != F64:
-		decode(values, data, c.from)
-	case c.to == F32:
-		narrow(values, data, c.saturate)
+	case c.from == F32 && !c.saturate:
+		if seen := inPlace(src); seen != nil {
+			return seen
+		}
+		decode(values, src, c.from)
+	case exact32(c.from):
+		decode(values, src, c.from)
 	default:
-		narrowOdd(values, data)
+		decodeWide(s.wide[:n], src, c.from)
+		c.narrow(values, s.wide[:n])
 	}
 	if c.saturate {
 		clamp(values, c.to)
 	}
-	return dst
+	return values
 }
 
-// CountOverflow returns how many finite values of t are too large for the format to. It is 0 when t already has that format. A tensor or a format
-// that cannot be converted is a [CastError], data that does not fit the shape a [SizeError].
-func (t Tensor) CountOverflow(to DType) (int, error) {
-	if err := checkCast(t, to); err != nil {
-		return 0, err
+// narrow rounds to float32: for good, or for encode to round again.
+func (c cast) narrow(dst []float32, src []float64) {
+	if c.to == F32 {
+		narrow(dst, src, c.saturate)
+	} else {
+		narrowOdd(dst, src)
 	}
-	return countOverflow(t, to), nil
 }
 
-// countOverflow counts in a tensor that checkCast accepts. A format that reaches as far as the tensor's needs no look at the values.
-func countOverflow(t Tensor, to DType) int {
-	if t.DType == to || t.DType.Limits().Max <= to.Limits().Max {
+// count returns how many values of src do not fit the new format.
+func (c cast) count(src []byte) (count int) {
+	if c.fitsAll() {
 		return 0
 	}
-	if t.DType == F64 {
-		return countOverflow64(t.Data, to)
-	}
-	count := 0
-	c := cast{from: t.DType, to: to}
-	var values []float32
-	for part := range slices.Chunk(t.Data, castChunk*t.DType.Bits()/8) {
-		values = c.decode(values[:0], part)
-		count += countOverflow32(values, to)
-	}
+	width := c.from.Bits() / 8
+	c.each(src, func(s *scratch, first, n int) {
+		src := src[first*width : (first+n)*width]
+		switch {
+		case c.from.whole() && c.to.whole():
+			count += rewhole(nil, c.to, src, c.from, n)
+		case !exact32(c.from):
+			decodeWide(s.wide[:n], src, c.from)
+			count += countOverflow64(s.wide[:n], c.to)
+		default:
+			count += countOverflow32(cast{from: c.from, to: c.to}.float32s(s, src, n), c.to)
+		}
+	})
 	return count
 }
 
-// WriteAs writes the data of t to w, converted to the format to, a chunk at a time. A tensor that already has the format is written as it is. Under
-// Refuse an overflow is an [OverflowError] and nothing is written; other errors are those of [Tensor.CountOverflow] and of w.
-func (t Tensor) WriteAs(w io.Writer, to DType, policy Overflow) error {
-	c, err := newCast(t, to, policy)
-	if err != nil {
-		return err
+// fitsAll tells whether every value of the one format fits the other, so that none must be looked at.
+func (c cast) fitsAll() bool {
+	from, to := c.from, c.to
+	switch {
+	case from == to || to == Bool || to == F64:
+		return true
+	case from.whole() && to.whole():
+		return ranges[from].min >= ranges[to].min && ranges[from].max <= ranges[to].max
+	case from.whole():
+		largest := max(ranges[from].end, -ranges[from].low)
+		tie, _ := to.Limits().overflow()
+		return largest < tie
 	}
-	if c.from == c.to {
-		_, err = w.Write(t.Data)
-		return err
-	}
-	var values []float32
-	out := make([]byte, castChunk*to.Bits()/8)
-	for part := range slices.Chunk(t.Data, castChunk*t.DType.Bits()/8) {
-		values = c.decode(values[:0], part)
-		n := len(values) * to.Bits() / 8
-		encode(out[:n], values, to)
-		if _, err := w.Write(out[:n]); err != nil {
-			return err
-		}
-	}
-	return nil
+	return !to.whole() && to != F8E4M3 && from.Limits().Max <= to.Limits().Max
 }
 
 // last returns the last of optional policies, and Refuse when there is none.

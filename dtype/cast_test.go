@@ -159,14 +159,18 @@ func TestTensorInItsOwnFormatIsWrittenBitForBit(t *testing.T) {
 
 func TestCastRefusesFormatsItCannotConvert(t *testing.T) {
 	t.Parallel()
-	castable := map[dtype.DType]bool{dtype.F16: true, dtype.BF16: true, dtype.F32: true, dtype.F64: true}
+	arithmetic := map[dtype.DType]bool{dtype.F16: true, dtype.BF16: true, dtype.F32: true, dtype.F64: true}
+	opaque := map[dtype.DType]bool{
+		dtype.F4: true, dtype.F6E2M3: true, dtype.F6E3M2: true, dtype.F8E8M0: true, dtype.F8E4M3FNUZ: true, dtype.F8E5M2FNUZ: true, dtype.C64: true,
+	}
 	for _, from := range dtype.All() {
-		assert.Equal(t, castable[from], from.Castable())
+		assert.Equal(t, !opaque[from], from.Castable(), from)
+		assert.Equal(t, arithmetic[from], from.Arithmetic(), from)
 		for _, to := range dtype.All() {
 			tensor := dtype.Tensor{Name: "x", DType: from, Shape: []int{0}}
 			_, countErr := tensor.CountOverflow(to)
 			writeErr := tensor.WriteAs(&bytes.Buffer{}, to, dtype.Refuse)
-			if from == to || castable[from] && castable[to] && to != dtype.F64 {
+			if from == to || !opaque[from] && !opaque[to] {
 				require.NoError(t, countErr)
 				require.NoError(t, writeErr)
 				continue

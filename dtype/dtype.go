@@ -92,8 +92,21 @@ func (d DType) Bits() int {
 	return formats[d].bits
 }
 
-// Castable tells whether values of d can be converted to and from float32: F16, BF16, F32 and F64. Tensors of other formats travel as they are.
-func (d DType) Castable() bool { return d == F16 || d == BF16 || d == F32 || d == F64 }
+// Castable tells whether values of d can be converted to and from other formats: F64, F32, F16, BF16, F8_E4M3, F8_E5M2, the integers and BOOL.
+// Tensors of the rest travel as they are.
+func (d DType) Castable() bool {
+	return d.Arithmetic() || d == F8E4M3 || d == F8E5M2 || d.whole()
+}
+
+// Arithmetic tells whether d is a float that programs compute in: F64, F32, F16 and BF16. In a model's file such numbers mean themselves; integers
+// and narrower floats may be codes that scales or tables go with.
+func (d DType) Arithmetic() bool { return d == F16 || d == BF16 || d == F32 || d == F64 }
+
+// whole tells whether d holds whole numbers: the integers and BOOL.
+func (d DType) whole() bool {
+	_, ok := ranges[d]
+	return ok
+}
 
 // UnknownError is the error of a name that is no format.
 type UnknownError struct{ Name string }

@@ -1,5 +1,7 @@
 package dtype
 
+import "math"
+
 // Limits says what a floating-point format can hold. The names are those of torch.finfo and C's <float.h>.
 type Limits struct {
 	// Epsilon is the distance from 1 to the next larger number.
@@ -39,8 +41,10 @@ var limits = map[DType]Limits{
 // Limits returns what d can hold, and zero Limits when d is not a real floating-point format (integers, BOOL, C64).
 func (d DType) Limits() Limits { return limits[d] }
 
-// overflow returns the smallest magnitude that rounds to infinity: half a unit in the last place above Max, a tie that the odd Max loses.
-func (l Limits) overflow() float64 {
-	topPower := l.Max / (2 - l.Epsilon)
-	return l.Max + topPower*l.Epsilon/2
+// overflow returns the magnitude half a unit in the last place above Max, and whether it is too large itself. It is where Max is odd: a tie goes to
+// the even neighbour. F8_E4M3's Max is even, since the code above it is NaN.
+func (l Limits) overflow() (tie float64, included bool) {
+	_, exponent := math.Frexp(l.Max)
+	unit := math.Ldexp(l.Epsilon, exponent-1)
+	return l.Max + unit/2, math.Mod(l.Max/unit, 2) == 1
 }

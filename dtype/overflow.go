@@ -5,15 +5,17 @@ import (
 	"strings"
 )
 
-// Overflow says what becomes of finite values that are too large for a narrower format. NaN and infinities in the source are not overflow.
+// Overflow says what becomes of values that are too large for a format: finite ones that would round to infinity. Infinities in the source are such
+// values only for a format that has none, F8_E4M3 and the integers; NaN is one only for the integers, and becomes 0 there unless it is refused.
 type Overflow uint8
 
 const (
 	// Refuse stops the conversion with an [OverflowError].
 	Refuse Overflow = iota
-	// AllowInf turns them into infinities, as a cast in PyTorch does.
+	// AllowInf turns them into infinities, as a cast in PyTorch does, and in F8_E4M3 into NaN; in an integer format into the nearest number.
 	AllowInf
-	// Saturate turns them into the largest finite number of the format, with their sign.
+	// Saturate turns them into the largest finite number of the format, with their sign, as a cast to F8_E4M3 in PyTorch 2.15 does; in an integer format
+	// into the nearest number.
 	Saturate
 )
 
@@ -54,7 +56,15 @@ func (e *OverflowError) Error() string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		fmt.Fprintf(&b, "%d of %d values of %.100q are beyond %v's %g", c.Overflow, c.Values, c.Name, c.To, c.To.Limits().Max)
+		fmt.Fprintf(&b, "%d of %d values of %.100q are beyond %v's %s", c.Overflow, c.Values, c.Name, c.To, extent(c.To))
 	}
 	return fmt.Sprintf("overflow refused: %s: use a wider dtype, or allow infinities (AllowInf), or clamp (Saturate)", b.String())
+}
+
+// extent writes the largest number of a format, and for an integer the smallest, too.
+func extent(d DType) string {
+	if r, ok := ranges[d]; ok {
+		return fmt.Sprintf("%d to %d", r.min, r.max)
+	}
+	return fmt.Sprintf("%g", d.Limits().Max)
 }

@@ -5,6 +5,21 @@ import (
 	"math/rand/v2"
 )
 
+var (
+	_ = register(entry{
+		family: familyConstant, name: "zeros", about: "weights 0",
+		scheme: func([]float64, []Option) Scheme { return Zeros() },
+	})
+	_ = register(entry{
+		family: familyConstant, name: "ones", about: "weights 1",
+		scheme: func([]float64, []Option) Scheme { return Ones() },
+	})
+	_ = register(entry{
+		family: familyConstant, name: "constant", about: "weights VALUE", numbers: []float64{0.1},
+		scheme: func(n []float64, _ []Option) Scheme { return Constant(n[0]) },
+	})
+)
+
 // Zeros starts weights at 0: every unit of a layer stays the same as its neighbours for ever.
 func Zeros() Scheme { return constant("zeros", 0) }
 

@@ -3,8 +3,8 @@
 // A [Scheme] is a rule over a described parameter and a stream of random numbers. It knows nothing of tapes or layers:
 // fans and kinds are stated by the layer that declares the parameter, never guessed from a shape.
 //
-// Most schemes are about weights. Unless they say otherwise, biases start at 0, scales at 1 and buffers at their
-// declared value.
+// [Parse] reads a scheme by name, and [Override] gives some parameters another. Most schemes are about weights. Unless they
+// say otherwise, biases start at 0, scales at 1 and buffers at their declared value.
 //
 // # Notation
 //
@@ -13,7 +13,13 @@
 //
 // # Fans, as layers state them
 //
-//	layer      shape       fan_in   fan_out
-//	Linear     [out, in]   in       out
-//	Embedding  [v, c]      c        v
+//	layer                               shape              fan_in   fan_out
+//	Linear                              [out, in]          in       out
+//	convolution of g groups, k taps     [out, in/g, ...]   k in/g   k out/g
+//	Embedding                           [v, c]             c        v
+//	queries, keys and values in one     [3c, c]            c        c
+//	gates of a recurrent layer          [gates h, in]      in       h
+//
+// [Param] has what else a scheme may go by. docs/initialization.md lists the schemes, with their sources and when to use
+// which, and what every layer states.
 package initializer

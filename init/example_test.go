@@ -18,6 +18,22 @@ func ExampleParse() {
 	// initialization "normal(0,tiny)": "tiny" is not a finite number
 }
 
+func ExampleOverride() {
+	scheme := initializer.Override(initializer.KaimingNormal(),
+		initializer.Rule{Pattern: "*.bias", Scheme: initializer.Constant(0.1)},
+		initializer.Rule{Pattern: "head.*", Scheme: initializer.Zeros()})
+	fmt.Println(scheme)
+	for _, name := range []string{"fc.bias", "head.bias"} {
+		values := make([]float32, 2)
+		scheme.Fill(&initializer.Param{Name: name, Kind: initializer.Bias, Shape: []int{2}}, rand.New(rand.NewPCG(1, 2)), values)
+		fmt.Println(name, values)
+	}
+	// Output:
+	// kaiming-normal; *.bias=constant(0.1); head.*=zeros
+	// fc.bias [0.1 0.1]
+	// head.bias [0 0]
+}
+
 func ExampleScheme() {
 	p := &initializer.Param{Name: "fc.weight", Kind: initializer.Weight, Shape: []int{2, 2}, FanIn: 2, FanOut: 2}
 	w := make([]float32, 4)

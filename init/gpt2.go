@@ -6,16 +6,21 @@ import (
 	"math/rand/v2"
 )
 
+var _ = register(entry{
+	family: familyDeep, name: "gpt2", about: "N(0, STD²), residual branches' ends STD²/branches", numbers: []float64{0.02},
+	scheme: func(n []float64, _ []Option) Scheme { return GPT2(n[0]) },
+})
+
 // GPT2 draws weights and embeddings from N(0, std²), and weights that write into a residual stream with std divided by
 // the square root of the number of residual branches, which are two for each layer (Radford et al. 2019, "Language models
 // are unsupervised multitask learners", section 2.3; with std 0.02 it is how Hugging Face's GPT-2 and nanoGPT start).
 func GPT2(std float64) Scheme {
 	if !(std >= 0) || math.IsInf(std, 0) {
-		panic(&UsageError{Reason: fmt.Sprintf("gpt2 needs a finite std of 0 or more, not %v", std)})
+		misuse("gpt2 needs a finite std of 0 or more, not %v", std)
 	}
 	return rule{fmt.Sprintf("gpt2(%v)", std), func(p *Param, r *rand.Rand, dst []float32) {
 		s := std
-		if p.Residual {
+		if p.endsBranch() {
 			s /= math.Sqrt(float64(p.Depth))
 		}
 		fillNormal(dst, r, 0, s)

@@ -5,11 +5,23 @@ import (
 	"math/rand/v2"
 )
 
+var (
+	_ = register(entry{
+		family: familyScaled, name: "lecun-uniform", about: "variance 1/fan_in",
+		scheme: func([]float64, []Option) Scheme { return LeCunUniform() },
+	})
+	_ = register(entry{
+		family: familyScaled, name: "lecun-normal", about: "variance 1/fan_in: for SELU", options: true,
+		scheme: func(_ []float64, o []Option) Scheme { return LeCunNormal(o...) },
+	})
+)
+
 // LeCunNormal draws weights from N(0, 1/fan_in) (LeCun et al. 1998, "Efficient BackProp", section 4.6); the start of
-// self-normalizing networks with SELU (arXiv:1706.02515).
-func LeCunNormal() Scheme {
-	return rule{"lecun-normal", func(p *Param, r *rand.Rand, dst []float32) {
-		fillNormal(dst, r, 0, 1/math.Sqrt(p.fan(false)))
+// self-normalizing networks with SELU (arXiv:1706.02515). It takes [Truncate]; Keras's lecun_normal is Truncate(2).
+func LeCunNormal(opts ...Option) Scheme {
+	s := apply("lecun-normal", "linear", opts, "truncate")
+	return rule{s.text("lecun-normal"), func(p *Param, r *rand.Rand, dst []float32) {
+		s.normal(dst, r, 1/math.Sqrt(p.fan(false)))
 	}}
 }
 

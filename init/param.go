@@ -44,7 +44,8 @@ func (k *Kind) UnmarshalText(text []byte) error {
 // Kinds lists all kinds.
 func Kinds() []Kind { return []Kind{Weight, Bias, Scale, Embedding, Buffer} }
 
-// Param describes a parameter to a scheme, which may set the multipliers.
+// Param describes a parameter to a scheme, which may set the multipliers. The layer that declares it states all the rest:
+// see docs/initialization.md for what each layer states.
 type Param struct {
 	Name  string
 	Kind  Kind
@@ -53,9 +54,11 @@ type Param struct {
 	FanIn, FanOut int     // of one unit; 0 where it has no meaning
 	PyTorchFan    int     // what PyTorch's default start takes for fan_in, where that is not fan_in; 0 where it is
 	Start         float32 // where a buffer starts
-	Residual      bool    // the weight writes into a residual stream
-	Depth         int     // residual branches in the whole network, if Residual
-	BaseWidth     int     // the width that hyper-parameters were tuned at (muP); 0 means this one
+	Parts         []Part  // the matrices along the first axis, in equal shares: groups, gates, or queries, keys and values; nil is one that is Plain
+	Residual      bool    // the values write into a residual stream: the last weight of a branch, its last scale, or an embedding that opens the stream
+	Depth         int     // residual branches in the whole network, for what is in a branch or is Residual; 0 otherwise
+	Layers        int     // weights in a row in the branch, for those before the last
+	Width         int     // the width of the network, for weights whose fan_in grows with it (muP); 0 otherwise
 
 	Multiplier   float32 // the forward computes with Multiplier times the values; the Store starts it at 1
 	LRMultiplier float32 // the optimizer's learning rate is multiplied by this; the Store starts it at 1

@@ -1,6 +1,7 @@
 package initializer
 
 import (
+	"math"
 	"math/rand/v2"
 
 	"github.com/heft-ml/heft/internal/simd"
@@ -57,4 +58,10 @@ func fillNormal(dst []float32, r *rand.Rand, mean, std float64) {
 // fillUniform draws from U(lo, hi), with a key from r.
 func fillUniform(dst []float32, r *rand.Rand, lo, hi float64) {
 	simd.Uniform(dst, r.Uint64(), lo, hi)
+}
+
+// fillEmbedding draws from N(0, 1/c), for vectors of c numbers: their length is about 1 (Vaswani et al. 2017, as
+// fairseq has it).
+func fillEmbedding(p *Param, r *rand.Rand, dst []float32) {
+	fillNormal(dst, r, 0, 1/math.Sqrt(p.fan(false)))
 }

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"math"
 	"math/rand/v2"
 	"path/filepath"
 	"strings"
@@ -21,14 +22,44 @@ func TestParseReadsWhatStringWrites(t *testing.T) {
 		"zeros", "ones", "constant(0.5)", "normal(0,0.02)", "uniform(-0.5,0.25)", "truncated-normal(0,0.02,-0.04,0.04)",
 		"xavier-uniform", "xavier-normal(for=tanh)", "kaiming-uniform(fan=out,slope=0.1)", "kaiming-normal(gain=3)",
 		"lecun-uniform", "lecun-normal", "orthogonal(gain=1.5)", "pytorch-default",
+		"kaiming-normal(fan=out,slope=0.1,truncate=2)", "xavier-normal(truncate=1.5)", "lecun-normal(truncate=2)",
+		"sparse(0.8,1)", "identity", "identity(gain=0.5)", "delta-orthogonal(for=relu)", "hadamard", "gpt2(0.01)",
+		"fixup(slope=0.2)", "zero-residual(fan=out)", "tfixup-encoder", "tfixup-decoder", "deepnet",
+		"mup(128)", "mup(1,gain=2,zero=query,zero=head)",
+		"kaiming-normal; *.bias=normal(0,0.01); head.*=zeros", "ones; h.[0-9].?=orthogonal(for=tanh)",
 	} {
 		s, err := initializer.Parse(text)
 		require.NoError(t, err, text)
 		assert.Equal(t, text, s.String())
 	}
-	s, err := initializer.Parse(" normal( 0.1 , 2 ) ")
-	require.NoError(t, err)
-	assert.Equal(t, "normal(0.1,2)", s.String())
+	for text, want := range map[string]string{
+		" normal( 0.1 , 2 ) ":                     "normal(0.1,2)",
+		"kaiming-normal(for=relu,fan=in)":         "kaiming-normal",
+		"mup(zero=head,8,zero=query,zero=head)":   "mup(8,zero=query,zero=head)",
+		" zeros ;a.* = ones;  *bias=normal( 1 ) ": "zeros; a.*=ones; *bias=normal(1,0.01)",
+	} {
+		assert.Equal(t, want, parse(t, text).String(), text)
+	}
+}
+
+// TestEverySchemeByNameIsTheOneItsTextGives holds each name to what String and Parse make of it again: the same values and
+// the same multipliers, wherever the weight stands.
+func TestEverySchemeByNameIsTheOneItsTextGives(t *testing.T) {
+	t.Parallel()
+	names, _ := initializer.Names()
+	require.Greater(t, len(names), 20)
+	for _, name := range names {
+		scheme := parse(t, name)
+		again := parse(t, scheme.String())
+		require.Equal(t, scheme.String(), again.String())
+		for _, place := range []func(*initializer.Param){func(*initializer.Param) {}, inBranch, endsBranch, isHead, inWideNet, inEmbedding} {
+			p, q := weight(), weight()
+			place(p)
+			place(q)
+			require.Equal(t, valuesOf(scheme, p), valuesOf(again, q), name)
+			require.Equal(t, p, q, name)
+		}
+	}
 }
 
 func TestParseSaysWhatIsWrong(t *testing.T) {
@@ -43,7 +74,22 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		"normal(std=1)":                "takes no argument",
 		"kaiming-normal(fan=up)":       "in or out",
 		"kaiming-normal(for=relu6)":    "leaky_relu",
-		"kaiming-normal(mode=fan_in)":  "fan, for, slope or gain",
+		"kaiming-normal(mode=fan_in)":  "fan, for, slope, gain, truncate or zero",
+		"xavier-normal(fan=out)":       "xavier-normal takes no fan: use for, slope, gain, truncate",
+		"kaiming-normal(truncate=0)":   "must be 0.1 or more",
+		"lecun-uniform(truncate=2)":    "takes no argument",
+		"mup(64,zero=key)":             "head or query",
+		"mup(64.5)":                    "whole number",
+		"mup(1e300)":                   "whole number",
+		"sparse(1.5)":                  "sparsity from 0 to 1",
+		"head.*=zeros":                 "name the scheme of all other parameters first",
+		"zeros;":                       "write it as PATTERN=SCHEME",
+		"zeros; a=":                    "no initialization is called \"\"",
+		"zeros; a=b":                   "no initialization is called \"b\"",
+		"zeros; =ones":                 "pattern \"\" is empty",
+		"zeros; [a=ones":               "needs its ]",
+		"zeros; a=ones(1)":             "takes no argument",
+		"ones; kaiming-normal":         "is no rule",
 		"orthogonal(gain=-1)":          "above 0",
 		"truncated-normal(0,0,-1,1)":   "std > 0",
 		"truncated-normal(0,1,1,-1)":   "lo < hi",
@@ -73,12 +119,12 @@ func TestEverySchemeCanBeNamed(t *testing.T) {
 		require.NoError(t, err)
 		for _, d := range f.Decls {
 			fn, ok := d.(*ast.FuncDecl)
-			if !ok || fn.Recv != nil || !fn.Name.IsExported() || fn.Type.Results == nil || len(fn.Type.Results.List) != 1 {
+			if !ok || fn.Recv != nil || !fn.Name.IsExported() || fn.Name.Name == "Override" || fn.Type.Results == nil || len(fn.Type.Results.List) != 1 {
 				continue
 			}
 			if id, ok := fn.Type.Results.List[0].Type.(*ast.Ident); ok && id.Name == "Scheme" {
 				found++
-				assert.True(t, have[strings.ToLower(fn.Name.Name)], "scheme %s has no row in parse.go", fn.Name.Name)
+				assert.True(t, have[strings.ToLower(fn.Name.Name)], "scheme %s is not registered", fn.Name.Name)
 			}
 		}
 	}
@@ -143,7 +189,10 @@ func TestSchemeThatNeedsAFanNamesTheParameterWithoutOne(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"zeros", "normal(0,1)", "kaiming-uniform(fan=out,slope=0.1)", "x(", "truncated-normal(0,0,0,0)"} {
+	for _, s := range []string{
+		"zeros", "normal(0,1)", "kaiming-uniform(fan=out,slope=0.1)", "x(", "truncated-normal(0,0,0,0)", "mup(64,zero=head,gain=2)",
+		"kaiming-normal(truncate=2); *.bias=normal(0,0.01); h.[0-9].*=sparse(0.5,1)", "ones; a=; =b;", "zeros; [a=ones", "lecun-normal;\\=ones",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -154,5 +203,12 @@ func FuzzParse(f *testing.F) {
 		again, err := initializer.Parse(s.String())
 		require.NoError(t, err)
 		require.Equal(t, s.String(), again.String())
+		fill := func(s initializer.Scheme) (bits []uint32) {
+			for _, v := range valuesOf(s, &initializer.Param{Name: "w", Shape: []int{4, 3}, FanIn: 3, FanOut: 4, Width: 3}) {
+				bits = append(bits, math.Float32bits(v))
+			}
+			return bits
+		}
+		require.Equal(t, fill(s), fill(again))
 	})
 }

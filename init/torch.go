@@ -5,6 +5,11 @@ import (
 	"math/rand/v2"
 )
 
+var _ = register(entry{
+	family: familyLibrary, name: "pytorch-default", about: "what PyTorch's modules start with",
+	scheme: func([]float64, []Option) Scheme { return PyTorchDefault() },
+})
+
 // PyTorchDefault starts parameters as PyTorch's modules do: weights and biases of linear layers from U(-b, b) with
 // b = 1 / sqrt(fan_in) (kaiming_uniform_ with a = √5), all of recurrent layers with b = 1 / sqrt(h) for a state of h
 // features, embeddings from N(0, 1), norms at scale 1 and shift 0.

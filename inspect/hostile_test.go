@@ -75,7 +75,7 @@ func FuzzTextIsHarmless(f *testing.F) {
 	f.Add("x", "y", `{"`+hostile[len(hostile)-1]+`":{"b":"`+hostile[len(hostile)-1]+`"}}`, 80, false)
 	f.Fuzz(func(t *testing.T, name, value, recipe string, width int, ascii bool) {
 		r := &Report{
-			File: name, Tensors: []Tensor{{Name: name, Kind: "weight", DType: dtype.F32, Shape: []int{len(name), 2}, Stats: &Stats{NaN: 1}}},
+			File: name, Tensors: []Tensor{{Name: name, Kind: "weight", DType: value, Shape: []int{len(name), 2}, Stats: &Stats{NaN: 1}}},
 			Metadata: map[string]string{value: value, name: value}, Recipe: json.RawMessage(recipe),
 		}
 		width %= 1000

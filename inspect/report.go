@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/heft-ml/heft/dtype"
 	initializer "github.com/heft-ml/heft/init"
@@ -25,7 +26,7 @@ type Report struct {
 	Parameters int64             `json:"parameters"` // numbers held, buffers included
 	Tensors    []Tensor          `json:"tensors"`    // in the order of the file
 	Kinds      []Total           `json:"kinds"`      // totals by kind, those that occur, in the order of initializer.Kinds
-	DTypes     []Total           `json:"dtypes"`     // totals by dtype, those that occur, in the order of dtype.All
+	DTypes     []Total           `json:"dtypes"`     // totals by dtype, those that occur, in the order of dtype.All; others after them
 	Memory     Memory            `json:"memory"`     // what the values take in memory
 	Metadata   map[string]string `json:"metadata"`   // as the file has it
 	Recipe     json.RawMessage   `json:"recipe"`     // how the file was made, by its own account; nil when it does not tell
@@ -35,14 +36,14 @@ type Report struct {
 
 // Tensor describes one tensor.
 type Tensor struct {
-	Name         string      `json:"name"`
-	Kind         string      `json:"kind"`          // the name of an initializer.Kind
-	KindInferred bool        `json:"kind_inferred"` // the file does not tell the kind: it follows from name and shape
-	DType        dtype.DType `json:"dtype"`
-	Shape        []int       `json:"shape"` // empty: a scalar
-	Parameters   int64       `json:"parameters"`
-	Bytes        int64       `json:"bytes"`
-	Stats        *Stats      `json:"stats"` // nil: not asked for, not defined for the dtype, or there are no values
+	Name         string `json:"name"`
+	Kind         string `json:"kind"`          // the name of an initializer.Kind
+	KindInferred bool   `json:"kind_inferred"` // the file does not tell the kind: it follows from name and shape
+	DType        string `json:"dtype"`         // as the file spells it
+	Shape        []int  `json:"shape"`         // empty: a scalar
+	Parameters   int64  `json:"parameters"`
+	Bytes        int64  `json:"bytes"`
+	Stats        *Stats `json:"stats"` // nil: not asked for, not defined for the dtype, or there are no values
 }
 
 // Total sums over the tensors that share a kind or a dtype.
@@ -113,20 +114,27 @@ func describe(f *safetensors.File, o options) *Report {
 		if !ok {
 			kind = inferKind(info.Name, info.Shape)
 		}
-		t := Tensor{Name: info.Name, Kind: kind.String(), KindInferred: !ok, DType: info.DType, Shape: info.Shape, Bytes: info.Bytes}
-		t.Parameters = info.Bytes * 8 / int64(info.DType.Bits())
+		t := Tensor{Name: info.Name, Kind: kind.String(), KindInferred: !ok, DType: info.Type, Shape: info.Shape, Bytes: info.Bytes}
+		t.Parameters = int64(info.NumElements())
 		r.Parameters += t.Parameters
 		r.Tensors = append(r.Tensors, t)
 	}
-	var kinds, dtypes []string
+	var kinds, dtypes, unknown []string
 	for _, k := range initializer.Kinds() {
 		kinds = append(kinds, k.String())
 	}
 	for _, d := range dtype.All() {
 		dtypes = append(dtypes, d.String())
 	}
+	for _, t := range r.Tensors {
+		if !slices.Contains(dtypes, t.DType) {
+			unknown = append(unknown, t.DType)
+		}
+	}
+	slices.Sort(unknown)
+	dtypes = append(dtypes, slices.Compact(unknown)...)
 	r.Kinds = r.totals(kinds, func(t Tensor) string { return t.Kind })
-	r.DTypes = r.totals(dtypes, func(t Tensor) string { return t.DType.String() })
+	r.DTypes = r.totals(dtypes, func(t Tensor) string { return t.DType })
 	n := r.Parameters
 	r.Memory = Memory{FP32: 4 * n, FP16: 2 * n, Int8: n, Int4: (n + 1) / 2}
 	var problem error
@@ -161,17 +169,19 @@ func (sum *Total) add(t Tensor) {
 	sum.Bytes += t.Bytes
 }
 
-// measure reads the values, tensor by tensor.
+// measure reads the values, tensor by tensor, where the dtype is known.
 func (r *Report) measure(ctx context.Context, f *safetensors.File) error {
-	i := 0
-	for t, err := range f.All() {
+	for i, info := range f.Tensors() {
+		if info.DType == 0 {
+			continue
+		}
+		t, err := f.Read(info.Name)
 		if err != nil {
 			return err
 		}
 		if r.Tensors[i].Stats, err = newStats(ctx, t); err != nil {
 			return err
 		}
-		i++
 	}
 	return nil
 }

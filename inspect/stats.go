@@ -27,7 +27,7 @@ type Stats struct {
 // newStats measures a tensor in two walks: its extent first, then its moments and histogram. It returns nil when the dtype
 // has no numbers that can be read or there are no values. The only error is that of ctx.
 func newStats(ctx context.Context, t dtype.Tensor) (*Stats, error) {
-	if !readable(t.DType) || len(t.Data) == 0 {
+	if !t.DType.Castable() || len(t.Data) == 0 {
 		return nil, nil
 	}
 	s := &Stats{Min: Number(math.Inf(1)), Max: Number(math.Inf(-1))}

@@ -47,10 +47,20 @@ func (p *page) add(parts ...string) {
 	}
 }
 
+// mostDTypes is how many the headline lists: a hostile file can have any number.
+const mostDTypes = 8
+
+// dtype writes the spelling of a dtype, which a file may have made up.
+func (p *page) dtype(spelling string) string { return p.cut(p.safe(spelling), len("F8_E4M3FNUZ"), 0) }
+
 func (p *page) headline() {
 	facts := []string{p.Format, size(p.Bytes), count(int64(len(p.Tensors)), "tensor"), count(p.Parameters, "parameter")}
-	for _, d := range p.DTypes {
-		facts = append(facts, d.Name)
+	for i, d := range p.DTypes {
+		if i == mostDTypes {
+			facts = append(facts, fmt.Sprintf("%s %d dtypes", p.mark(), len(p.DTypes)))
+			break
+		}
+		facts = append(facts, p.dtype(d.Name))
 	}
 	p.add(p.safe(p.File), ": ", strings.Join(facts, ", "), "\n")
 }
@@ -81,7 +91,7 @@ func (p *page) what() table {
 		if tensor.KindInferred {
 			kind += "?"
 		}
-		t.append(p.safe(tensor.Name), kind, tensor.DType.String(), p.shape(tensor.Shape),
+		t.append(p.safe(tensor.Name), kind, p.dtype(tensor.DType), p.shape(tensor.Shape),
 			humanize.Comma(tensor.Parameters), size(tensor.Bytes))
 	}
 	return t
@@ -146,7 +156,7 @@ func (p *page) totals() {
 			{title: "parameters", right: true}, {title: "size", right: true, expend: 1},
 		}
 		for _, sum := range group.sums {
-			t.append(sum.Name, humanize.Comma(int64(sum.Tensors)), humanize.Comma(sum.Parameters), size(sum.Bytes))
+			t.append(p.dtype(sum.Name), humanize.Comma(int64(sum.Tensors)), humanize.Comma(sum.Parameters), size(sum.Bytes))
 		}
 		p.add("\n", t.fit(p.width, p.writing).String())
 	}

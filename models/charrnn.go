@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	initializer "github.com/heft-ml/heft/init"
 	"github.com/heft-ml/heft/nn"
 )
 
@@ -80,7 +81,7 @@ func NewCharRNN(s *nn.Scope, c CharRNNConfig) *CharRNN {
 		Named: s.Named(), Config: c,
 		Tokens: nn.NewEmbedding(s.At("embedding"), c.Vocabulary, c.Embedding),
 		Layers: c.recurrent(s.At(c.Cell)),
-		Head:   nn.NewLinear(s.At("head"), c.Hidden, c.Vocabulary),
+		Head:   nn.NewLinear(s.At("head").Width(c.Hidden).Part(initializer.Head), c.Hidden, c.Vocabulary),
 	}
 }
 

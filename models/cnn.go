@@ -1,6 +1,9 @@
 package models
 
-import "github.com/heft-ml/heft/nn"
+import (
+	initializer "github.com/heft-ml/heft/init"
+	"github.com/heft-ml/heft/nn"
+)
 
 // CNN is the network of PyTorch's first example, for MNIST (github.com/pytorch/examples, mnist/main.py): two convolutions,
 // one pooling, two linear layers.
@@ -53,7 +56,7 @@ func NewCNN(s *nn.Scope, c CNNConfig) *CNN {
 		Conv1: nn.NewConv2d(s.At("conv1"), c.Image.Channels, 32, 3),
 		Conv2: nn.NewConv2d(s.At("conv2"), 32, 64, 3),
 		FC1:   nn.NewLinear(s.At("fc1"), c.flat(), 128),
-		FC2:   nn.NewLinear(s.At("fc2"), 128, c.Outputs),
+		FC2:   nn.NewLinear(s.At("fc2").Part(initializer.Head), 128, c.Outputs),
 		pool:  nn.NewMaxPool2d(s.At("pool"), 2),
 		drop1: nn.NewDropout(s.At("dropout1"), c.Dropout/2), drop2: nn.NewDropout(s.At("dropout2"), c.Dropout),
 	}

@@ -7,7 +7,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	initializer "github.com/heft-ml/heft/init"
 	"github.com/heft-ml/heft/models"
+	"github.com/heft-ml/heft/nn"
 )
 
 // gpt2Config is config.json of the smallest GPT-2, as Hugging Face has it.
@@ -44,6 +46,9 @@ func TestHuggingFacesConfigsAreRead(t *testing.T) {
 	all, err := models.ReadLlamaConfig([]byte(`{"num_attention_heads": 8}`))
 	require.NoError(t, err)
 	require.Equal(t, 8, all.KVHeads, "as many as there are heads")
+	newer, err := models.ReadLlamaConfig([]byte(`{"rope_parameters": {"rope_theta": 5e5, "rope_type": "default"}}`))
+	require.NoError(t, err)
+	require.Equal(t, 5e5, newer.Theta, "as transformers 5 writes it")
 }
 
 func TestConfigsComeBackAsTheyWereWritten(t *testing.T) {
@@ -55,7 +60,7 @@ func TestConfigsComeBackAsTheyWereWritten(t *testing.T) {
 	back, err := models.ReadGPTConfig(data)
 	require.NoError(t, err)
 	require.Equal(t, gpt, back)
-	llama := models.LlamaConfig{Vocabulary: 65, Positions: 64, Width: 128, Inner: 200, Layers: 4, Heads: 4, KVHeads: 2, Theta: 500, Eps: 1e-5, Tied: true}
+	llama := models.LlamaConfig{Vocabulary: 65, Positions: 64, Width: 128, Inner: 200, Layers: 4, Heads: 4, KVHeads: 2, Theta: 500, Eps: 1e-5, Tied: true, AttnBias: true}
 	data, err = llama.Write()
 	require.NoError(t, err)
 	again, err := models.ReadLlamaConfig(data)
@@ -65,6 +70,30 @@ func TestConfigsComeBackAsTheyWereWritten(t *testing.T) {
 	require.NoError(t, json.Unmarshal(data, &keys))
 	require.Equal(t, "llama", keys["model_type"])
 	require.Equal(t, "silu", keys["hidden_act"])
+}
+
+func TestAttentionBiasGivesAttentionBiases(t *testing.T) {
+	t.Parallel()
+	c, err := models.ReadLlamaConfig([]byte(`{"attention_bias": true, "vocab_size": 7, "hidden_size": 8, "num_attention_heads": 4,
+		"num_key_value_heads": 2, "num_hidden_layers": 1, "intermediate_size": 5}`))
+	require.NoError(t, err)
+	require.True(t, c.AttnBias)
+	s := nn.NewStore(1, initializer.Normal(0, 1))
+	models.NewLlama(s.Root(), c)
+	numbers, biases := 0, map[string]int{}
+	for _, p := range s.Params() {
+		numbers += len(p.Data)
+		if p.Kind == initializer.Bias {
+			biases[p.Name] = len(p.Data)
+		}
+	}
+	const at = "model.layers.0.self_attn."
+	require.Equal(t, map[string]int{at + "q_proj.bias": 8, at + "k_proj.bias": 4, at + "v_proj.bias": 4, at + "o_proj.bias": 8}, biases)
+	require.Equal(t, numbers, c.Parameters())
+	_, err = models.ReadLlamaConfig([]byte(`{"attention_bias": 1}`))
+	require.ErrorContains(t, err, "attention_bias must be true or false, not number")
+	_, err = models.ReadLlamaConfig([]byte(`{"mlp_bias": true}`))
+	require.ErrorContains(t, err, "mlp_bias is true, but only false is supported")
 }
 
 func TestBadConfigsAreRefusedNamingTheField(t *testing.T) {
@@ -107,6 +136,11 @@ func TestBadConfigsAreRefusedNamingTheField(t *testing.T) {
 		{llama, `{"attention_dropout": -0.1}`, "llama: attention_dropout is -0.1"},
 		{llama, `{"head_dim": 100}`, "llama: head_dim is 100"},
 		{llama, `{"rope_scaling": {"type": "linear"}}`, "rope_scaling is"},
+		{llama, `{"rope_parameters": {"rope_theta": 500, "rope_type": "llama3"}}`, `rope_parameters has "rope_type": "llama3", but only`},
+		{llama, `{"rope_parameters": {"rope_theta": "high"}}`, `rope_parameters has "rope_theta": "high"`},
+		{llama, `{"rope_parameters": {"rope_theta": 0}}`, "llama: rope_theta is 0"},
+		{llama, `{"rope_parameters": {"partial_rotary_factor": 0.5}}`, `rope_parameters has "partial_rotary_factor": "0.5"`},
+		{llama, `{"rope_parameters": 500}`, "rope_parameters must be an object, not number"},
 		{llama, `{"hidden_act": "gelu"}`, "hidden_act is"},
 	} {
 		err := c.read(c.data)
@@ -116,7 +150,7 @@ func TestBadConfigsAreRefusedNamingTheField(t *testing.T) {
 }
 
 func FuzzReadConfigs(f *testing.F) {
-	for _, seed := range []string{gpt2Config, llamaConfig, `{}`, `null`, `{"n_head": null}`, `{"n_inner": 7}`, `{"head_dim": 64, "hidden_size": 1e3}`} {
+	for _, seed := range []string{gpt2Config, llamaConfig, `{}`, `null`, `{"n_head": null}`, `{"n_inner": 7}`, `{"head_dim": 64, "hidden_size": 1e3}`, `{"rope_parameters": {"rope_theta": 1}}`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -1,6 +1,9 @@
 package models
 
-import "github.com/heft-ml/heft/nn"
+import (
+	initializer "github.com/heft-ml/heft/init"
+	"github.com/heft-ml/heft/nn"
+)
 
 // GPT is a GPT-2 (Radford et al. 2019, "Language models are unsupervised multitask learners"): embeddings of tokens and
 // learned positions, blocks of causal attention and an MLP with a norm before each, a norm, and a head.
@@ -26,8 +29,8 @@ func NewGPT(s *nn.Scope, c GPTConfig) *GPT {
 	must(c.Check())
 	m := &GPT{
 		Named: s.Named(), Config: c,
-		Tokens:    nn.NewEmbedding(s.At("wte"), c.Vocabulary, c.Width),
-		Positions: nn.NewPositionEmbedding(s.At("wpe"), c.Positions, c.Width),
+		Tokens:    nn.NewEmbedding(s.At("wte").Residual(2*c.Layers), c.Vocabulary, c.Width),
+		Positions: nn.NewPositionEmbedding(s.At("wpe").Residual(2*c.Layers), c.Positions, c.Width),
 		dropped:   nn.NewDropout(s.At("drop"), c.EmbdDrop),
 	}
 	for i := range c.Layers {
@@ -35,7 +38,7 @@ func NewGPT(s *nn.Scope, c GPTConfig) *GPT {
 	}
 	m.Norm = c.norm(s.At("ln_f"))
 	if !c.Tied {
-		m.Head = nn.NewLinear(s.At("lm_head"), c.Width, c.Vocabulary, nn.NoBias())
+		m.Head = nn.NewLinear(s.At("lm_head").Width(c.Width).Part(initializer.Head), c.Width, c.Vocabulary, nn.NoBias())
 	}
 	return m
 }

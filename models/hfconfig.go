@@ -75,6 +75,7 @@ func (k hfKeys) read(data []byte, config any) error {
 // kinds says in words what kind of value a field holds.
 var kinds = map[reflect.Kind]string{
 	reflect.Int: "a whole number", reflect.Float64: "a number", reflect.Bool: "true or false", reflect.String: "a text",
+	reflect.Map: "an object",
 }
 
 // requireValue returns an error unless a key has the one value that we compute.

@@ -160,21 +160,6 @@ func TestConfigsThatCannotBePanicInConstructors(t *testing.T) {
 	require.Empty(t, s.Params())
 }
 
-func TestResidualBranchesAreCountedForInitialization(t *testing.T) {
-	t.Parallel()
-	for _, make := range languages(1) {
-		s, _ := make()
-		into := 0
-		for _, w := range s.Params() {
-			if w.Residual {
-				into++
-				require.Equal(t, 4, w.Depth, w.Name)
-			}
-		}
-		require.Equal(t, 4, into, "two branches of two layers")
-	}
-}
-
 func BenchmarkGPTStep(b *testing.B) {
 	s := nn.NewStore(1, initializer.GPT2(0.02))
 	m := models.NewGPT(s.Root(), models.GPTConfig{Vocabulary: 65, Positions: 64, Width: 128, Layers: 4, Heads: 4, Activation: "gelu_new", Eps: 1e-5, Tied: true})

@@ -3,6 +3,7 @@ package models
 import (
 	"fmt"
 
+	initializer "github.com/heft-ml/heft/init"
 	"github.com/heft-ml/heft/nn"
 )
 
@@ -43,7 +44,7 @@ func NewLeNet300(s *nn.Scope, c LeNet300Config) *LeNet300 {
 		Named: s.Named(),
 		FC1:   nn.NewLinear(s.At("fc1"), c.Features, 300),
 		FC2:   nn.NewLinear(s.At("fc2"), 300, 100),
-		FC3:   nn.NewLinear(s.At("fc3"), 100, c.Outputs),
+		FC3:   nn.NewLinear(s.At("fc3").Part(initializer.Head), 100, c.Outputs),
 		act1:  activation(s.At("act1"), c.Activation), act2: activation(s.At("act2"), c.Activation),
 		drop1: nn.NewDropout(s.At("dropout1"), c.Dropout), drop2: nn.NewDropout(s.At("dropout2"), c.Dropout),
 	}

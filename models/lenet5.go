@@ -1,6 +1,9 @@
 package models
 
-import "github.com/heft-ml/heft/nn"
+import (
+	initializer "github.com/heft-ml/heft/init"
+	"github.com/heft-ml/heft/nn"
+)
 
 // LeNet5 is the convolutional network of LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document
 // recognition", Proceedings of the IEEE 86 (1998), section II.B, as it is built today: ReLU and maxima where the paper has
@@ -57,7 +60,7 @@ func NewLeNet5(s *nn.Scope, c LeNet5Config) *LeNet5 {
 		Conv2: nn.NewConv2d(s.At("conv2"), 6, 16, 5),
 		FC1:   nn.NewLinear(s.At("fc1"), c.flat(), 120),
 		FC2:   nn.NewLinear(s.At("fc2"), 120, 84),
-		FC3:   nn.NewLinear(s.At("fc3"), 84, c.Outputs),
+		FC3:   nn.NewLinear(s.At("fc3").Part(initializer.Head), 84, c.Outputs),
 	}
 	for i := range m.acts {
 		m.acts[i] = activation(s.At("act", i), c.Activation)

@@ -4,11 +4,13 @@ import (
 	"fmt"
 
 	"github.com/heft-ml/heft/autograd"
+	initializer "github.com/heft-ml/heft/init"
 	"github.com/heft-ml/heft/nn"
 )
 
 // Llama is a Llama (arXiv:2302.13971, arXiv:2307.09288): blocks of causal attention with rotary positions and grouped
-// queries, and of an MLP with SwiGLU, an RMS norm before each, a norm, and a head. There are no biases.
+// queries, and of an MLP with SwiGLU, an RMS norm before each, a norm, and a head. There are no biases, unless AttnBias
+// gives some to attention.
 //
 // Parameters have the names and shapes of Hugging Face's LlamaForCausalLM; rotary positions are its halves, too.
 type Llama struct {
@@ -25,13 +27,13 @@ type Llama struct {
 func NewLlama(s *nn.Scope, c LlamaConfig) *Llama {
 	must(c.Check())
 	at := s.At("model")
-	m := &Llama{Named: s.Named(), Config: c, Tokens: nn.NewEmbedding(at.At("embed_tokens"), c.Vocabulary, c.Width)}
+	m := &Llama{Named: s.Named(), Config: c, Tokens: nn.NewEmbedding(at.At("embed_tokens").Residual(2*c.Layers), c.Vocabulary, c.Width)}
 	for i := range c.Layers {
 		m.Blocks = append(m.Blocks, c.block(at.At("layers", i)))
 	}
 	m.Norm = nn.NewRMSNorm(at.At("norm"), c.Width, c.Eps)
 	if !c.Tied {
-		m.Head = nn.NewLinear(s.At("lm_head"), c.Width, c.Vocabulary, nn.NoBias())
+		m.Head = nn.NewLinear(s.At("lm_head").Width(c.Width).Part(initializer.Head), c.Width, c.Vocabulary, nn.NoBias())
 	}
 	return m
 }
@@ -40,8 +42,11 @@ func NewLlama(s *nn.Scope, c LlamaConfig) *Llama {
 func (c LlamaConfig) block(s *nn.Scope) *nn.TransformerBlock {
 	branches := 2 * c.Layers
 	norm := nn.NewRMSNorm(s.At("input_layernorm"), c.Width, c.Eps)
-	attention := nn.NewGroupedQueryAttention(s.At("self_attn"), c.Width, c.Heads, c.KVHeads,
-		nn.Causal(), nn.Rotary(c.Theta), nn.AttentionDropout(c.AttnDrop), nn.ResidualBranches(branches))
+	options := []nn.AttentionOption{nn.Causal(), nn.Rotary(c.Theta), nn.AttentionDropout(c.AttnDrop), nn.ResidualBranches(branches)}
+	if c.AttnBias {
+		options = append(options, nn.WithBias())
+	}
+	attention := nn.NewGroupedQueryAttention(s.At("self_attn"), c.Width, c.Heads, c.KVHeads, options...)
 	first := nn.NewResidual(s.At("residual_1"), norm, attention)
 	norm = nn.NewRMSNorm(s.At("post_attention_layernorm"), c.Width, c.Eps)
 	mlp := nn.NewGatedMLP(s.At("mlp"), c.Width, c.Inner, nn.SwiGLU, branches)

@@ -2,7 +2,9 @@ package models
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 )
 
 // LlamaConfig describes a Llama. JSON names are those of Hugging Face's config.json; [ReadLlamaConfig] and
@@ -17,17 +19,18 @@ type LlamaConfig struct {
 	KVHeads    int     `json:"num_key_value_heads"`     // must divide the heads
 	Theta      float64 `json:"rope_theta"`              // base of the rotary angles
 	Eps        float64 `json:"rms_norm_eps"`
+	AttnBias   bool    `json:"attention_bias"`      // attention's projections have biases
 	AttnDrop   float64 `json:"attention_dropout"`   // dropout of attention's weights
 	Tied       bool    `json:"tie_word_embeddings"` // the head is embed_tokens, transposed
 	// Recompute makes each block a checkpoint in training: see [nn.Checkpoint]. It changes no number.
 	Recompute bool `json:"-"`
 }
 
-// llamaKeys has what else Llama's config.json holds. Biases, scaled rotary angles and other activations we do not compute.
+// llamaKeys has what else Llama's config.json holds. Biases of the MLP, scaled rotary angles and other activations we do not compute.
 var llamaKeys = hfKeys{
 	model: "llama",
 	fixed: map[string]any{
-		"hidden_act": "silu", "attention_bias": false, "mlp_bias": false, "rope_scaling": nil,
+		"hidden_act": "silu", "mlp_bias": false, "rope_scaling": nil,
 	},
 }
 
@@ -40,15 +43,19 @@ func NewLlamaConfig() LlamaConfig {
 
 // ReadLlamaConfig reads config.json of a Llama. Fields that it leaves out are as in [NewLlamaConfig], but for
 // num_key_value_heads, which then is num_attention_heads; head_dim, where given, must be hidden_size /
-// num_attention_heads. Unknown keys, settings that Heft does not compute, and values that cannot be are errors that name
-// the key.
+// num_attention_heads; rope_theta may stand in rope_parameters. Unknown keys, settings that Heft does not compute, and
+// values that cannot be are errors that name the key.
 func ReadLlamaConfig(data []byte) (LlamaConfig, error) {
 	c := struct {
 		LlamaConfig
-		KVHeads *int `json:"num_key_value_heads"`
-		HeadDim *int `json:"head_dim"`
+		KVHeads *int           `json:"num_key_value_heads"`
+		HeadDim *int           `json:"head_dim"`
+		Rotary  map[string]any `json:"rope_parameters"`
 	}{LlamaConfig: NewLlamaConfig()}
 	if err := llamaKeys.read(data, &c); err != nil {
+		return LlamaConfig{}, err
+	}
+	if err := c.takeRotary(c.Rotary); err != nil {
 		return LlamaConfig{}, err
 	}
 	c.LlamaConfig.KVHeads = c.Heads
@@ -62,6 +69,23 @@ func ReadLlamaConfig(data []byte) (LlamaConfig, error) {
 		return LlamaConfig{}, &ConfigError{"llama", "head_dim", *c.HeadDim, fmt.Sprintf("only hidden_size / num_attention_heads, %d, is supported", c.Width/c.Heads)}
 	}
 	return c.LlamaConfig, nil
+}
+
+// takeRotary takes the base of the rotary angles from rope_parameters, where transformers has it since version 5.
+func (c *LlamaConfig) takeRotary(parameters map[string]any) error {
+	for _, key := range slices.Sorted(maps.Keys(parameters)) {
+		value := parameters[key]
+		theta, isNumber := value.(float64)
+		switch {
+		case key == "rope_theta" && isNumber:
+			c.Theta = theta
+		case key == "rope_type" && value == "default":
+		default:
+			return fmt.Errorf("llama: config.json: rope_parameters has %.40q: %.40q, but only rope_theta, a number, and rope_type default are supported",
+				key, fmt.Sprint(value))
+		}
+	}
+	return nil
 }
 
 // Write returns config.json as Hugging Face's LlamaConfig reads it.
@@ -102,7 +126,11 @@ func (c LlamaConfig) Check() error {
 // Parameters returns how many numbers the model has.
 func (c LlamaConfig) Parameters() int {
 	w := c.Width
-	block := 2*w + 2*w*w + 2*w*(w/c.Heads*c.KVHeads) + 3*w*c.Inner
+	keys := w / c.Heads * c.KVHeads
+	block := 2*w + 2*w*w + 2*w*keys + 3*w*c.Inner
+	if c.AttnBias {
+		block += 2*w + 2*keys
+	}
 	if block > mostParameters { // more blocks could overflow
 		return block
 	}

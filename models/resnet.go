@@ -1,6 +1,9 @@
 package models
 
-import "github.com/heft-ml/heft/nn"
+import (
+	initializer "github.com/heft-ml/heft/init"
+	"github.com/heft-ml/heft/nn"
+)
 
 // ResNet is the residual network for small images of He, Zhang, Ren and Sun, "Deep residual learning for image
 // recognition", 2015, arXiv:1512.03385, section 4.2: a convolution, three stages of blocks with 16, 32 and 64 planes, the
@@ -53,18 +56,18 @@ func NewResNet(s *nn.Scope, c ResNetConfig) *ResNet {
 		act:   activation(s.At("act"), c.Activation),
 		mean:  nn.NewAdaptiveAvgPool2d(s.At("avgpool"), 1, 1),
 	}
-	in := 16
+	in, blocks := 16, (c.Depth-2)/6
 	for stage, planes := range []int{16, 32, 64} {
-		for i := range (c.Depth - 2) / 6 {
+		for i := range blocks {
 			stride := 1
 			if stage > 0 && i == 0 {
 				stride = 2
 			}
-			m.Blocks = append(m.Blocks, NewResNetBlock(s.At([]string{"layer1", "layer2", "layer3"}[stage], i), in, planes, stride, c.Activation))
+			m.Blocks = append(m.Blocks, NewResNetBlock(s.At([]string{"layer1", "layer2", "layer3"}[stage], i), in, planes, stride, c.Activation, 3*blocks))
 			in = planes
 		}
 	}
-	m.FC = nn.NewLinear(s.At("fc"), in, c.Outputs)
+	m.FC = nn.NewLinear(s.At("fc").Part(initializer.Head), in, c.Outputs)
 	return m
 }
 

@@ -15,14 +15,16 @@ type ResNetBlock struct {
 }
 
 // NewResNetBlock declares conv1, bn1, conv2, bn2 and, unless the stride is 1 and the planes stay as many, downsample.0 and
-// downsample.1.
-func NewResNetBlock(s *nn.Scope, in, planes, stride int, act string) *ResNetBlock {
+// downsample.1. branches is how many such blocks the network has, which initialization may go by; 0 says that it is in
+// none. The end of a branch is the scale of bn2: a convolution that starts at 0 would be blown up by the norm after it.
+func NewResNetBlock(s *nn.Scope, in, planes, stride int, act string, branches int) *ResNetBlock {
+	inside := s.Inside(branches, 3) // two convolutions and the scale
 	b := &ResNetBlock{
 		Named: s.Named(),
-		Conv1: nn.NewConv2d(s.At("conv1"), in, planes, 3, nn.Stride(stride), nn.Padding(1), nn.NoBias()),
+		Conv1: nn.NewConv2d(inside.At("conv1"), in, planes, 3, nn.Stride(stride), nn.Padding(1), nn.NoBias()),
 		BN1:   nn.NewBatchNorm2d(s.At("bn1"), planes),
-		Conv2: nn.NewConv2d(s.At("conv2"), planes, planes, 3, nn.Padding(1), nn.NoBias()),
-		BN2:   nn.NewBatchNorm2d(s.At("bn2"), planes),
+		Conv2: nn.NewConv2d(inside.At("conv2"), planes, planes, 3, nn.Padding(1), nn.NoBias()),
+		BN2:   nn.NewBatchNorm2d(s.At("bn2").Residual(branches), planes),
 		act1:  activation(s.At("act1"), act), act2: activation(s.At("act2"), act),
 	}
 	if in != planes || stride != 1 {

@@ -20,7 +20,7 @@ type SelfAttention struct {
 func NewSelfAttention(s *Scope, c, heads int, opts ...AttentionOption) *SelfAttention {
 	l := &SelfAttention{attentionHeads: attentionHeadsOf(s, c, heads, heads, opts)}
 	l.plain()
-	in := s.At("c_attn")
+	in := l.in(s.At("c_attn"), c)
 	l.QKV = &Linear{Named: in.Named(), Weight: in.threefold("weight", c)}
 	if !l.noBias {
 		l.QKV.Bias = in.Bias("bias", 3*c, c)
@@ -31,7 +31,10 @@ func NewSelfAttention(s *Scope, c, heads int, opts ...AttentionOption) *SelfAtte
 
 // threefold declares a matrix [3c, c] that makes queries, keys and values, each of fan_out c.
 func (s *Scope) threefold(name string, c int) *Param {
-	return s.Param(initializer.Param{Name: name, Kind: initializer.Weight, Shape: []int{3 * c, c}, FanIn: c, FanOut: c})
+	return s.Param(initializer.Param{
+		Name: name, Kind: initializer.Weight, Shape: []int{3 * c, c}, FanIn: c, FanOut: c,
+		Parts: []initializer.Part{initializer.Query, initializer.Key, initializer.Value},
+	})
 }
 
 // Forward computes y from x, both [n, t, c]. With a cache, positions see those of earlier parts, too.
@@ -55,7 +58,7 @@ type MultiheadAttention struct {
 func NewMultiheadAttention(s *Scope, c, heads int, opts ...AttentionOption) *MultiheadAttention {
 	l := &MultiheadAttention{attentionHeads: attentionHeadsOf(s, c, heads, heads, opts)}
 	l.plain()
-	l.Weight = s.threefold("in_proj_weight", c)
+	l.Weight = l.in(s, c).threefold("in_proj_weight", c)
 	if !l.noBias {
 		l.Bias = s.Bias("in_proj_bias", 3*c, c)
 	}
@@ -103,9 +106,10 @@ func NewGroupedQueryAttention(s *Scope, c, heads, kvHeads int, opts ...Attention
 	opts = append([]AttentionOption{NoBias()}, opts...)
 	l := &GroupedQueryAttention{attentionHeads: attentionHeadsOf(s, c, heads, kvHeads, opts)}
 	bias := BiasOption{l.noBias}
-	l.Query = NewLinear(s.At("q_proj"), c, heads*l.dim, bias)
-	l.Key = NewLinear(s.At("k_proj"), c, kvHeads*l.dim, bias)
-	l.Value = NewLinear(s.At("v_proj"), c, kvHeads*l.dim, bias)
+	in := l.in(s, c)
+	l.Query = NewLinear(in.At("q_proj").Part(initializer.Query), c, heads*l.dim, bias)
+	l.Key = NewLinear(in.At("k_proj").Part(initializer.Key), c, kvHeads*l.dim, bias)
+	l.Value = NewLinear(in.At("v_proj").Part(initializer.Value), c, kvHeads*l.dim, bias)
 	l.Out = l.out(s.At("o_proj"), c)
 	return l
 }

@@ -49,8 +49,12 @@ func AttentionDropout(p float64) AttentionOption {
 }
 
 // ResidualBranches says that the layer writes into a residual stream with so many branches in the whole network: see
-// [Scope.Residual]. It is about the last projection alone.
+// [Scope.Residual]. It is about the last projection alone. 0 says that it does not; fewer panic with an
+// [*autograd.UsageError].
 func ResidualBranches(branches int) AttentionOption {
+	if branches < 0 {
+		misuse("attention", "a residual stream cannot have %d branches", branches)
+	}
 	return attentionOption(func(s *attentionSettings) { s.branches = branches })
 }
 
@@ -107,12 +111,12 @@ func (l *attentionHeads) plain() {
 	}
 }
 
+// in is where the projections before the heads are declared: a branch has two weights in a row, values' and the last.
+func (l *attentionHeads) in(s *Scope, c int) *Scope { return s.Inside(l.branches, 2).Width(c) }
+
 // out declares the last projection.
 func (l *attentionHeads) out(s *Scope, c int) *Linear {
-	if l.branches > 0 {
-		s = s.Residual(l.branches)
-	}
-	return NewLinear(s, l.heads*l.dim, c, BiasOption{l.noBias})
+	return NewLinear(s.Residual(l.branches).Width(c), l.heads*l.dim, c, BiasOption{l.noBias})
 }
 
 // attends returns the options of the op, in the pass's mode.

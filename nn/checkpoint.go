@@ -17,9 +17,18 @@ import (
 // f gets a pass of its own, must compute with that alone, and must do the same each time: x is its only tensor from
 // outside. Statistics are staged by the first run, and a probe sees each value and each gradient once. x must not be a
 // constant of no tape. Checkpoints may be nested. In inference passes nothing is kept anyway, and f(p, x) is all.
+// A nil p, f or x, and an f that returns nil, panic with an [*autograd.UsageError].
 func Checkpoint(p *Pass, f func(p *Pass, x *Tensor) *Tensor, x *Tensor) *Tensor {
+	switch {
+	case p == nil:
+		misuse("checkpoint", "there is no pass to run the part in")
+	case f == nil:
+		misuse("checkpoint", "there is no part to run")
+	case x == nil:
+		misuse("checkpoint", "there is no tensor to give to the part")
+	}
 	if !p.Training() {
-		return f(p, x)
+		return returned(f(p, x))
 	}
 	draws := maps.Clone(p.uses)
 	c := p.inner(draws)
@@ -27,7 +36,7 @@ func Checkpoint(p *Pass, f func(p *Pass, x *Tensor) *Tensor, x *Tensor) *Tensor 
 	if p.Probe != nil {
 		c.Probe = upward{p.Probe}
 	}
-	first := f(c, c.tape.Mirror(x))
+	first := returned(f(c, c.tape.Mirror(x)))
 	p.used = true
 	maps.Copy(p.uses, c.uses)
 	y := autograd.New(first.Shape(), p.met(c, x)...)
@@ -42,6 +51,14 @@ func Checkpoint(p *Pass, f func(p *Pass, x *Tensor) *Tensor, x *Tensor) *Tensor 
 		}
 		c.tape.Backward(f(c, c.tape.Mirror(x)), dy)
 	})
+}
+
+// returned refuses a part that has no result.
+func returned(y *Tensor) *Tensor {
+	if y == nil {
+		misuse("checkpoint", "the part returned no tensor")
+	}
+	return y
 }
 
 // inner returns the pass that computes parts of this one, empty, where so many streams were drawn of each purpose. Its

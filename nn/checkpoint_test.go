@@ -197,3 +197,17 @@ func ExampleCheckpoint() {
 	// less than the hidden values take: true
 	// gradients: 16384
 }
+
+func TestCheckpointRefusesNothing(t *testing.T) {
+	t.Parallel()
+	same := func(_ *nn.Pass, x *nn.Tensor) *nn.Tensor { return x }
+	nothing := func(*nn.Pass, *nn.Tensor) *nn.Tensor { return nil }
+	for _, mode := range []nn.Mode{nn.Training, nn.Inference} {
+		p := nn.NewPass(newStore(), mode)
+		x := p.Input(normal(1, 2, 3))
+		requireUsageError(t, "there is no pass to run the part in", func() { nn.Checkpoint(nil, same, x) })
+		requireUsageError(t, "there is no part to run", func() { nn.Checkpoint(p, nil, x) })
+		requireUsageError(t, "there is no tensor to give to the part", func() { nn.Checkpoint(p, same, nil) })
+		requireUsageError(t, "the part returned no tensor", func() { nn.Checkpoint(p, nothing, x) })
+	}
+}

@@ -82,9 +82,13 @@ func (c *convSettings) declare(s *Scope, kernel ...int) (weight, bias *Param) {
 		taps *= k
 	}
 	fanIn := c.in / c.groups * taps
+	var groups []initializer.Part
+	if c.groups > 1 {
+		groups = make([]initializer.Part, c.groups)
+	}
 	weight = s.Param(initializer.Param{
 		Name: "weight", Kind: initializer.Weight, Shape: append([]int{c.out, c.in / c.groups}, kernel...),
-		FanIn: fanIn, FanOut: c.out / c.groups * taps,
+		FanIn: fanIn, FanOut: c.out / c.groups * taps, Parts: groups,
 	})
 	if !c.noBias {
 		bias = s.Bias("bias", c.out, fanIn)

@@ -24,10 +24,12 @@ func NewGatedMLP(s *Scope, c, hidden int, unit GatedUnit, branches int) *GatedML
 	if unit != SwiGLU && unit != GeGLU {
 		misuse("gated mlp", "%q: there is no gated unit %d: use SwiGLU or GeGLU", s.path, unit)
 	}
+	s = s.Width(c)
+	in := s.Inside(branches, 3) // gate times up, then down
 	return &GatedMLP{
 		Named: s.Named(), unit: unit,
-		Gate: NewLinear(s.At("gate_proj"), c, hidden, NoBias()),
-		Up:   NewLinear(s.At("up_proj"), c, hidden, NoBias()),
+		Gate: NewLinear(in.At("gate_proj"), c, hidden, NoBias()),
+		Up:   NewLinear(in.At("up_proj"), c, hidden, NoBias()),
 		Down: NewLinear(s.At("down_proj").Residual(branches), hidden, c, NoBias()),
 	}
 }
@@ -52,9 +54,10 @@ type FeedForward struct {
 // NewFeedForward declares c_fc and c_proj with an activation between them: GPT-2's is "gelu_tanh". branches is how many
 // residual branches the network has, for the initialization of c_proj; 0 says that it is in none.
 func NewFeedForward(s *Scope, c, hidden int, activation string, branches int) *FeedForward {
+	s = s.Width(c)
 	return &FeedForward{
 		Named: s.Named(),
-		In:    NewLinear(s.At("c_fc"), c, hidden),
+		In:    NewLinear(s.At("c_fc").Inside(branches, 2), c, hidden),
 		Out:   NewLinear(s.At("c_proj").Residual(branches), hidden, c),
 		act:   NewActivation(s.At("act"), activation),
 	}

@@ -147,6 +147,8 @@ func (l *loader) take(t dtype.Tensor) error {
 		return fmt.Errorf("two tensors of the file are for parameter %q (the second is %.100q): rename or skip one", name, t.Name)
 	case !slices.Equal(p.Shape, t.Shape):
 		l.report.Mismatched = append(l.report.Mismatched, Mismatch{name, slices.Clone(t.Shape), p.Shape})
+	case !t.DType.Arithmetic(): // codes, whose values are not the weights
+		return &dtype.CastError{Name: t.Name, From: t.DType, To: dtype.F32}
 	default:
 		values, err := t.Float32s(make([]float32, 0, len(p.Data)))
 		if err != nil {

@@ -1,5 +1,7 @@
 package nn
 
+import initializer "github.com/heft-ml/heft/init"
+
 // MLP is a multilayer perceptron: linear layers with an activation between them, named as PyTorch's
 // nn.Sequential(Linear, ReLU, Linear, ...) names them: 0.weight, 0.bias, 2.weight, ...
 type MLP struct{ Sequential }
@@ -14,7 +16,8 @@ type MLPConfig struct {
 // NewMLP declares an MLP with ReLU between layers of the given widths: in, hidden ..., out.
 func NewMLP(s *Scope, widths ...int) *MLP { return NewMLPOf(s, MLPConfig{Widths: widths}) }
 
-// NewMLPOf declares the MLP that the configuration describes. Fewer than two widths, or one below 1, panics with an
+// NewMLPOf declares the MLP that the configuration describes. The last layer is the [initializer.Head], and all layers but
+// the first say that their fan_in grows with the first hidden width. Fewer than two widths, or one below 1, panics with an
 // [*autograd.UsageError].
 func NewMLPOf(s *Scope, c MLPConfig) *MLP {
 	if len(c.Widths) < 2 {
@@ -35,7 +38,14 @@ func NewMLPOf(s *Scope, c MLPConfig) *MLP {
 				m.Layers = append(m.Layers, NewDropout(next(), c.Dropout))
 			}
 		}
-		m.Layers = append(m.Layers, NewLinear(next(), c.Widths[i], out))
+		at := next()
+		if i > 0 {
+			at = at.Width(c.Widths[1])
+		}
+		if i == len(c.Widths)-2 {
+			at = at.Part(initializer.Head)
+		}
+		m.Layers = append(m.Layers, NewLinear(at, c.Widths[i], out))
 	}
 	return m
 }

@@ -61,9 +61,9 @@ func newRecurrent(s *Scope, kind string, gates int, c RecurrentConfig, run recur
 	}
 	l := recurrent{Named: s.Named(), Config: c, run: run}
 	for layer := range c.Layers {
-		in := c.In
+		in, width := c.In, 0
 		if layer > 0 {
-			in = c.Hidden * c.directions()
+			in, width = c.Hidden*c.directions(), c.Hidden
 			l.between = append(l.between, NewDropout(s.At("dropout", layer-1), c.Dropout))
 		}
 		for d := range c.directions() {
@@ -71,22 +71,22 @@ func newRecurrent(s *Scope, kind string, gates int, c RecurrentConfig, run recur
 			if d == 1 {
 				suffix += "_reverse"
 			}
-			l.runs = append(l.runs, declareRun(s, suffix, gates, in, c, d == 1))
+			l.runs = append(l.runs, declareRun(s, suffix, gates, in, width, c, d == 1))
 		}
 	}
 	return l
 }
 
-func declareRun(s *Scope, suffix string, gates, in int, c RecurrentConfig, reverse bool) recurrentRun {
+func declareRun(s *Scope, suffix string, gates, in, inWidth int, c RecurrentConfig, reverse bool) recurrentRun {
 	// Each gate is a matrix of its own, of Hidden rows: that is their fan_out. PyTorch starts all from the same bounds,
-	// whatever their fan_in.
-	weight := func(name string, in int) *Param {
+	// whatever their fan_in. The width is Hidden, which the input of the first layer has nothing to do with.
+	weight := func(name string, in, width int) *Param {
 		return s.Param(initializer.Param{
 			Name: name + suffix, Kind: initializer.Weight, Shape: []int{gates * c.Hidden, in},
-			FanIn: in, FanOut: c.Hidden, PyTorchFan: c.Hidden,
+			FanIn: in, FanOut: c.Hidden, PyTorchFan: c.Hidden, Parts: make([]initializer.Part, gates), Width: width,
 		})
 	}
-	run := recurrentRun{WeightIH: weight("weight_ih", in), WeightHH: weight("weight_hh", c.Hidden), reverse: reverse}
+	run := recurrentRun{WeightIH: weight("weight_ih", in, inWidth), WeightHH: weight("weight_hh", c.Hidden, c.Hidden), reverse: reverse}
 	if !c.NoBias {
 		run.BiasIH = s.Bias("bias_ih"+suffix, gates*c.Hidden, c.Hidden)
 		run.BiasHH = s.Bias("bias_hh"+suffix, gates*c.Hidden, c.Hidden)

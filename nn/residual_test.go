@@ -64,6 +64,7 @@ func TestResidualsRefuseSettingsThatCannotBe(t *testing.T) {
 	requireUsageError(t, `"m": the scale is +Inf, but must be finite`, func() { nn.NewResidual(at(), nil, nn.NewReLU(at()), nn.ResidualScale(math.Inf(1))) })
 	requireUsageError(t, `"m.dropout": the probability is 2, but must be in [0, 1]`, func() { nn.NewResidual(at(), nil, nn.NewReLU(at()), nn.BranchDropout(2)) })
 	requireUsageError(t, `"m.drop_path": the probability is -1, but must be in [0, 1]`, func() { nn.NewResidual(at(), nil, nn.NewReLU(at()), nn.StochasticDepth(-1)) })
+	requireUsageError(t, `a residual stream cannot have -1 branches`, func() { nn.ResidualBranches(-1) })
 	requireUsageError(t, `"m": there is no gated unit 7: use SwiGLU or GeGLU`, func() { nn.NewGatedMLP(at(), 2, 2, 7, 0) })
 }
 

@@ -12,7 +12,7 @@ import (
 type Scope struct {
 	store *Store
 	path  string
-	depth int // residual branches, if weights here write into a residual stream
+	place initializer.Param // what this part of the model is, of descriptions: Residual, Depth, Layers, Width and Parts
 }
 
 // Root returns the scope whose names have no prefix.
@@ -33,10 +33,35 @@ func (s *Scope) At(names ...any) *Scope {
 	return &c
 }
 
-// Residual says that weights declared here write into a residual stream with so many branches in the whole network.
+// Residual says that what is declared here writes into a residual stream with so many branches in the whole network: the
+// last weight of a branch, the scale of a norm after it, or an embedding that opens the stream.
 func (s *Scope) Residual(branches int) *Scope {
 	c := *s
-	c.depth = branches
+	c.place.Residual, c.place.Depth, c.place.Layers = branches > 0, branches, 0
+	return &c
+}
+
+// Inside says that what is declared here is in a residual branch, before the last weight of it, of a network with so many
+// branches; layers is how many weights the branch has in a row, the last one included. Factors of a product count like
+// weights in a row.
+func (s *Scope) Inside(branches, layers int) *Scope {
+	c := *s
+	c.place.Residual, c.place.Depth, c.place.Layers = false, branches, layers
+	return &c
+}
+
+// Width says that fan_in of the weights declared here grows with the width of the network, which is c.
+func (s *Scope) Width(c int) *Scope {
+	scope := *s
+	scope.place.Width = c
+	return &scope
+}
+
+// Part says what the weights declared here are for; with several parts, what the matrices are that lie along their first
+// axis in equal shares.
+func (s *Scope) Part(parts ...initializer.Part) *Scope {
+	c := *s
+	c.place.Parts = parts
 	return &c
 }
 
@@ -76,17 +101,34 @@ func (s *Scope) Buffer(name string, start float32, shape ...int) *Param {
 	return s.Param(initializer.Param{Name: name, Kind: initializer.Buffer, Shape: shape, Start: start})
 }
 
-// Param declares any parameter; d.Name is completed with the scope's path. A name that exists already panics with an
-// [*autograd.UsageError].
+// Param declares any parameter; d.Name is completed with the scope's path, and what d does not say of Residual, Depth,
+// Layers, Width and Parts with what the scope says. A name that exists already panics with an [*autograd.UsageError].
 func (s *Scope) Param(d initializer.Param) *Param {
 	if s.path != "" {
 		d.Name = s.path + "." + d.Name
 	}
 	d.Shape = slices.Clone(d.Shape)
-	if s.depth > 0 && d.Kind == initializer.Weight {
-		d.Residual, d.Depth = true, s.depth
-	}
+	s.describe(&d)
 	return s.store.add(d)
+}
+
+// describe adds what the scope knows of a parameter. Biases and buffers start the same wherever they are.
+func (s *Scope) describe(d *initializer.Param) {
+	if d.Kind == initializer.Bias || d.Kind == initializer.Buffer {
+		return
+	}
+	if d.Depth == 0 && s.place.Depth > 0 {
+		d.Residual, d.Depth, d.Layers = s.place.Residual, s.place.Depth, s.place.Layers
+	}
+	if d.Kind != initializer.Weight {
+		return
+	}
+	if d.Width == 0 {
+		d.Width = s.place.Width
+	}
+	if d.Parts == nil {
+		d.Parts = s.place.Parts
+	}
 }
 
 // Named carries the name that a layer was given. Layers embed it.

@@ -48,6 +48,9 @@ func (e *EMA) Update() {
 	e.steps++
 }
 
+// swapBlock is how many values change places at once, by copies that stay in the processor's first cache.
+const swapBlock = 1 << 10
+
 // Swap puts the average in the store and keeps what stood there; the next Swap puts that back. Before the first Update it
 // does nothing. Passes must Reset after it, as after a step.
 func (e *EMA) Swap() {
@@ -55,9 +58,14 @@ func (e *EMA) Swap() {
 	if e.steps == 0 {
 		return
 	}
+	var room [swapBlock]float32
 	for i, p := range e.store.Params() {
-		for j, v := range e.average[i] {
-			e.average[i][j], p.Data[j] = p.Data[j], v
+		for from := 0; from < len(p.Data); from += swapBlock {
+			to := min(from+swapBlock, len(p.Data))
+			average, values, kept := e.average[i][from:to], p.Data[from:to], room[:to-from]
+			copy(kept, average)
+			copy(average, values)
+			copy(values, kept)
 		}
 	}
 	e.swapped = !e.swapped
@@ -96,6 +104,9 @@ func (e *EMA) Restore(tensors []dtype.Tensor, steps int) error {
 		i := slices.IndexFunc(e.store.Params(), func(p *nn.Param) bool { return p.Name == t.Name })
 		if i < 0 || average[i] != nil || !slices.Equal(t.Shape, e.store.Params()[i].Shape) {
 			return fmt.Errorf("the average has %.100q of shape %v, which the model has not: it is of another model", t.Name, t.Shape)
+		}
+		if t.DType != dtype.F32 {
+			return fmt.Errorf("the average has %.100q in %v, but only F32 keeps its values", t.Name, t.DType)
 		}
 		data, err := t.Float32s(nil)
 		if err != nil {

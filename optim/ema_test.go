@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/heft-ml/heft/dtype"
+	initializer "github.com/heft-ml/heft/init"
 	"github.com/heft-ml/heft/internal/golden"
 	"github.com/heft-ml/heft/nn"
 	"github.com/heft-ml/heft/optim"
@@ -52,6 +53,28 @@ func TestSwappingTwiceChangesNothing(t *testing.T) {
 	average.Swap()
 	assert.Equal(t, moved, bits(s))
 	assert.Equal(t, 3, s.Step())
+}
+
+func TestSwapMovesEveryValueOfAnyLength(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{0, 1, 1023, 1024, 1025, 5000} {
+		s := nn.NewStore(1, initializer.Zeros())
+		w := s.Root().Bias("w", n)
+		average := optim.NewEMA(s, 0.9)
+		for i := range w.Data {
+			w.Data[i] = float32(i + 1)
+		}
+		average.Update()
+		for i := range w.Data {
+			w.Data[i] = -w.Data[i]
+		}
+		for _, sign := range []float32{1, -1, 1} {
+			average.Swap()
+			for i, v := range w.Data {
+				require.Equal(t, sign*float32(i+1), v, "%d values", n)
+			}
+		}
+	}
 }
 
 func TestAPassSeesThatTheAverageWasSwappedIn(t *testing.T) {
@@ -100,12 +123,20 @@ func TestAnAverageOfAnotherModelIsRefused(t *testing.T) {
 			tensors[0].Name = "x\n"
 			return tensors
 		},
+		"another format": func(tensors []dtype.Tensor) []dtype.Tensor {
+			tensors[0].DType = dtype.I32
+			return tensors
+		},
 	} {
 		average := optim.NewEMA(newStore(), 0.5)
 		average.Update()
 		want := average.Tensors()
 		err := average.Restore(spoil(average.Tensors()), 2)
-		require.ErrorContains(t, err, "another model", name)
+		if name == "another format" {
+			require.EqualError(t, err, `the average has "weight" in I32, but only F32 keeps its values`)
+		} else {
+			require.ErrorContains(t, err, "another model", name)
+		}
 		assert.NotContains(t, err.Error(), "\n")
 		assert.Equal(t, want, average.Tensors(), name)
 		assert.Equal(t, 1, average.Steps(), name)

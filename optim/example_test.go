@@ -55,6 +55,30 @@ func ExampleNewAdamW() {
 	// step 6: rate 0.0000
 }
 
+// The average lags behind steps that jump to and fro, and lands nearer to the minimum, 0, than the last of them.
+func ExampleNewEMA() {
+	s := nn.NewStore(1, initializer.Ones())
+	w := s.Root().Weight("w", 1, 1)
+	opt := optim.NewSGD(s, 1.9) // a rate so high that every step goes too far
+	average := optim.NewEMA(s, 0.8)
+	p := nn.NewPass(s, nn.Training)
+	for range 20 {
+		p.Reset()
+		x := p.Of(w)
+		opt.Step(p.Backward(x.Mul(x).MulScalar(0.5).Sum()))
+		average.Update()
+	}
+	fmt.Printf("last step %.3f\n", w.Data[0])
+	average.Swap() // to score or save the average
+	fmt.Printf("average   %.3f\n", w.Data[0])
+	average.Swap() // to go on training
+	fmt.Printf("last step %.3f\n", w.Data[0])
+	// Output:
+	// last step 0.122
+	// average   0.001
+	// last step 0.122
+}
+
 // What a flag or a file says is an error where it cannot be, not a panic.
 func ExampleNew() {
 	s := nn.NewStore(1, initializer.Zeros())

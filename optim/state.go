@@ -54,6 +54,9 @@ func (b *base) Restore(s State) error {
 			if !found || !slices.Equal(t.Shape, p.Shape) {
 				return fmt.Errorf("the optimizer's state lacks %.100q of shape %v: it is of another model or optimizer", p.Name+"."+name, p.Shape)
 			}
+			if t.DType != dtype.F32 {
+				return fmt.Errorf("the optimizer's state has %.100q in %v, but only F32 keeps its values", t.Name, t.DType)
+			}
 			data, err := t.Float32s(nil)
 			if err != nil {
 				return err

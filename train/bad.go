@@ -23,7 +23,7 @@ func broken(format string, args ...any) *BrokenError {
 // whyBad computes a step again under a probe and says which layer and tensor is the first that is not finite. step
 // counts from 1.
 func (l *loop) whyBad(b data.Batch, step int) error {
-	where := fmt.Sprintf("at step %d (epoch %d)", step, l.at.Epoch+1)
+	where := fmt.Sprintf("at step %d (%s %d)", step, l.config.round(), l.at.Epoch+1)
 	const advice = "try a lower --lr, --clip-norm 1, or another --init"
 	for _, p := range l.store.Params() {
 		if i, bad := firstBad(p.Data); bad {

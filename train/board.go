@@ -4,20 +4,22 @@ import (
 	"github.com/heft-ml/heft/train/tensorboard"
 )
 
-// board writes what TensorBoard shows of a run: scores of every epoch, and how weights and gradients are spread.
-type board struct{ w *tensorboard.Writer }
-
-// openBoard begins an event file that takes back what a killed process wrote after the step where the run stands.
-func openBoard(dir string, step int) (*board, error) {
-	w, err := tensorboard.Create(dir, tensorboard.ResumeAt(step+1))
-	if err != nil {
-		return nil, err
-	}
-	return &board{w}, nil
+// board writes what TensorBoard shows of a run: scores of every epoch, and how weights and gradients are spread. Its event
+// file begins with the first epoch, since it takes back what files before it say of later steps than that where the run
+// stood: of a killed process, or of a run that is replaced.
+type board struct {
+	dir  string
+	step int                 // where the run stood
+	w    *tensorboard.Writer // nil before the first epoch
 }
 
 // epoch writes the events of an epoch. The gradients are those of its last batch. The writer keeps its first error.
-func (b *board) epoch(l *loop, row Epoch) error {
+func (b *board) epoch(l *loop, row Epoch) (err error) {
+	if b.w == nil {
+		if b.w, err = tensorboard.Create(b.dir, tensorboard.ResumeAt(b.step+1)); err != nil {
+			return err
+		}
+	}
 	for _, part := range []struct {
 		name  string
 		score Score
@@ -42,4 +44,12 @@ func (b *board) epoch(l *loop, row Epoch) error {
 		}
 	}
 	return b.w.Flush()
+}
+
+// close ends the event file, if there is one.
+func (b *board) close() error {
+	if b.w == nil {
+		return nil
+	}
+	return b.w.Close()
 }

@@ -62,7 +62,7 @@ func Default(name string) Config {
 		c.LR, c.Epochs = 3e-3, 100
 	case data.IsText(name):
 		c = textDefault(name)
-	case slices.Contains([]string{"moons", "spiral", "xor", "circles"}, name):
+	case slices.Contains([]string{"moons", "spiral", "xor", "circles", "gauss"}, name):
 		c.Model, c.Activation, c.Dropout, c.Init = "mlp:32,32", "tanh", 0, "xavier-uniform"
 		c.LR, c.Epochs = 0.01, 100
 	}

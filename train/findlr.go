@@ -50,7 +50,12 @@ type LRPoint struct {
 // 10, a step at a time, until the loss breaks away. It suggests a tenth of the rate at which the smoothed loss was
 // smallest; where the loss never fell noticeably, a tenth of the highest rate that did not make it rise.
 // If o.Out is given, the curve is left there as lr.csv and lr.svg.
+//
+// An average of the weights has no part in it, and c.EMA must be 0.
 func FindLR(ctx context.Context, c Config, o Options) (*LRCurve, error) {
+	if err := c.withoutAverage("a search for a learning rate"); err != nil {
+		return nil, err
+	}
 	c.LR, c.Schedule = 1, "constant"
 	l, err := loadLoop(c, o)
 	if err != nil {
@@ -89,6 +94,14 @@ func FindLR(ctx context.Context, c Config, o Options) (*LRCurve, error) {
 		return curve, curve.save(o.Out)
 	}
 	return curve, nil
+}
+
+// withoutAverage returns an error where an average of the weights is asked of what never looks at one.
+func (c Config) withoutAverage(check string) error {
+	if c.EMA != 0 {
+		return fmt.Errorf("ema is %v, but %s looks at the weights themselves: leave it out", c.EMA, check)
+	}
+	return nil
 }
 
 // suggest chooses a rate, as FindLR says.

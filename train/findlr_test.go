@@ -47,9 +47,19 @@ func TestOverfitLearnsABatchByHeart(t *testing.T) {
 	}
 }
 
+func TestChecksRefuseAnAverageThatTheyWouldNotLookAt(t *testing.T) {
+	t.Parallel()
+	c := train.Default("moons")
+	c.EMA = 0.9
+	_, err := train.FindLR(context.Background(), c, train.Options{})
+	assert.EqualError(t, err, "ema is 0.9, but a search for a learning rate looks at the weights themselves: leave it out")
+	_, err = train.Overfit(context.Background(), c, train.Options{})
+	assert.EqualError(t, err, "ema is 0.9, but learning a batch by heart looks at the weights themselves: leave it out")
+}
+
 func TestOverfitNamesParametersThatNoGradientReaches(t *testing.T) {
 	t.Parallel()
-	c := train.Default("digits")
+	c := train.DefaultFor("digits", "mlp:16")
 	c.Init = "zeros"
 	r, err := train.Overfit(context.Background(), c, train.Options{})
 	require.NoError(t, err)

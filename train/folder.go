@@ -24,10 +24,14 @@ const (
 	lockFile       = ".lock"
 )
 
+// runFiles are the names of all files that a run leaves.
+var runFiles = []string{CheckpointFile, WeightsFile, MetricsFile, PlotFile, TokenizerFile, ConfigFile}
+
 // folder is a run's folder, held by this process alone.
 type folder struct {
-	path string
-	lock *flock.Flock // nil where the system has no locks
+	path  string
+	aside string       // the folder in it that files go to while another run stands there; "" otherwise
+	lock  *flock.Flock // nil where the system has no locks
 }
 
 // BusyError says that another process trains in a folder.
@@ -38,8 +42,8 @@ func (e *BusyError) Error() string {
 	return fmt.Sprintf("another process is training in %s: wait for it, or choose another folder", e.Dir)
 }
 
-// openFolder makes the folder if need be, takes its lock, removes what killed processes left, and makes sure that files
-// can be written, before hours of training.
+// openFolder makes the folder if need be, takes its lock, removes what killed processes left or ends what they had begun,
+// and makes sure that files can be written, before hours of training.
 func openFolder(path string) (*folder, error) {
 	if err := os.MkdirAll(path, 0o777); err != nil {
 		return nil, err
@@ -54,16 +58,23 @@ func openFolder(path string) (*folder, error) {
 	case !free:
 		return nil, &BusyError{path}
 	}
-	if err := atomicfile.Clean(path); err != nil {
+	err = f.takePlace()
+	if err == nil {
+		err = os.RemoveAll(filepath.Join(path, asideFolder))
+	}
+	if err == nil {
+		err = atomicfile.Clean(path)
+	}
+	if err != nil {
 		f.close()
 		return nil, err
 	}
 	return f, nil
 }
 
-func (f *folder) file(name string) string { return filepath.Join(f.path, name) }
+func (f *folder) file(name string) string { return filepath.Join(f.path, f.aside, name) }
 
-// has tells whether a file of that name stands in the folder.
+// has tells whether the run has a file of that name.
 func (f *folder) has(name string) bool {
 	_, err := os.Lstat(f.file(name))
 	return err == nil
@@ -83,8 +94,11 @@ func (f *folder) remove(names ...string) error {
 	return nil
 }
 
-// close gives the folder back.
+// close gives the folder back. A run that did not come to take the place of another leaves nothing.
 func (f *folder) close() {
+	if f.aside != "" {
+		_ = os.RemoveAll(filepath.Join(f.path, f.aside)) // the next process would do it too
+	}
 	if f.lock != nil {
 		_ = f.lock.Unlock() // the process's end would do it too
 	}

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/heft-ml/heft/autograd"
@@ -50,10 +51,14 @@ func (c Config) build(in samples) (s *nn.Store, m nn.Layer, err error) {
 	}
 	s = nn.NewStore(c.Seed, scheme)
 	mistake := autograd.Catch(func() { m = declare(s.Root(), c, in) })
-	if mistake != nil {
+	var unfit *models.ConfigError
+	switch {
+	case errors.As(mistake, &unfit):
+		return nil, nil, fmt.Errorf("model %s does not suit %s: %w", c.Model, c.Spec.Name, unfit)
+	case mistake != nil:
 		return nil, nil, fmt.Errorf("init %s and model %s do not suit the data: %w", c.Init, c.Model, mistake)
 	}
-	return s, m, nil
+	return s, m, c.checkInitRules(s)
 }
 
 // augment prepares what the configuration asks to do to images: it normalises the parts, and keeps an augmenter for the
@@ -64,8 +69,12 @@ func (t *samplesTask) augment() error {
 		return err
 	}
 	image := samplesOf(t.parts.Train, t.parts.Input).image
-	if image == (models.Image{}) {
+	switch {
+	case image == (models.Image{}):
 		return fmt.Errorf("augment is %s, but the samples of %s are no images", t.config.Augment, t.config.Spec.Name)
+	case a.Shift >= min(image.Height, image.Width):
+		return fmt.Errorf("augment is %s, but the images of %s have %d by %d pixels, of which nothing would be left: shift by fewer",
+			t.config.Augment, t.config.Spec.Name, image.Width, image.Height)
 	}
 	var black []float32
 	if in := t.parts.Input; in != nil {

@@ -21,25 +21,24 @@ import (
 	"github.com/heft-ml/heft/train"
 )
 
-// smallImages returns runs that take moments, one of each model for images, on the digits with everything that
-// augmentation can do.
-func smallImages() map[string]train.Config {
+// smallImages returns runs that take moments, one of each model for images, with everything that augmentation can do.
+func smallImages(name string, batch int) map[string]train.Config {
 	all := map[string]train.Config{}
 	for _, model := range []string{"lenet300", "cnn", "resnet:8"} {
-		c := train.DefaultFor("digits", model)
-		c.Epochs, c.Batch, c.Validation, c.Augment = 1, 128, 0.5, "shift:1,flip,normalize"
+		c := train.DefaultFor(name, model)
+		c.Epochs, c.Batch, c.Validation, c.Augment = 1, batch, 0.5, "shift:1,flip,normalize"
 		all[model] = c
 	}
 	return all
 }
 
-// paintings writes images of two classes, 12 pixels a side: bright ones and dark ones.
-func paintings(t *testing.T) string {
+// paintings writes images of two classes, so many of each, 12 pixels a side: bright ones and dark ones.
+func paintings(t *testing.T, each int) string {
 	t.Helper()
 	dir := t.TempDir()
 	for class, light := range map[string]int{"bright": 150, "dark": 20} {
 		require.NoError(t, os.Mkdir(filepath.Join(dir, class), 0o777))
-		for i := range 12 {
+		for i := range each {
 			img := image.NewRGBA(image.Rect(0, 0, 12, 12))
 			for at := range 144 {
 				img.SetRGBA(at%12, at/12, color.RGBA{uint8(light + (at*7+i)%60), uint8(light + i), uint8(light + at%50), 255})
@@ -55,7 +54,7 @@ func paintings(t *testing.T) string {
 // It is not parallel: it changes GOMAXPROCS.
 func TestImageModelsGiveTheSameBitsOnAnyNumberOfProcessors(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	for model, c := range smallImages() {
+	for model, c := range smallImages("images:"+paintings(t, 72), 16) {
 		var weights string
 		for _, n := range []int{1, 2, 7} {
 			runtime.GOMAXPROCS(n)
@@ -71,9 +70,10 @@ func TestImageModelsGiveTheSameBitsOnAnyNumberOfProcessors(t *testing.T) {
 
 func TestImageModelsStoppedWithinAnEpochGoOnToTheSameBits(t *testing.T) {
 	t.Parallel()
-	for model, c := range smallImages() {
+	for model, c := range smallImages("images:"+paintings(t, 72), 16) {
 		whole, err := train.Run(context.Background(), c, train.Options{})
 		require.NoError(t, err, model)
+		require.Greater(t, whole.Epochs[0].Step, 3, "an epoch has more batches")
 		ctx, cancel := context.WithCancel(context.Background())
 		dir := filepath.Join(t.TempDir(), "run")
 		_, err = train.Run(ctx, c, train.Options{Out: dir, Progress: &stopper{cancel: cancel, after: 3}})
@@ -91,8 +91,7 @@ func TestImageModelsStoppedWithinAnEpochGoOnToTheSameBits(t *testing.T) {
 
 func TestNormalizedModelScoresAndPredictsAsItWasTrained(t *testing.T) {
 	t.Parallel()
-	c := smallImages()["cnn"]
-	c.Epochs = 3
+	c := smallImages("digits", 128)["cnn"]
 	dir := filepath.Join(t.TempDir(), "run")
 	r, err := train.Run(context.Background(), c, train.Options{Out: dir})
 	require.NoError(t, err)
@@ -124,7 +123,7 @@ func TestNormalizedModelScoresAndPredictsAsItWasTrained(t *testing.T) {
 
 func TestImageModelsLearnAFolderOfImages(t *testing.T) {
 	t.Parallel()
-	dir := paintings(t)
+	dir := paintings(t, 12)
 	for _, model := range []string{"lenet", "cnn", "resnet:8"} {
 		c := train.DefaultFor("images:"+dir, model)
 		c.Epochs, c.Batch, c.Validation, c.Dropout, c.Augment, c.LR = 12, 4, 0, 0, "shift:1,flip", 0.003
@@ -142,8 +141,8 @@ func TestFitFeedsConvolutionsFromTheShapeOfSamples(t *testing.T) {
 		c.X = autograd.From(s.X.Data(), append([]int{s.Len()}, shape...)...)
 		return &c
 	}
-	c := smallImages()["cnn"]
-	c.Augment = "shift:1"
+	c := smallImages("digits", 128)["cnn"]
+	c.Augment, c.Validation = "shift:1", 0.9
 	flat, err := train.Run(context.Background(), c, train.Options{})
 	require.NoError(t, err)
 	for _, shape := range [][]int{{8, 8}, {1, 8, 8}} {
@@ -161,12 +160,13 @@ func TestFitFeedsConvolutionsFromTheShapeOfSamples(t *testing.T) {
 func TestModelsForImagesSayWhatDoesNotSuitThem(t *testing.T) {
 	t.Parallel()
 	for want, c := range map[string]train.Config{
-		"model cnn is for images, but the samples of moons are none": train.DefaultFor("moons", "cnn"),
-		"lenet5: Image is 1x8x8, but images must have at least 12":   train.DefaultFor("digits", "lenet"),
-		"the depth must be a whole number":                           train.DefaultFor("digits", "resnet"),
-		"resnet: Depth is 21":                                        train.DefaultFor("digits", "resnet:21"),
-		"cnn takes no sizes":                                         train.DefaultFor("digits", "cnn:3"),
-		"no model is called":                                         train.DefaultFor("digits", "vgg"),
+		"model cnn is for images, but the samples of moons are none":                                              train.DefaultFor("moons", "cnn"),
+		"model lenet does not suit digits: lenet5: Image is 1x8x8, but images must have at least 12 by 12 pixels": train.DefaultFor("digits", "lenet"),
+		"write resnet:DEPTH, with a depth of 6n+2":                                                                train.DefaultFor("digits", "resnet21"),
+		"the depth must be a whole number":                                                                        train.DefaultFor("digits", "resnet"),
+		"resnet: Depth is 21":                                                                                     train.DefaultFor("digits", "resnet:21"),
+		"cnn takes no sizes":                                                                                      train.DefaultFor("digits", "cnn:3"),
+		"no model is called":                                                                                      train.DefaultFor("digits", "vgg"),
 	} {
 		_, err := train.Run(context.Background(), c, train.Options{})
 		if assert.ErrorContains(t, err, want) {
@@ -174,9 +174,10 @@ func TestModelsForImagesSayWhatDoesNotSuitThem(t *testing.T) {
 		}
 	}
 	for want, spoil := range map[string]func(c *train.Config){
-		"augment is flip, but the samples of moons are no images": func(c *train.Config) { c.Spec.Name, c.Model, c.Augment = "moons", "mlp:4", "flip" },
-		`no augmentation is called "turn"`:                        func(c *train.Config) { c.Augment = "turn" },
-		"dropout is 0.5, but resnet20 has none":                   func(c *train.Config) { c.Model, c.Dropout = "resnet20", 0.5 },
+		"augment is flip, but the samples of moons are no images":         func(c *train.Config) { c.Spec.Name, c.Model, c.Augment = "moons", "mlp:4", "flip" },
+		"augment is shift:8, but the images of digits have 8 by 8 pixels": func(c *train.Config) { c.Augment = "shift:8" },
+		`no augmentation is called "turn"`:                                func(c *train.Config) { c.Augment = "turn" },
+		"dropout is 0.5, but resnet20 has none":                           func(c *train.Config) { c.Model, c.Dropout = "resnet20", 0.5 },
 	} {
 		c := train.Default("digits")
 		spoil(&c)

@@ -162,5 +162,5 @@ func (c Config) buildLanguage(l language, vocabulary int) (s *nn.Store, m models
 	if mistake != nil {
 		return nil, nil, fmt.Errorf("init %s and model %s do not go together: %w", c.Init, c.Model, mistake)
 	}
-	return s, m, nil
+	return s, m, c.checkInitRules(s)
 }

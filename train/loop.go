@@ -68,7 +68,10 @@ func (l *loop) run(ctx context.Context) (err error) {
 	l.begun = time.Now().Add(-l.at.Elapsed)
 	l.saved = time.Now()
 	samples := l.task.size()
-	l.progress.Start(l.config.Rounds(), samples, l.at.Epoch*samples+l.at.Tally.Samples)
+	l.progress.Start(Work{
+		Text: data.IsText(l.config.Spec.Name), Rounds: l.config.Rounds(), Steps: l.task.steps, Samples: samples,
+		Round: l.at.Epoch, Step: l.at.Batch, Done: l.at.Epoch*samples + l.at.Tally.Samples,
+	})
 	defer l.progress.Stop()
 	for l.at.Epoch < l.config.Rounds() && !l.at.impatient(l.config.Patience) {
 		if err := l.epoch(ctx); err != nil {
@@ -110,7 +113,7 @@ func (l *loop) epoch(ctx context.Context) error {
 	l.average()
 	row.Validation = l.task.validate()
 	if v := row.Validation.Loss; v-v != 0 {
-		return broken("the validation loss is %v after epoch %d: try a lower --lr, --clip-norm 1, or another --init", v, row.Epoch)
+		return broken("the validation loss is %v after %s %d: try a lower --lr, --clip-norm 1, or another --init", v, l.config.round(), row.Epoch)
 	}
 	if l.progress != (silent{}) {
 		row.Sample = l.task.sample()
@@ -183,13 +186,16 @@ func (l *loop) save() error {
 	if err := l.saveCheckpoint(); err != nil {
 		return err
 	}
+	if err := l.folder.replace(); err != nil {
+		return err
+	}
 	l.saved = time.Now()
 	return nil
 }
 
 // interrupted saves where the run stands and says so.
 func (l *loop) interrupted(cause error) error {
-	e := &InterruptedError{Epochs: l.at.Epoch, Err: cause}
+	e := &InterruptedError{Epochs: l.at.Epoch, Round: l.config.round(), Err: cause}
 	if l.folder != nil {
 		e.Dir = l.folder.path
 		if err := l.save(); err != nil {

@@ -90,6 +90,9 @@ func parseModel(text string) (family, network, error) {
 	if isLanguage(text) {
 		return family{}, nil, fmt.Errorf("model %.100q is for a text: use it with text or text:PATH", text)
 	}
+	if depth, ok := strings.CutPrefix(kind, "resnet"); ok && depth != "" && strings.Trim(depth, "0123456789") == "" {
+		return family{}, nil, fmt.Errorf("no model is called %.40q: write resnet:DEPTH, with a depth of 6n+2 for n blocks a stage: 8, 14, 20, ..., as in resnet:20", kind)
+	}
 	var forms []string
 	for _, f := range families {
 		forms = append(forms, f.form)

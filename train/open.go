@@ -70,8 +70,8 @@ func openWeights(path string) (*safetensors.File, Recipe, error) {
 	return f, recipe, nil
 }
 
-// TestSet returns what the model can be scored on: with no name the test part of the data set it was trained on, else that of
-// another one by name; of csv:PATH all rows, as the model's own input reads them. The error says how another set does not suit the model.
+// TestSet returns what the model can be scored on: with no name the test part of the data set it was trained on, whose files
+// are looked for beside the weights too, else that of another one by name; of csv:PATH all rows, as the model's own input reads them. The error says how another set does not suit the model.
 func (t *Trained) TestSet(name string, opts ...data.LoadOption) (*data.Set, error) {
 	spec := t.Recipe.Config.Spec
 	if path, ok := strings.CutPrefix(name, "csv:"); ok {
@@ -86,7 +86,9 @@ func (t *Trained) TestSet(name string, opts ...data.LoadOption) (*data.Set, erro
 		}
 		return t.Input.EncodeSet(table)
 	}
-	if name != "" {
+	if name == "" {
+		opts = append(opts[:len(opts):len(opts)], besides(t.Path))
+	} else {
 		spec = data.Spec{Name: name, Test: data.DefaultTest, Seed: spec.Seed}
 	}
 	parts, err := data.Load(spec, opts...)
@@ -106,12 +108,25 @@ func (t *Trained) Assess(set *data.Set) Assessment {
 	return Assess(t.Store, t.Model, set, unitOf(t.Input))
 }
 
+// Changes lists what was changed in the weights file after training; nothing if it is as it was.
+func (t *Trained) Changes() ([]string, error) { return t.Recipe.changes(t.Store.Tensors()) }
+
 // weightsPath returns the weights file of a run's folder, and any other path as it is.
 func weightsPath(path string) string {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return filepath.Join(path, WeightsFile)
 	}
 	return path
+}
+
+// besides looks for a run's data by its relative path also in the folder of the run, or of its weights file, and in the two
+// around it: runs stand in runs/NAME unless they are put elsewhere.
+func besides(path string) data.LoadOption {
+	dir := path
+	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		dir = filepath.Dir(path)
+	}
+	return data.Near(dir, filepath.Join(dir, ".."), filepath.Join(dir, "..", ".."))
 }
 
 // orUnfinished says more of an error where a folder holds a run that was stopped.

@@ -61,10 +61,11 @@ func OpenText(path string) (*TrainedText, error) {
 	return &TrainedText{path, recipe, t, s, m, l.Context}, nil
 }
 
-// HeldOut returns the part of the model's text that it was not trained on. The error says why the text cannot be read, or
+// HeldOut returns the part of the model's text that it was not trained on. Its file is looked for beside the weights too. The
+// error says why the text cannot be read, or
 // that it is not the one that the model knows.
 func (t *TrainedText) HeldOut(opts ...data.LoadOption) (*data.Text, error) {
-	parts, err := data.LoadText(t.Recipe.Config.Spec, opts...)
+	parts, err := data.LoadText(t.Recipe.Config.Spec, append(opts[:len(opts):len(opts)], besides(t.Path))...)
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +74,9 @@ func (t *TrainedText) HeldOut(opts ...data.LoadOption) (*data.Text, error) {
 	}
 	return parts.Validation, nil
 }
+
+// Changes lists what was changed in the weights file after training; nothing if it is as it was.
+func (t *TrainedText) Changes() ([]string, error) { return t.Recipe.changes(t.Store.Tensors()) }
 
 // Evaluate scores the model on a text of its own tokens: see [EvaluateText].
 func (t *TrainedText) Evaluate(text *data.Text) Score {

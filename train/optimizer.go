@@ -54,18 +54,23 @@ func (c Config) newOptimizer(s *nn.Store, schedule optim.Schedule) (optim.Optimi
 		opts = append(opts, optim.Momentum(c.Momentum))
 	}
 	if c.Optimizer == "muon" {
-		last := head(s)
-		opts = append(opts, optim.Group(func(p *nn.Param) bool { return p == last }, optim.ByAdamW()))
+		if last := head(s); last != nil {
+			opts = append(opts, optim.Group(func(p *nn.Param) bool { return p == last }, optim.ByAdamW()))
+		}
 	}
 	return optim.New(c.Optimizer, s, c.LR, opts...)
 }
 
-// head returns the last weight that a model declares: the one that makes its outputs.
+// head returns the last weight that a model declares: the one that makes its outputs. It is nil where an embedding does, as in
+// a GPT: the last weight then writes into the residual stream, as no head does.
 func head(s *nn.Store) (last *nn.Param) {
 	for _, p := range s.Params() {
 		if p.Kind == initializer.Weight {
 			last = p
 		}
+	}
+	if last != nil && last.Residual {
+		return nil
 	}
 	return last
 }

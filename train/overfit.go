@@ -28,8 +28,11 @@ const (
 
 // Overfit trains on the first batch again and again, without dropout, smoothing and decay and at a constant learning
 // rate, until the model knows it by heart, or for 1,000 steps. A model that cannot has something wrong with its
-// initialization, its learning rate or its size.
+// initialization, its learning rate or its size. An average of the weights has no part in it, and c.EMA must be 0.
 func Overfit(ctx context.Context, c Config, o Options) (*Overfitting, error) {
+	if err := c.withoutAverage("learning a batch by heart"); err != nil {
+		return nil, err
+	}
 	c.Dropout, c.LabelSmoothing, c.WeightDecay, c.Schedule = 0, 0, 0, "constant"
 	l, err := loadLoop(c, o)
 	if err != nil {

@@ -28,7 +28,7 @@ func TestBarShowsSpeedLossAndTimeLeftAndEndsWithALine(t *testing.T) {
 	var out bytes.Buffer
 	c := train.Default("digits")
 	c.Epochs = 4
-	_, err := train.Run(context.Background(), c, train.Options{Progress: train.NewBar(&out)})
+	_, err := train.Run(context.Background(), c, train.Options{Progress: train.NewBar(&out, 0)})
 	require.NoError(t, err)
 	text := out.String()
 	assert.Contains(t, text, "loss 0.")

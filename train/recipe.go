@@ -60,6 +60,27 @@ func (r Recipe) sealed() (Recipe, error) {
 	return r, nil
 }
 
+// What a recipe tells of a file that was changed after training.
+const (
+	brokenSeal    = "the recipe was changed after training: its seal is broken"
+	otherChecksum = "the weights were changed after training: their checksum is not the recipe's"
+)
+
+// changes lists what was changed in a file with this recipe and these tensors after training.
+func (r Recipe) changes(tensors []dtype.Tensor) (changes []string, err error) {
+	sealed, err := r.sealed()
+	if err != nil {
+		return nil, err
+	}
+	if sealed.Seal != r.Seal {
+		changes = append(changes, brokenSeal)
+	}
+	if weights, err := hashTensors(tensors, r.Config.SaveDType); err != nil || weights != r.Weights {
+		changes = append(changes, otherChecksum)
+	}
+	return changes, nil
+}
+
 // hashTensors returns SHA-256 over names, shapes and bytes as dtype dt holds them, sorted by name.
 func hashTensors(tensors []dtype.Tensor, dt dtype.DType) (string, error) {
 	sorted := slices.SortedFunc(slices.Values(tensors), func(a, b dtype.Tensor) int { return strings.Compare(a.Name, b.Name) })

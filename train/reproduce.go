@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"slices"
 
 	heft "github.com/heft-ml/heft"
 	"github.com/heft-ml/heft/dtype"
@@ -30,7 +31,7 @@ type Divergence struct {
 }
 
 // Reproduce trains again as the recipe in a weights file (or a run's folder) says and compares the result with the file,
-// bit for bit. An error means that it could not be tried.
+// bit for bit. The data are looked for beside the file too. An error means that it could not be tried.
 func Reproduce(ctx context.Context, path string, o Options) (*Reproduction, error) {
 	path = weightsPath(path)
 	tensors, metadata, err := safetensors.Load(path)
@@ -44,6 +45,7 @@ func Reproduce(ctx context.Context, path string, o Options) (*Reproduction, erro
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	o.Data = append(o.Data[:len(o.Data):len(o.Data)], besides(path))
 	l, err := loadLoop(recipe.Config, o)
 	if err != nil {
 		return nil, fmt.Errorf("%s: the recipe cannot be followed: %w", path, err)
@@ -61,22 +63,16 @@ func Reproduce(ctx context.Context, path string, o Options) (*Reproduction, erro
 
 // causes lists what is not as it was when the file was made.
 func causes(path string, r Recipe, tensors []dtype.Tensor, now DataHashes) (causes []string, err error) {
-	note := func(format string, args ...any) { causes = append(causes, fmt.Sprintf(format, args...)) }
-	sealed, err := r.sealed()
-	if err != nil {
+	if causes, err = r.changes(tensors); err != nil {
 		return nil, err
 	}
-	if sealed.Seal != r.Seal {
-		note("the recipe was changed after training: its seal is broken")
+	note := func(format string, args ...any) { causes = append(causes, fmt.Sprintf(format, args...)) }
+	if slices.Contains(causes, brokenSeal) {
 		if c, err := ReadConfig(filepath.Join(filepath.Dir(path), ConfigFile)); err == nil {
 			if name, a, b := firstDifference(r.Config, c); name != "" {
 				note("%s is %v in the recipe, but %v in the run's %s", name, a, b, ConfigFile)
 			}
 		}
-	}
-	weights, err := hashTensors(tensors, r.Config.SaveDType)
-	if err != nil || weights != r.Weights {
-		note("the weights were changed after training: their checksum is not the recipe's")
 	}
 	for _, part := range []struct{ name, was, is string }{
 		{"training", r.Data.Train, now.Train}, {"validation", r.Data.Validation, now.Validation}, {"test", r.Data.Test, now.Test},

@@ -22,7 +22,7 @@ type stopper struct {
 	batches int
 }
 
-func (s *stopper) Start(int, int, int) {}
+func (s *stopper) Start(train.Work) {}
 func (s *stopper) Batch(int, float64) {
 	if s.batches++; s.batches == s.after {
 		s.cancel()

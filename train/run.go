@@ -21,7 +21,7 @@ import (
 // Options are what does not decide a run's numbers.
 type Options struct {
 	Out      string            // the folder for the run's files; "" writes none
-	Replace  bool              // a run that stands there may go; otherwise it is a RunExistsError
+	Replace  bool              // a run that stands there goes once the new one has a checkpoint; otherwise it is a RunExistsError
 	Progress Progress          // nil shows nothing
 	Data     []data.LoadOption // where data is on this machine
 	Board    bool              // also write TensorBoard event files
@@ -66,6 +66,7 @@ func (e *FinishedError) Error() string { return e.Dir + " is finished: there is 
 type InterruptedError struct {
 	Dir    string // where to resume; "" if nothing was saved
 	Epochs int    // done
+	Round  string // what they are called: epoch, or of a text round
 	Err    error
 }
 
@@ -74,14 +75,15 @@ func (e *InterruptedError) Error() string {
 	if e.Dir == "" {
 		return "interrupted; nothing was saved"
 	}
-	return fmt.Sprintf("interrupted after %d epochs; go on with: heft train --resume %s", e.Epochs, e.Dir)
+	return fmt.Sprintf("interrupted after %d %ss; go on with: heft train --resume %s", e.Epochs, e.Round, e.Dir)
 }
 
 // Unwrap returns the context's error.
 func (e *InterruptedError) Unwrap() error { return e.Err }
 
 // Run trains as the configuration says and, if a folder is given, leaves the run's files there. A checkpoint stands in the
-// folder until the run is finished; [Resume] goes on from it. The error names what cannot be used, or where training
+// folder until the run is finished; [Resume] goes on from it. A run that is replaced stays whole until the new one has its
+// first checkpoint, and so for good where training breaks before. The error names what cannot be used, or where training
 // went wrong; a cancelled context ends the run with an [*InterruptedError].
 func Run(ctx context.Context, c Config, o Options) (*Result, error) {
 	l, err := loadLoop(c, o)
@@ -96,10 +98,16 @@ func Run(ctx context.Context, c Config, o Options) (*Result, error) {
 	}
 	defer l.folder.close()
 	unfinished := l.folder.has(CheckpointFile)
-	if (unfinished || l.folder.has(WeightsFile)) && !o.Replace {
+	stands := unfinished || l.folder.has(WeightsFile)
+	switch {
+	case stands && !o.Replace:
 		return nil, &RunExistsError{o.Out, unfinished}
+	case stands:
+		err = l.folder.standAside()
+	default:
+		err = l.folder.remove(runFiles...)
 	}
-	if err := l.folder.remove(CheckpointFile, WeightsFile, MetricsFile, PlotFile, TokenizerFile, ConfigFile); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	if err := l.folder.write(ConfigFile, c.write); err != nil {
@@ -112,6 +120,9 @@ func Run(ctx context.Context, c Config, o Options) (*Result, error) {
 // stopped before its first checkpoint begins again. o.Out and o.Replace are not looked at.
 // A run that is finished is a [*FinishedError].
 func Resume(ctx context.Context, dir string, o Options) (*Result, error) {
+	if err := endReplacement(dir); err != nil {
+		return nil, err
+	}
 	c, err := ReadConfig(filepath.Join(dir, ConfigFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s is not the folder of a run: it has no %s", dir, ConfigFile)
@@ -119,6 +130,7 @@ func Resume(ctx context.Context, dir string, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.Data = append(o.Data[:len(o.Data):len(o.Data)], besides(dir))
 	l, err := loadLoop(c, o)
 	if err != nil {
 		return nil, err
@@ -174,10 +186,8 @@ func loadLoop(c Config, o Options) (*loop, error) {
 // finishInFolder is finish, with event files if they are asked for.
 func (l *loop) finishInFolder(ctx context.Context, o Options) (r *Result, err error) {
 	if o.Board {
-		if l.board, err = openBoard(l.folder.path, l.store.Step()); err != nil {
-			return nil, err
-		}
-		defer func() { err = cmp.Or(err, l.board.w.Close()) }()
+		l.board = &board{dir: l.folder.path, step: l.store.Step()}
+		defer func() { err = cmp.Or(err, l.board.close()) }()
 	}
 	return l.finish(ctx)
 }

@@ -15,6 +15,17 @@ type Score struct {
 	R2       float64 `json:"r2,omitempty"`       // regression: 1 - squared error / squared deviation from the mean
 	MAE      float64 `json:"mae,omitempty"`      // regression: mean absolute error, in the target's own unit
 	Samples  int     `json:"samples"`            // of a text, the tokens that were predicted
+	// Characters are those of the text that was scored; 0 of samples.
+	Characters int `json:"characters,omitempty"`
+}
+
+// PerCharacter returns the score of a text with its loss in nats a character instead of a token: the loss of a token times
+// the tokens of a character. So texts can be compared whatever their tokens are. Other scores come back as they are.
+func (s Score) PerCharacter() Score {
+	if s.Characters > 0 {
+		s.Loss *= float64(s.Samples+1) / float64(s.Characters) // all tokens but the first were predicted
+	}
+	return s
 }
 
 // String tells the score in a few words.
@@ -25,8 +36,11 @@ func (s Score) String() string {
 	return fmt.Sprintf("loss %.4f  accuracy %5.1f%%", s.Loss, 100*s.Accuracy)
 }
 
-// scoreBatch is how many samples are scored at once: it bounds the memory.
-const scoreBatch = 256
+// Bounds of what is scored at once.
+const (
+	scoreBatch   = 256     // samples
+	scoreNumbers = 1 << 22 // numbers that they have
+)
 
 // Evaluate scores a model on a set. unit is what 1 of a regression's standardized target stands for; classification
 // does not look at it.
@@ -39,7 +53,8 @@ func Evaluate(s *nn.Store, m nn.Layer, set *data.Set, unit float64) Score {
 // each computes the outputs of a set, batch after batch.
 func each(s *nn.Store, m nn.Layer, set *data.Set, f func(out *nn.Tensor, b data.Batch)) {
 	p := nn.NewPass(s, nn.Inference)
-	for b := range set.Batches(scoreBatch, nil) {
+	size := min(scoreBatch, max(1, scoreNumbers/set.Features()))
+	for b := range set.Batches(size, nil) {
 		p.Reset()
 		f(m.Forward(p, p.Input(b.X)), b)
 	}

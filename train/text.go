@@ -116,5 +116,7 @@ func EvaluateText(s *nn.Store, m models.Language, text *data.Text, context int) 
 		out := m.Forward(p, b.IDs)
 		sum.add(out, lossOf(out, b, 0), b)
 	}
-	return sum.score(false, 1)
+	score := sum.score(false, 1)
+	score.Characters = text.Characters
+	return score
 }

@@ -159,7 +159,7 @@ func TestGenerateWritesWhatTheLibraryDoes(t *testing.T) {
 // listener keeps what is written while a model is trained.
 type listener struct{ samples []string }
 
-func (l *listener) Start(int, int, int)   {}
+func (l *listener) Start(train.Work)      {}
 func (l *listener) Batch(int, float64)    {}
 func (l *listener) Epoch(row train.Epoch) { l.samples = append(l.samples, row.Sample) }
 func (l *listener) Stop()                 {}

@@ -47,10 +47,18 @@ func (c Config) Rounds() int {
 	return (c.Steps-1)/c.EvalEvery + 1
 }
 
-// roundName is what one round is called.
+// round is what one round is called.
+func (c Config) round() string {
+	if data.IsText(c.Spec.Name) {
+		return textRound
+	}
+	return "epoch"
+}
+
+// roundName is what an axis of rounds is called.
 func (c Config) roundName() string {
 	if !data.IsText(c.Spec.Name) {
-		return "epoch"
+		return c.round()
 	}
 	return fmt.Sprintf("rounds of %d steps", c.EvalEvery)
 }

@@ -47,7 +47,7 @@ const (
 	// mostTraining is the most steps of a turn that trains: a network that learns its batch by heart comes to gradients so
 	// small that processors are slow with them, which no training looks like.
 	mostTraining = 300
-	// slow is the time of a step from which a contestant sits out four rounds of five, and has no warm-up.
+	// slow is the time of a step from which a contestant sits out four rounds of five.
 	slow = 150 * time.Millisecond
 	// largestDifference is how far what contestants came to may be apart, relative to the first: sums are rounded in
 	// different orders, and training carries that on.
@@ -144,7 +144,7 @@ func measureOut(c contestant, training bool) (pace, error) {
 		}
 		step := seconds / float64(steps)
 		if step > slow.Seconds() {
-			return pace{steps: 1, slow: true}, nil
+			return pace{warmup: 1, steps: 1, slow: true}, nil // training begins afresh: the first step makes the optimizer's memory
 		}
 		fits := int(turnTime.Seconds() / step)
 		if training {

@@ -17,7 +17,7 @@ type report struct {
 	rounds   int
 	about    map[string]string // what the contestants said of themselves, by key
 	sections []done
-	starts   []start
+	starts   []beginning
 }
 
 // done is a section with its outcomes.
@@ -48,7 +48,9 @@ func (r report) write(w io.Writer) {
 	}
 	if len(r.starts) > 0 {
 		fmt.Fprintf(w, "\n### %s\n", startTitle)
-		writeStarts(w, r.starts)
+		for _, b := range r.starts {
+			b.write(w)
+		}
 	}
 }
 

@@ -39,7 +39,10 @@ func aReport() report {
 			}},
 			{section{inSteps, "Steps", runtime.NumCPU(), nil, writeSteps}, []outcome{step}},
 		},
-		starts: []start{{"heft", "HEFT", []float64{0.1}, []float64{2 << 20}}, {"torch", "TORCH", []float64{4}, []float64{40 << 20}}},
+		starts: []beginning{{
+			perceptrons[0],
+			[]start{{"heft", "HEFT", []float64{0.1}, []float64{2 << 20}}, {"torch", "TORCH", []float64{4}, []float64{40 << 20}}},
+		}},
 	}
 }
 

@@ -10,9 +10,20 @@ import (
 	"runtime"
 	"slices"
 	"time"
+
+	"github.com/heft-ml/heft/benchmarks/peers/protocol"
 )
 
 const startTitle = "From the start of the process to the first finished training step"
+
+// started are the work loads that processes start for: a small network, and one whose memory is that of its values.
+var started = []protocol.Work{perceptrons[0], networks[len(networks)-1]}
+
+// beginning is what processes took for a work load.
+type beginning struct {
+	work   protocol.Work
+	starts []start
+}
 
 // start is how long a library takes until it has done something, by round, and how much memory it has had at once by then.
 type start struct {
@@ -21,41 +32,59 @@ type start struct {
 	bytes     []float64 // none where the system does not tell
 }
 
-// measureStarts has processes take turns at starting, doing one training step of the first perceptron, and ending.
-func measureStarts(ctx context.Context, all []entrant, rounds int) ([]start, error) {
+// measureStarts has processes take turns at starting, doing one training step, and ending.
+func measureStarts(ctx context.Context, all []entrant, rounds int) (beginnings []beginning, err error) {
 	dir, err := os.MkdirTemp("", "heft-peers-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	file := filepath.Join(dir, "start.safetensors")
-	if err := writeStart(file, perceptrons[0]); err != nil {
-		return nil, err
-	}
 	all = slices.DeleteFunc(slices.Clone(all), func(e entrant) bool { return !e.isIn(inStart, runtime.NumCPU()) || e.err != nil })
-	starts := make([]start, len(all))
+	for i, w := range started {
+		file := filepath.Join(dir, fmt.Sprintf("%d.safetensors", i))
+		if err := writeStart(file, w); err != nil {
+			return nil, err
+		}
+		b := beginning{work: w}
+		if b.starts, err = takeStarts(ctx, all, w, file, rounds); err != nil {
+			return nil, err
+		}
+		if len(b.starts) > 0 {
+			beginnings = append(beginnings, b)
+		}
+	}
+	return beginnings, nil
+}
+
+// takeStarts measures one work load. A contestant that cannot do it is left out.
+func takeStarts(ctx context.Context, all []entrant, w protocol.Work, file string, rounds int) ([]start, error) {
+	starts, out := make([]start, len(all)), make([]bool, len(all))
 	for round := range rounds {
 		for turn := range all {
+			i := (turn + round) % len(all)
+			if out[i] {
+				continue
+			}
 			if err := rest(ctx); err != nil {
 				return nil, err
 			}
-			i := (turn + round) % len(all)
-			if err := starts[i].measure(ctx, all[i], file); err != nil {
-				log.Printf("%s: %s: %v", startTitle, all[i].key, err)
+			if err := starts[i].measure(ctx, all[i], w, file); err != nil {
+				log.Printf("%s: %s: %s: %v", startTitle, w.Name, all[i].key, err)
+				out[i] = true
 			}
 		}
 	}
 	return slices.DeleteFunc(starts, func(s start) bool { return len(s.seconds) == 0 }), nil
 }
 
-func (s *start) measure(ctx context.Context, e entrant, file string) error {
+func (s *start) measure(ctx context.Context, e entrant, w protocol.Work, file string) error {
 	begun := time.Now()
 	p, err := e.launch(ctx, runtime.NumCPU())
 	if err != nil {
 		return err
 	}
 	defer p.close()
-	if err := p.prepare(perceptrons[0], file); err != nil {
+	if err := p.prepare(w, file); err != nil {
 		return err
 	}
 	if _, _, err := p.turn(0, 1); err != nil {
@@ -69,11 +98,11 @@ func (s *start) measure(ctx context.Context, e entrant, file string) error {
 	return nil
 }
 
-// writeStarts writes a table: medians, and what they are in proportion to the first one's.
-func writeStarts(w io.Writer, starts []start) {
-	first := starts[0]
-	fmt.Fprintf(w, "\n| %s | ms | x %s's | peak memory, MiB | x %[2]s's |\n|---|--:|--:|--:|--:|\n", perceptrons[0].Name, first.name)
-	for _, s := range starts {
+// write writes a table: medians, and what they are in proportion to the first one's.
+func (b beginning) write(w io.Writer) {
+	first := b.starts[0]
+	fmt.Fprintf(w, "\n| %s | ms | x %s's | peak memory, MiB | x %[2]s's |\n|---|--:|--:|--:|--:|\n", b.work.Name, first.name)
+	for _, s := range b.starts {
 		fmt.Fprintf(w, "| %s | %s | %s | %s | %s |\n", s.name, number(1e3*median(s.seconds)), number(median(s.seconds)/median(first.seconds)),
 			number(median(s.bytes)/(1<<20)), number(median(s.bytes)/median(first.bytes)))
 	}

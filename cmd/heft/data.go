@@ -1,19 +1,19 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
-	"os"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
-	"text/tabwriter"
-	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/heft-ml/heft/data"
+	"github.com/heft-ml/heft/internal/bar"
+	"github.com/heft-ml/heft/internal/table"
 )
 
 func newData() *cobra.Command {
@@ -44,31 +44,43 @@ func newDataList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return writeInfos(cmd.OutOrStdout(), infos)
+			columns := math.MaxInt // a file takes lines of any length
+			if isTerminal(cmd.OutOrStdout()) {
+				columns = widthOf(cmd.OutOrStdout())
+			}
+			return writeInfos(cmd.OutOrStdout(), columns, infos)
 		},
 	}
 	cmd.Flags().StringVar(&dir, "data", "", "folder to look for downloaded sets in")
 	return cmd
 }
 
-// writeInfos prints what sets are like, and where they are.
-func writeInfos(w io.Writer, infos []data.Info) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "name\ttrain\ttest\tfeatures\tclasses\tlicence\twhere")
-	for _, i := range infos {
-		license, where := "none", "in heft"
-		if i.License != "" {
-			license = i.License
+// writeInfos prints what sets are like, and where they are, in lines no longer than so many columns if that can be.
+func writeInfos(w io.Writer, columns int, infos []data.Info) error {
+	column := func(title string, expend int, cell func(data.Info) string) table.Column {
+		c := table.Column{Title: title, Expend: expend}
+		for _, i := range infos {
+			c.Cells = append(c.Cells, table.Safe(cell(i)))
 		}
-		switch {
-		case i.Folder != "":
-			where = i.Folder
-		case i.Download:
-			where = "heft data fetch " + i.Name
-		}
-		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%s\t%s\n", i.Name, i.Train, i.Test, i.Features, i.Classes, license, where)
+		return c
 	}
-	return t.Flush()
+	return table.Write(w, columns,
+		column("name", 0, func(i data.Info) string { return i.Name }),
+		column("train", 0, func(i data.Info) string { return strconv.Itoa(i.Train) }),
+		column("test", 0, func(i data.Info) string { return strconv.Itoa(i.Test) }),
+		column("features", 1, func(i data.Info) string { return strconv.Itoa(i.Features) }),
+		column("classes", 1, func(i data.Info) string { return strconv.Itoa(i.Classes) }),
+		column("licence", 2, func(i data.Info) string { return cmp.Or(i.License, "none") }),
+		column("where", 0, func(i data.Info) string {
+			switch {
+			case i.Folder != "":
+				return i.Folder
+			case i.Download:
+				return "heft data fetch " + i.Name
+			}
+			return "in heft"
+		}),
+	)
 }
 
 func newDataFetch() *cobra.Command {
@@ -119,12 +131,11 @@ type fetching interface {
 }
 
 func fetchProgress(w io.Writer, quiet bool) fetching {
-	f, ok := w.(*os.File)
 	switch {
 	case quiet:
 		return &fetchLines{w: io.Discard}
-	case ok && term.IsTerminal(int(f.Fd())):
-		return &fetchBar{w: w}
+	case isTerminal(w):
+		return &fetchBar{w: w, columns: widthOf(w)}
 	}
 	return &fetchLines{w: w}
 }
@@ -155,35 +166,24 @@ func (l *fetchLines) stop() {}
 // fetchBar draws a bar for each file on a terminal, of what is still to come: rates and times are then right for files
 // that are continued as well.
 type fetchBar struct {
-	w     io.Writer
-	bar   *progressbar.ProgressBar
-	file  string
-	start int64
+	w       io.Writer
+	columns int
+	bar     *bar.Bar
+	file    string
+	start   int64
 }
 
 func (b *fetchBar) show(p data.Progress) {
 	if p.File != b.file || p.Done < b.start { // less than before is a start from the beginning
 		b.stop()
 		b.file, b.start = p.File, p.Done
-		b.bar = progressbar.NewOptions64(-1,
-			progressbar.OptionSetWriter(b.w),
-			progressbar.OptionSetWidth(24),
-			progressbar.OptionThrottle(80*time.Millisecond),
-			progressbar.OptionShowBytes(true),
-			progressbar.OptionShowCount(),
-			progressbar.OptionSetPredictTime(true),
-			progressbar.OptionSetDescription(p.File),
-			progressbar.OptionClearOnFinish(),
-		)
+		b.bar = bar.New(b.w, bar.Settings{Total: -1, Bytes: true, Columns: b.columns, Text: p.File, Widest: len(p.File)})
 	}
-	if left := p.Total - b.start; left > 0 && left != b.bar.GetMax64() {
-		b.bar.ChangeMax64(left)
-	}
-	_ = b.bar.Set64(p.Done - b.start) // a terminal that cannot be written to is no reason to stop
+	b.bar.Set(p.Done-b.start, p.Total-b.start)
 }
 
 func (b *fetchBar) stop() {
 	if b.bar != nil {
-		_ = b.bar.Finish()
+		b.bar.Stop()
 	}
 }

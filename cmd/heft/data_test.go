@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -33,6 +34,27 @@ func TestDataListShowsEverySetAndWhereItIs(t *testing.T) {
 	assert.Regexp(t, `^moons +800 +200 +2 +2 +none +in heft$`, lines[2])
 	assert.Contains(t, out, "60000  10000  784       10       CC BY-SA 3.0  "+filepath.Join(dir, "mnist")+"\n")
 	assert.Contains(t, out, "60000  10000  784       10       MIT           heft data fetch fashion-mnist\n")
+}
+
+func TestDataListFitsNarrowTerminals(t *testing.T) {
+	t.Parallel()
+	infos, err := data.List(data.Dir("nowhere"))
+	require.NoError(t, err)
+	for columns, titles := range map[int]string{
+		120: "name           train  test   features  classes  licence       where",
+		80:  "name           train  test   features  classes  where",
+		60:  "name           train  test   where",
+		44:  "digits", // a paragraph each
+	} {
+		var out bytes.Buffer
+		require.NoError(t, writeInfos(&out, columns, infos))
+		lines := strings.Split(out.String(), "\n")
+		assert.Equal(t, titles, lines[0], "%d columns", columns)
+		for _, line := range lines {
+			assert.LessOrEqual(t, len(line), columns, line)
+		}
+		assert.Contains(t, out.String(), "heft data fetch fashion-mnist")
+	}
 }
 
 func TestDataFetchRefusesWhatItCannotGet(t *testing.T) {
@@ -130,4 +152,13 @@ func TestDownloadIsABarOnATerminal(t *testing.T) {
 	assert.Regexp(t, `two +0% .*\( ?0 B/4\.0 MB`, b.String())
 	assert.NotContains(t, b.String(), "\n")
 	(&fetchBar{w: &b}).stop() // before the first step
+	b.Reset()
+	p = &fetchBar{w: &b, columns: 30}
+	for _, s := range steps {
+		p.show(s)
+	}
+	p.stop()
+	for line := range strings.FieldsFuncSeq(b.String(), func(r rune) bool { return r == '\r' }) {
+		assert.LessOrEqual(t, utf8.RuneCountInString(line), 30, line)
+	}
 }

@@ -20,7 +20,11 @@ func newEval() *cobra.Command {
 		Short: "Score the weights of a run on the test part of a data set",
 		Long: `Score the weights that 'heft train' left in the folder RUN (or a weights file of it) on the test part of a data set:
 the run's own unless another is named, or on all rows of csv:PATH. Classification is told class by class, with the
-confusion matrix. A model of text is scored on the part of its text that was held out.`,
+confusion matrix. A model of text is scored on the part of its text that was held out. Weights that were changed after
+training are scored as they are, and said to be changed.
+
+The run's own data are looked for by their path from the current folder, in the folder of --data, in that of the run and
+in the two around it.`,
 		Example: `  heft eval runs/digits-1
   heft eval runs/moons-1 circles --json`,
 		Args: cobra.RangeArgs(1, 2),
@@ -47,13 +51,19 @@ confusion matrix. A model of text is scored on the part of its text that was hel
 			if err != nil {
 				return err
 			}
+			changes, err := m.Changes()
+			if err != nil {
+				return err
+			}
 			a := m.Assess(set)
 			if asJSON {
 				return json.NewEncoder(cmd.OutOrStdout()).Encode(struct {
-					Data string `json:"data"`
+					Data    string   `json:"data"`
+					Changed []string `json:"changed,omitempty"`
 					train.Assessment
-				}{set.Name, a})
+				}{set.Name, changes, a})
 			}
+			printChanges(cmd.OutOrStdout(), changes)
 			fmt.Fprintf(cmd.OutOrStdout(), "%s: %v  (%d samples)\n", set.Name, a.Score, a.Samples)
 			if len(a.Classes) > 0 {
 				fmt.Fprintln(cmd.OutOrStdout())
@@ -79,13 +89,19 @@ func evalText(cmd *cobra.Command, args []string, asJSON bool, dataDir string) er
 	if err != nil {
 		return err
 	}
+	changes, err := m.Changes()
+	if err != nil {
+		return err
+	}
 	score := m.Evaluate(text)
 	if asJSON {
 		return json.NewEncoder(cmd.OutOrStdout()).Encode(struct {
-			Data string `json:"data"`
+			Data    string   `json:"data"`
+			Changed []string `json:"changed,omitempty"`
 			train.Score
-		}{text.Name, score})
+		}{text.Name, changes, score})
 	}
+	printChanges(cmd.OutOrStdout(), changes)
 	_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %v  (%d tokens)\n", text.Name, score, score.Samples)
 	return err
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	_ "github.com/heft-ml/heft/internal/testmode"
+	"github.com/heft-ml/heft/train"
 )
 
 // command runs the command as a shell would.
@@ -52,6 +53,37 @@ func TestTrainEvalInspect(t *testing.T) {
 	require.Equal(t, exitOK, code, errs)
 	assert.Contains(t, out, "0.weight")
 	assert.Contains(t, out, "BF16")
+}
+
+func TestEvalSaysThatWeightsWereChanged(t *testing.T) {
+	t.Parallel()
+	for _, trained := range []func() string{
+		func() string {
+			dir := filepath.Join(t.TempDir(), "moons")
+			code, _, errs := command("train", "moons", "-q", "--epochs", "1", "--out", dir)
+			require.Equal(t, exitOK, code, errs)
+			return dir
+		},
+		func() string { return trainLines(t) },
+	} {
+		dir := trained()
+		code, whole, errs := command("eval", dir)
+		require.Equal(t, exitOK, code, errs)
+		assert.NotContains(t, whole, "changed:")
+		path := filepath.Join(dir, train.WeightsFile)
+		weights, err := os.ReadFile(path)
+		require.NoError(t, err)
+		weights[len(weights)-1] ^= 0x40 // the exponent of the last value
+		require.NoError(t, os.WriteFile(path, weights, 0o666))
+		code, out, errs := command("eval", dir)
+		require.Equal(t, exitOK, code, errs)
+		assert.Regexp(t, `^changed: the weights were changed after training: their checksum is not the recipe's\n\S+: loss `, out)
+		code, out, _ = command("eval", dir, "--json")
+		require.Equal(t, exitOK, code)
+		var scored struct{ Changed []string }
+		require.NoError(t, json.Unmarshal([]byte(out), &scored))
+		assert.Len(t, scored.Changed, 1)
+	}
 }
 
 func TestQuietTrainingPrintsNothingToStderr(t *testing.T) {

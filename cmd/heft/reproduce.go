@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -18,7 +19,7 @@ func newReproduce() *cobra.Command {
 		Short: "Train again from a weights file's recipe, and compare bit for bit",
 		Long: `Train again from the recipe in a weights file (or a run's folder), and compare the result with the file bit for bit.
 If they differ, say where first, and what is not as it was: the weights, a setting, the data, Heft's version, the
-processor. Exit code 0 means bit-equal, 1 that they differ or that it could not be tried.`,
+processor. The data are looked for beside the file too. Exit code 0 means bit-equal, 1 that they differ or that it could not be tried.`,
 		Example: `  heft reproduce runs/digits-1
   heft reproduce houses.safetensors --data ~/data`,
 		Args: cobra.ExactArgs(1),
@@ -29,9 +30,7 @@ processor. Exit code 0 means bit-equal, 1 that they differ or that it could not 
 			if err != nil {
 				return err
 			}
-			for _, c := range r.Causes {
-				fmt.Fprintln(cmd.OutOrStdout(), "changed:", c)
-			}
+			printChanges(cmd.OutOrStdout(), r.Causes)
 			if d := r.First; d != nil {
 				text := fmt.Sprintf("not reproduced: %s differs first at %d: the file has %v, the recipe gives %v", d.Tensor, d.Index, d.File, d.Made)
 				if len(r.Causes) > 0 {
@@ -47,4 +46,11 @@ processor. Exit code 0 means bit-equal, 1 that they differ or that it could not 
 	cmd.Flags().StringVar(&dataDir, "data", "", "folder to look for data files in")
 	cmd.Flags().BoolVarP(&quiet, "quiet", "q", false, "show no progress")
 	return cmd
+}
+
+// printChanges tells what is not as it was when a weights file was made.
+func printChanges(w io.Writer, changes []string) {
+	for _, c := range changes {
+		fmt.Fprintln(w, "changed:", c)
+	}
 }

@@ -32,7 +32,7 @@ func trainLines(t *testing.T, args ...string) string {
 	require.Equal(t, exitOK, code, errs)
 	assert.Contains(t, out, "tokens, trained in")
 	assert.Contains(t, out, filepath.Join(dir, train.TokenizerFile))
-	assert.Regexp(t, `(?m)^epoch 2/2  train loss .*\n  ".*"$`, errs, "the model writes a line a round")
+	assert.Regexp(t, `(?m)^round 2/2  train loss .* tokens/s\n  ".*"$`, errs, "the model writes a line a round")
 	return dir
 }
 
@@ -60,6 +60,21 @@ func TestModelOfTextIsTrainedScoredAndReproducedFromTheCommandLine(t *testing.T)
 	code, out, _ = command("train", "--resume", dir)
 	assert.Equal(t, exitOK, code)
 	assert.Contains(t, out, "nothing to resume")
+}
+
+func TestTextsAreSearchedFromTheCommandLine(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "search")
+	code, out, errs := command("tune", "text:"+writeLines(t), "--model", "gpt:layers=1,width=16,heads=2,context=8", "--eval-every", "3", "--grid", "steps=3,6",
+		"--grid", "tokenizer=chars,bpe:270", "--out", dir)
+	require.Equal(t, exitOK, code, errs)
+	assert.Regexp(t, `(?m)^4/4  trial-0004  steps=6 tokenizer=bpe:270  validation loss `, errs)
+	assert.Regexp(t, `(?m)^rank +steps +tokenizer +val loss +val accuracy +trial$`, out)
+	assert.Regexp(t, `(?m)^best: trial-000\d  test loss .* \(\d+ tokens\)$`, out)
+	assert.Regexp(t, `(?m)^to train the best again: heft train text:\S+lines.txt .*--steps [36]`, out)
+	code, _, errs = command("tune", "text:"+writeLines(t), "--grid", "tokenizer=chars,bpe:270", "--rank", "score")
+	assert.Equal(t, exitUsage, code)
+	assert.Contains(t, errs, "rank by loss")
 }
 
 func TestGenerateWritesThePromptAndTheSameTextForTheSameSeed(t *testing.T) {

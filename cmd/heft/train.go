@@ -5,12 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/heft-ml/heft/data"
 	initializer "github.com/heft-ml/heft/init"
@@ -44,19 +42,22 @@ dropout and weight decay 0.1, lr 0.003 and 100 epochs, the 2-D sets from mlp:32,
 
 Of a text it learns to go on, for 'heft generate': text is Newton's Opticks, text:PATH a file in UTF-8. Defaults are gpt on
 characters, 2000 steps of 12 windows, adamw with lr 0.001, beta2 0.99 and weight decay 0.1, clip norm 1, warmup, no dropout.
-Losses are in nats a token; every --eval-every steps the part held out is scored, and the model writes a line. An epoch in
-metrics.csv is then so many steps.
+Losses are in nats a token; every --eval-every steps, a round, the part held out is scored, and the model writes a line. An
+epoch in metrics.csv is then a round.
 
 Ctrl-C stops a run and saves where it stands; --resume goes on, to the same bits as if it had never been stopped. So it
-does after a crash: a checkpoint is written after every epoch, and every 30 seconds within one.
+does after a crash: a checkpoint is written after every epoch, and every 30 seconds within one. A run that --force replaces
+stays until the new one has its first.
 
 Models (--model); those with defaults of their own leave them in config.json:
 ` + list(train.ModelNames()) + `
 With --optimizer lion the defaults of --lr and --weight-decay are a fifth and five times those below; the other optimizers
-share them. muon moves weight matrices, all but the last, and leaves the rest to AdamW.
+share them. muon moves weight matrices, all but the one that makes the outputs, and leaves the rest to AdamW.
 
-Initializations (--init):
+Initializations (--init), with their numbers in parentheses, as normal(0,0.02):
 ` + list(initializer.Names()) + `
+Rules give some parameters another, by patterns of their names: --init "kaiming-normal; *.bias=normal(0,0.01); 6.*=zeros".
+
 Schedules (--schedule): ` + strings.Join(optim.ScheduleNames(), ", "),
 		Example: `  heft train
   heft train digits --model mlp:300,100 --init xavier-uniform --optimizer sgd --momentum 0.9 --lr 0.05
@@ -80,7 +81,7 @@ Schedules (--schedule): ` + strings.Join(optim.ScheduleNames(), ", "),
 	bind(f, &shown)
 	f.StringVar(&o.dataDir, "data", "", "folder to look for data files in")
 	f.StringVar(&o.out, "out", "", "folder to leave (default: the next free runs/DATA-N)")
-	f.BoolVar(&o.force, "force", false, "replace the run that --out holds")
+	f.BoolVar(&o.force, "force", false, "replace the run that --out holds, once this one has its first checkpoint")
 	f.StringVar(&o.resume, "resume", "", "go on with the run of this folder that was stopped; takes no settings")
 	f.BoolVar(&o.overfit, "overfit", false, "only check that the model can learn one batch by heart")
 	f.BoolVar(&o.findLR, "find-lr", false, "only look for a learning rate: leaves lr.csv and lr.svg")
@@ -115,17 +116,16 @@ func runTrain(cmd *cobra.Command, args []string, o trainOptions) error {
 	if o.findLR {
 		suffix = "-lr"
 	}
-	if opts.Out, err = runFolder(o.out, label(c.Spec.Name)+suffix); err != nil {
+	var made []string
+	if opts.Out, made, err = runFolder(o.out, label(c.Spec.Name)+suffix); err != nil {
 		return err
 	}
+	defer removeEmpty(made)
 	if o.findLR {
 		return runFindLR(cmd, c, opts)
 	}
 	r, err := train.Run(cmd.Context(), c, opts)
 	if err != nil {
-		if o.out == "" {
-			_ = os.Remove(opts.Out) // made for this run; it stays if anything stands in it
-		}
 		return err
 	}
 	return report(cmd.OutOrStdout(), r, opts.Out, o.summary)
@@ -171,37 +171,12 @@ func runFindLR(cmd *cobra.Command, c train.Config, opts train.Options) error {
 	return err
 }
 
-// label is what a data set's folders are called: its name, or that of its file.
-func label(name string) string {
-	if _, path, ok := strings.Cut(name, ":"); ok {
-		return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
-	}
-	return name
-}
-
-// runFolder returns the folder asked for, or makes the next free one of that label.
-func runFolder(out, label string) (string, error) {
-	if out != "" {
-		return out, nil
-	}
-	if err := os.MkdirAll("runs", 0o777); err != nil {
-		return "", err
-	}
-	for i := 1; ; i++ {
-		dir := filepath.Join("runs", fmt.Sprintf("%s-%d", label, i))
-		if err := os.Mkdir(dir, 0o777); err == nil || !os.IsExist(err) {
-			return dir, err
-		}
-	}
-}
-
 func progress(w io.Writer, quiet bool) train.Progress {
-	f, ok := w.(*os.File)
 	switch {
 	case quiet:
 		return nil
-	case ok && term.IsTerminal(int(f.Fd())):
-		return train.NewBar(w)
+	case isTerminal(w):
+		return train.NewBar(w, widthOf(w))
 	}
 	return train.NewLines(w)
 }
@@ -223,13 +198,13 @@ func first(args []string) string {
 
 // report prints what came of a run.
 func report(w io.Writer, r *train.Result, dir string, summary bool) error {
-	counted, files := "samples", []string{train.WeightsFile, train.ConfigFile, train.MetricsFile, train.PlotFile}
+	round, counted, files := "epoch", "samples", []string{train.WeightsFile, train.ConfigFile, train.MetricsFile, train.PlotFile}
 	if r.Parts != nil {
 		for _, note := range r.Parts.Notes {
 			fmt.Fprintln(w, "note:", note)
 		}
 	} else {
-		counted, files = "tokens", append(files, train.TokenizerFile)
+		round, counted, files = "round", "tokens", append(files, train.TokenizerFile)
 	}
 	if summary && r.Parts != nil {
 		if err := nn.Summarize(r.Store, r.Model, 1, r.Parts.Train.Features()).Write(w); err != nil {
@@ -238,7 +213,7 @@ func report(w io.Writer, r *train.Result, dir string, summary bool) error {
 		fmt.Fprintln(w)
 	}
 	if r.Config.Patience > 0 {
-		fmt.Fprintf(w, "best after epoch %d of %d\n", r.Best, len(r.Epochs))
+		fmt.Fprintf(w, "best after %s %d of %d\n", round, r.Best, len(r.Epochs))
 	}
 	fmt.Fprintf(w, "test %v  (%d %s, trained in %.1f s)\n", r.Test, r.Test.Samples, counted, r.Elapsed.Seconds())
 	for _, name := range files {

@@ -4,13 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"golang.org/x/term"
 
 	"github.com/heft-ml/heft/data"
 	"github.com/heft-ml/heft/train"
@@ -29,7 +27,7 @@ func newTune() *cobra.Command {
 	shown := train.Default("digits")
 	var o tuneOptions
 	cmd := &cobra.Command{
-		Use:   "tune [" + strings.Join(data.Names(), "|") + "|csv:PATH|images:DIR]",
+		Use:   "tune [" + strings.Join(data.Names(), "|") + "|csv:PATH|images:DIR|text[:PATH]]",
 		Short: "Search for the best settings: a grid, or at random",
 		Long: `Train with many settings, rank them by their score on the validation part, and leave a folder with
 
@@ -38,7 +36,8 @@ func newTune() *cobra.Command {
   results.csv    all trials that are done, the best first
 
 Every setting of 'heft train' can be searched; its help lists the values. Settings given plainly hold for all trials.
-A search over optimizers keeps the learning rate that suits adamw; give each its own search, or a range of lr.
+A search over optimizers keeps the learning rate that suits adamw, and one over models the settings that suit the data; give
+each its own search, or a range of lr.
 
   --grid NAME=VALUE,VALUE,...   tries every value, with every combination of the other grids. If a semicolon stands
                                 anywhere in it, semicolons separate the values instead of commas, and one may follow the
@@ -51,7 +50,8 @@ A search over optimizers keeps the learning rate that suits adamw; give each its
 
 The rank is by the validation loss of the weights that a trial keeps (the last, or with --patience the best), or with
 --rank score by its accuracy, or R2 in regression. The test part plays no role; the best setting alone is scored on it, when
-all trials are done.
+all trials are done. Losses of a text are in nats a character, and so compare between tokenizers; with characters as tokens
+these are the losses that 'heft train' shows.
 
 Ctrl-C stops a search, and --resume goes on, to the same results as if it had never been stopped; so does the same command
 with the same --out, and so it is after a crash. Several machines that share a folder divide the work by --shard 1/3, --shard
@@ -60,10 +60,12 @@ others.`,
 		Example: `  heft tune moons --grid lr=0.003,0.01,0.03 --grid "model=mlp:16;mlp:32,32" --seeds 3
   heft tune digits --random 20 --range lr=1e-4..1e-1:log --range dropout=0..0.5 --grid optimizer=adamw,sgd --patience 5
   heft tune csv:houses.csv --target price --grid init=kaiming-normal,orthogonal --out runs/houses-init --jobs 2
+  heft tune text --steps 500 --random 12 --range lr=3e-4..1e-2:log --grid tokenizer=chars,bpe:512 \
+      --grid "model=gpt:layers=2,width=64;gpt:layers=4,width=128;charrnn"
   heft tune --resume runs/moons-tune-1
   heft tune digits --grid batch=16,32,64 --out /shared/batch --shard 2/3`,
 		Args:      cobra.MaximumNArgs(1),
-		ValidArgs: data.Names(),
+		ValidArgs: append(data.Names(), "text"),
 		RunE:      func(cmd *cobra.Command, args []string) error { return runTune(cmd, args, o) },
 	}
 	f := cmd.Flags()
@@ -107,15 +109,14 @@ func runTune(cmd *cobra.Command, args []string, o tuneOptions) error {
 		if plan, err = o.plan(cmd.Flags(), name); err != nil {
 			return &usageError{cmd.CommandPath(), err}
 		}
-		if dir, err = runFolder(o.out, label(name)+"-tune"); err != nil {
+		var made []string
+		if dir, made, err = runFolder(o.out, label(name)+"-tune"); err != nil {
 			return err
 		}
+		defer removeEmpty(made)
 	}
 	results, err := tune.Run(cmd.Context(), dir, plan, opts)
 	if err != nil {
-		if o.out == "" && o.again == "" {
-			_ = os.Remove(dir) // made for this search; it stays if anything stands in it
-		}
 		return err
 	}
 	return reportTune(cmd.OutOrStdout(), results, dir, o)
@@ -186,12 +187,11 @@ func set(c *train.Config, name, value string) error {
 }
 
 func tuneProgress(w io.Writer, quiet bool) tune.Progress {
-	f, ok := w.(*os.File)
 	switch {
 	case quiet:
 		return nil
-	case ok && term.IsTerminal(int(f.Fd())):
-		return tune.NewBar(w)
+	case isTerminal(w):
+		return tune.NewBar(w, widthOf(w))
 	}
 	return tune.NewLines(w)
 }

@@ -12,17 +12,20 @@ import (
 type room struct{ folder, imports string }
 
 // public is what a user of the module can import, and so all that an example may.
-const public = "autograd autograd/gradcheck data dtype init inspect models nn optim serialize/* tokenizer train train/*"
+const public = "autograd autograd/gradcheck data dtype init inspect lab lab/* models nn optim quant/* serialize/* tokenizer train train/*"
 
 // rooms has a row for every package. Arrows point down only, and the formats know nothing of the engine.
 var rooms = []room{
-	{"cmd/heft", ". data dtype init inspect models nn optim serialize/* tokenizer train train/tune internal/isa"},
+	{"cmd/heft", ". data dtype init inspect lab lab/* models nn optim serialize/* tokenizer train train/tune internal/bar internal/isa internal/table"},
 	{"examples/*", public},
 	{"examples/*/*", public},
 	{"benchmarks", public + " internal/*"},
-	{"train", ". autograd data dtype init models nn optim serialize/* tokenizer internal/atomicfile internal/simd internal/table train/tensorboard"},
+	{"train", ". autograd data dtype init models nn optim serialize/* tokenizer internal/atomicfile internal/bar internal/simd internal/table train/tensorboard"},
 	{"train/tensorboard", ""},
-	{"train/tune", "data dtype train internal/atomicfile internal/table"},
+	{"train/tune", "data dtype train internal/atomicfile internal/bar internal/table"},
+	{"lab", "autograd data init nn optim"},
+	{"lab/figure", ""},
+	{"lab/report", ". autograd init lab lab/figure internal/atomicfile internal/table"},
 	{"models", "autograd init nn"},
 	{"optim", "autograd dtype init nn internal/blas internal/simd"},
 	{"nn", "autograd dtype init internal/simd"},
@@ -32,8 +35,10 @@ var rooms = []room{
 	{"autograd", "internal/blas internal/isa internal/parallel internal/simd"},
 	{"init", "internal/blas internal/simd"},
 	{"inspect", "dtype init serialize/*"},
-	{"serialize/*", "dtype internal/atomicfile"},
-	{"dtype", "internal/simd"},
+	{"quant/ggml", "dtype internal/parallel"},
+	{"serialize/gguf", "dtype internal/atomicfile internal/mapped quant/ggml"},
+	{"serialize/*", "dtype internal/atomicfile internal/mapped"},
+	{"dtype", "internal/parallel internal/simd"},
 	{"internal/blas", "internal/isa internal/parallel"},
 	{"internal/simd", "internal/isa internal/parallel"},
 	{"internal/isa", ""},
@@ -43,10 +48,12 @@ var rooms = []room{
 	{"internal/blas/gen", ""},
 	{"internal/parallel", ""},
 	{"internal/atomicfile", ""},
+	{"internal/mapped", ""},
 	{"internal/golden", ""},
 	{"internal/interop", "internal/testmode internal/venv"},
 	{"internal/venv", ""},
 	{"internal/table", ""},
+	{"internal/bar", ""},
 	{"internal/testmode", ""},
 	{"acceptance", ""},
 	{"internal/archtest", ""},
@@ -103,19 +110,20 @@ type library struct {
 
 var libraries = []library{
 	{"C", "", true},
-	{"unsafe", "autograd dtype internal/simd internal/blas internal/parallel", true},
+	{"unsafe", "autograd dtype internal/simd internal/blas internal/mapped internal/parallel", true},
 	{"gonum.org/v1/gonum/blas", "internal/blas benchmarks", true},
 	{"gonum.org/v1/gonum/lapack", "internal/blas", true},
-	{"gonum.org/v1/gonum/mat", "data", false},
+	{"gonum.org/v1/gonum/mat", "data lab", false},
 	{"gonum.org/v1/plot", "train", false},
 	{"golang.org/x/sys/cpu", "internal/isa", false},
 	{"golang.org/x/term", "cmd/heft", false},
-	{"github.com/x448/float16", "dtype internal/vector", false},
+	{"github.com/x448/float16", "dtype internal/vector quant/ggml", false},
 	{"github.com/spf13", "cmd/heft", false},
-	{"github.com/schollz/progressbar/v3", "train train/tune cmd/heft", false},
+	{"github.com/schollz/progressbar/v3", "internal/bar", false},
 	{"github.com/dustin/go-humanize", "inspect nn", false},
-	{"github.com/rivo/uniseg", "inspect internal/table", false},
+	{"github.com/rivo/uniseg", "inspect internal/bar internal/table", false},
 	{"github.com/gofrs/flock", "train train/tune", false},
+	{"github.com/edsrzf/mmap-go", "internal/mapped", false},
 }
 
 func libraryOf(imported string) (library, bool) {

@@ -141,12 +141,14 @@ func LSTMCurve(t testing.TB) *LSTMCurveFile {
 	return load[LSTMCurveFile](t, "lstm_curve.json")
 }
 
-// InitFile is init.json: torch.nn.init's gains, fans, deviations and bounds.
+// InitFile is init.json: torch.nn.init's gains, fans, deviations and bounds, and starts that are exact.
 type InitFile struct {
-	Torch  string
-	Gains  []Gain
-	Fans   []Fans
-	Bounds []Bound
+	Torch      string
+	Gains      []Gain
+	Fans       []Fans
+	Bounds     []Bound
+	Identities []Identity
+	Sparsities []Sparsity
 }
 
 // Gain is what torch.nn.init.calculate_gain returns. Param is nil where none was given.
@@ -173,6 +175,19 @@ type Bound struct {
 	Gain         float64
 	Std          float64
 	Bound        float64
+}
+
+// Identity is a weight that hands its input on: eye_ of a matrix, dirac_ of a convolution.
+type Identity struct {
+	Groups int
+	Weight Tensor
+}
+
+// Sparsity is how many numbers of each column of a weight sparse_ leaves at 0.
+type Sparsity struct {
+	Shape    []int
+	Sparsity float64
+	Zeros    int
 }
 
 // Init reads init.json.

@@ -7,10 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/heft-ml/heft/internal/isa"
-	"github.com/heft-ml/heft/internal/parallel"
 	"github.com/heft-ml/heft/internal/simd"
-	"github.com/heft-ml/heft/internal/testmode"
 )
 
 // curve is a function of one variable, as it computes in float32 and in float64.
@@ -25,12 +22,17 @@ type curve struct {
 	size func(x float64) float64
 }
 
+// longest is how many elements a curve computes at once.
+const longest = 1 << 15
+
+var ones, wideOnes = filled[float32](longest, 1), filled[float64](longest, 1)
+
 // slope is the curve of a derivative.
 func slope(name string, single func(dx []float32, beta float32, dy, x []float32), double func(dx []float64, beta float64, dy, x []float64), ulps float64, size func(x float64) float64) curve {
 	return curve{
 		name + " slope",
-		func(y, x []float32) { single(y, 0, filled[float32](len(x), 1), x) },
-		func(y, x []float64) { double(y, 0, filled[float64](len(x), 1), x) },
+		func(y, x []float32) { single(y, 0, ones[:len(x)], x) },
+		func(y, x []float64) { double(y, 0, wideOnes[:len(x)], x) },
 		ulps, size,
 	}
 }
@@ -119,85 +121,19 @@ func powSlope[T simd.Float](p float64) func(dx []T, beta T, dy, x []T) {
 }
 
 func bce[T simd.Float](target T, weight float64) func(y, x []T) {
-	return func(y, x []T) { simd.BCEWithLogits(y, x, filled(len(x), target), []float64{weight}) }
+	targets := filled(longest, target)
+	return func(y, x []T) { simd.BCEWithLogits(y, x, targets[:len(x)], []float64{weight}) }
 }
 
 func bceSlope[T simd.Float](target T, weight float64) func(dx []T, beta T, dy, x []T) {
+	targets := filled(longest, target)
 	return func(dx []T, beta T, dy, x []T) {
-		simd.BCEWithLogitsBackward(dx, beta, dy, x, filled(len(x), target), []float64{weight})
+		simd.BCEWithLogitsBackward(dx, beta, dy, x, targets[:len(x)], []float64{weight})
 	}
 }
 
 func bceTarget[T simd.Float](weight float64) func(dt []T, beta T, dy, x []T) {
 	return func(dt []T, beta T, dy, x []T) { simd.BCETargetBackward(dt, beta, dy, x, []float64{weight}) }
-}
-
-// TestActivationsAreWithinTheirErrors compares what the kernels of every level compute with float64, on every 40009th
-// float32, with -long every 127th, and with -full all.
-func TestActivationsAreWithinTheirErrors(t *testing.T) {
-	step := 40_009
-	if testmode.Long() {
-		step = 127
-	}
-	if testmode.Full() {
-		step = 1
-	}
-	for _, c := range curves() {
-		t.Run(c.name, func(t *testing.T) {
-			worst, at := 0.0, float32(0)
-			for from := 0; from < 1<<32; from += step << 16 {
-				e, x := c.worst(t, from, step, min(1<<16, (1<<32-from+step-1)/step))
-				if e > worst {
-					worst, at = e, x
-				}
-			}
-			t.Logf("%.3f ulp at %v", worst, at)
-			require.LessOrEqual(t, worst, c.ulps, "%v", at)
-		})
-	}
-}
-
-// worst returns the largest error in ulp that a level makes on n float32 whose bits lie step apart, and where it is.
-func (c curve) worst(t *testing.T, from, step, n int) (ulps float64, at float32) {
-	t.Helper()
-	x, wide := make([]float32, n), make([]float64, n)
-	got, want := make([]float32, n), make([]float64, n)
-	parallel.For(n, 1024, func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			x[i] = math.Float32frombits(uint32(from + i*step))
-			wide[i] = float64(x[i])
-		}
-		c.double(want[lo:hi], wide[lo:hi])
-	})
-	for _, level := range isa.Levels()[1:] {
-		atLevel(t, level, func() { c.single(got, x) })
-		for i, g := range got {
-			if g == float32(want[i]) {
-				continue
-			}
-			size := want[i]
-			if c.size != nil {
-				size = max(math.Abs(size), c.size(wide[i]))
-			}
-			if e := errorInUlp(g, want[i], size); e > ulps {
-				ulps, at = e, x[i]
-			}
-		}
-	}
-	return ulps, at
-}
-
-// errorInUlp is how far got is from want, in units of the last place of a float32 near size: infinite where only one
-// is NaN or infinite.
-func errorInUlp(got float32, want, size float64) float64 {
-	if got != got && want != want {
-		return 0
-	}
-	if got != got || want != want || math.IsInf(float64(got), 0) {
-		return math.Inf(1)
-	}
-	_, exponent := math.Frexp(size)
-	return math.Abs(float64(got)-want) / math.Ldexp(1, max(exponent-24, -149))
 }
 
 // TestActivationsAgreeWithTheirTwins calls every kernel beside plain Go on slices of many lengths.

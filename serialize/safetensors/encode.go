@@ -1,34 +1,35 @@
 package safetensors
 
 import (
-	"maps"
-	"slices"
 	"strconv"
 	"unicode/utf8"
+
+	"github.com/heft-ml/heft/dtype"
 )
 
 // alignment is what the header is padded to, so that data begins at a multiple of the widest dtype.
 const alignment = 8
 
-// appendHeader appends the header of a file with these tensors, which have been checked, in their order. A nil metadata is left out.
-func appendHeader(b []byte, items []item, metadata map[string]string) ([]byte, error) {
+// appendHeader appends the header of a file with these tensors, which have been checked, in the order of their data. A nil metadata is left out.
+func appendHeader(b []byte, infos []dtype.Info, o options) ([]byte, error) {
 	b = append(b, '{')
-	if metadata != nil {
+	if o.metadata != nil {
 		b = appendQuoted(b, metadataName)
 		b = append(b, ':')
 		var err error
-		if b, err = appendMetadata(b, metadata); err != nil {
+		if b, err = appendMetadata(b, o.metadata, o.order); err != nil {
 			return nil, err
 		}
 	}
-	begin := int64(0)
-	for i, t := range items {
-		if i > 0 || metadata != nil {
+	begins := make([]int64, len(infos)+1)
+	for i, t := range infos {
+		begins[i+1] = begins[i] + t.Bytes
+	}
+	for i, place := range o.order.described(infos) {
+		if i > 0 || o.metadata != nil {
 			b = append(b, ',')
 		}
-		size := int64(len(t.Data)) * int64(t.as.Bits()) / int64(t.DType.Bits())
-		b = appendInfo(b, t, begin, begin+size)
-		begin += size
+		b = appendInfo(b, infos[place], begins[place], begins[place+1])
 	}
 	b = append(b, '}')
 	for len(b)%alignment != 0 {
@@ -40,9 +41,9 @@ func appendHeader(b []byte, items []item, metadata map[string]string) ([]byte, e
 	return b, nil
 }
 
-func appendMetadata(b []byte, metadata map[string]string) ([]byte, error) {
+func appendMetadata(b []byte, metadata map[string]string, o order) ([]byte, error) {
 	b = append(b, '{')
-	for i, key := range slices.Sorted(maps.Keys(metadata)) {
+	for i, key := range o.sortKeys(metadata) {
 		value := metadata[key]
 		if !utf8.ValidString(key) || !utf8.ValidString(value) {
 			return nil, broken(InvalidName, "", "metadata %.100q is not UTF-8", key)
@@ -57,11 +58,11 @@ func appendMetadata(b []byte, metadata map[string]string) ([]byte, error) {
 	return append(b, '}'), nil
 }
 
-func appendInfo(b []byte, t item, begin, end int64) []byte {
+func appendInfo(b []byte, t dtype.Info, begin, end int64) []byte {
 	b = appendQuoted(b, t.Name)
-	b = append(b, `:{"dtype":"`...)
-	b = append(b, t.as.String()...)
-	b = append(b, `","shape":[`...)
+	b = append(b, `:{"dtype":`...)
+	b = appendQuoted(b, t.Type)
+	b = append(b, `,"shape":[`...)
 	for i, n := range t.Shape {
 		if i > 0 {
 			b = append(b, ',')

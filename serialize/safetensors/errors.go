@@ -19,14 +19,18 @@ const (
 	InvalidHeader                                // the header is not UTF-8
 	InvalidHeaderDeserialization                 // the header is not JSON, or not of the form that the format wants
 	DuplicateName                                // a name, a field or a metadata key comes twice
-	UnknownDType                                 // a dtype is none of the specification's
+	UnknownDType                                 // values are wanted of a dtype that is none of the specification's
 	InvalidOffset                                // tensors do not follow one another without gap and overlap
 	ValidationOverflow                           // a shape is too large to count its bytes
 	MisalignedSlice                              // a tensor ends within a byte
 	TensorInvalidInfo                            // a tensor's bytes are not what its shape and dtype need
 	MetadataIncompleteBuffer                     // the file is shorter or longer than its tensors
 	TensorNotFound                               // the file has no tensor of that name
+	TooManySlices                                // a slice has more ranges than the tensor has dimensions
+	SliceOutOfRange                              // a slice reaches beyond a dimension
 	InvalidName                                  // a name or metadata that cannot be written
+	InvalidIndex                                 // the index of a set of files is not JSON, or not of the form that it should have
+	InvalidShard                                 // a file does not hold what the index says
 )
 
 var kindText = [...]string{
@@ -43,7 +47,11 @@ var kindText = [...]string{
 	TensorInvalidInfo:            "invalid shape, dtype or offsets",
 	MetadataIncompleteBuffer:     "incomplete file",
 	TensorNotFound:               "tensor not found",
+	TooManySlices:                "too many slices",
+	SliceOutOfRange:              "slice out of range",
 	InvalidName:                  "invalid name",
+	InvalidIndex:                 "invalid index",
+	InvalidShard:                 "invalid shard",
 }
 
 // Error returns the name that the reference implementation gives this mistake.
@@ -97,6 +105,15 @@ func ioError(doing, file string, err error) error {
 		return fmt.Errorf("safetensors: %s: %w", doing, err)
 	}
 	return fmt.Errorf("safetensors %q: %s: %w", file, doing, err)
+}
+
+// brief writes a shape, which may have any number of dimensions.
+func brief(shape []int) string {
+	const most = 8
+	if len(shape) <= most {
+		return fmt.Sprint(shape)
+	}
+	return fmt.Sprintf("%v and %d dimensions more", shape[:most], len(shape)-most)
 }
 
 // grouped writes n with a comma between groups of three digits, as sizes of files read best.

@@ -94,3 +94,51 @@ func ExampleFile_All() {
 	}
 	// Output: ids [3] [7 8 9]
 }
+
+func ExampleCreate() {
+	dir, err := os.MkdirTemp("", "heft")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	weight, err := dtype.FromFloat32s("fc.weight", []int{2, 3}, []float32{0, 0.5, 1, 1.5, 2, 2.5}, dtype.F32)
+	if err != nil {
+		panic(err)
+	}
+	if err := safetensors.Save(filepath.Join(dir, "f32"), []dtype.Tensor{weight}, safetensors.AsIs); err != nil {
+		panic(err)
+	}
+
+	f, err := safetensors.Open(filepath.Join(dir, "f32"))
+	if err != nil {
+		panic(err)
+	}
+	defer f.Close()
+	infos := f.Tensors()
+	for i := range infos {
+		infos[i].DType = dtype.F8E4M3 // Content converts, a piece at a time
+	}
+	if err := safetensors.Create(filepath.Join(dir, "f8"), infos, f.Content); err != nil {
+		panic(err)
+	}
+
+	tensors, _, err := safetensors.Load(filepath.Join(dir, "f8"))
+	if err != nil {
+		panic(err)
+	}
+	values, err := tensors[0].Float32s(nil)
+	fmt.Println(tensors[0].DType, tensors[0].Data, values, err)
+	// Output: F8_E4M3 [0 48 56 60 64 66] [0 0.5 1 1.5 2 2.5] <nil>
+}
+
+func ExampleFile_ReadSlice() {
+	file := []byte("\x40\x00\x00\x00\x00\x00\x00\x00" +
+		`{"ids":{"dtype":"U8","shape":[2,3],"data_offsets":[0,6]}}       ` + "\x00\x01\x02\x03\x04\x05")
+	f, err := safetensors.NewReader(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		panic(err)
+	}
+	t, err := f.ReadSlice("ids", safetensors.Range{From: 0, To: 2}, safetensors.Range{From: 1, To: 3})
+	fmt.Println(t.Shape, t.Data, err)
+	// Output: [2 2] [1 2 4 5] <nil>
+}

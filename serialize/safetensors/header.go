@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/heft-ml/heft/dtype"
+	"github.com/heft-ml/heft/internal/mapped"
 )
 
 const (
@@ -17,25 +18,22 @@ const (
 	metadataName = "__metadata__"
 )
 
-// Info describes a tensor of a file.
-type Info struct {
-	Name  string
-	DType dtype.DType
-	Shape []int // empty: a scalar
-	Bytes int64
-}
-
 // entry is a tensor as the header describes it. begin and end count from the end of the header.
 type entry struct {
-	Info
+	dtype.Info
 	begin, end uint64
 	tooLarge   uint64 // a dimension that no int holds, or 0
+	place      int    // among the tensors of the header
+	source     *mapped.Source
+	offset     int64 // in the source
 }
 
 // header is what the JSON text says.
 type header struct {
 	entries  []entry
 	metadata map[string]string // nil: there is none
+	keys     []string          // of the metadata, in the header's order
+	length   int64             // of the text, in bytes
 }
 
 // parseHeader reads the JSON text and checks it alone, not yet against the file: steps 4 and 5 of the reference implementation.
@@ -52,6 +50,7 @@ func parseHeader(text []byte) (header, error) {
 	err := s.object(func(key string) error {
 		if key != metadataName {
 			e, err := s.entry(key)
+			e.place = len(h.entries)
 			h.entries = append(h.entries, e)
 			return err
 		}
@@ -60,7 +59,7 @@ func parseHeader(text []byte) (header, error) {
 		}
 		hasMetadata = true
 		var err error
-		h.metadata, err = s.metadata()
+		h.metadata, h.keys, err = s.metadata()
 		return err
 	})
 	if err != nil {
@@ -89,13 +88,13 @@ func validPrefix(text []byte) int {
 	return pos
 }
 
-// metadata reads the value of __metadata__: an object of strings, or null.
-func (s *scanner) metadata() (map[string]string, error) {
+// metadata reads the value of __metadata__: an object of strings, or null. It returns the keys in their order, too.
+func (s *scanner) metadata() (metadata map[string]string, keys []string, err error) {
 	if s.word("null") {
-		return nil, nil
+		return nil, nil, nil
 	}
-	metadata := map[string]string{}
-	err := s.object(func(key string) error {
+	metadata = map[string]string{}
+	err = s.object(func(key string) error {
 		if _, twice := metadata[key]; twice {
 			return broken(DuplicateName, "", "metadata key %.100q comes twice", key)
 		}
@@ -104,14 +103,15 @@ func (s *scanner) metadata() (map[string]string, error) {
 		}
 		value, err := s.string()
 		metadata[key] = value
+		keys = append(keys, key)
 		return err
 	})
-	return metadata, err
+	return metadata, keys, err
 }
 
 // entry reads the description of a tensor. Fields that the format does not know are skipped, as the reference implementation does.
 func (s *scanner) entry(name string) (entry, error) {
-	e := entry{Info: Info{Name: name, Shape: []int{}}}
+	e := entry{Info: dtype.Info{Name: name, Shape: []int{}}}
 	if s.next() != '{' {
 		return e, named(name, s.fail("expected an object, found %s", s.found()))
 	}
@@ -152,14 +152,17 @@ func named(name string, err error) error {
 	return err
 }
 
-func (s *scanner) dtype(e *entry) error {
-	spelling, err := s.string()
-	if err != nil {
+// dtype reads the spelling of a dtype. The specification grows, so one that is not known is no mistake.
+func (s *scanner) dtype(e *entry) (err error) {
+	if e.Type, err = s.string(); err != nil {
 		return err
 	}
-	e.DType, err = dtype.Parse(spelling)
-	if err != nil || e.DType.String() != spelling { // Parse takes lower case too, which the format does not
-		return broken(UnknownDType, "", "%.100q is not in the specification that Heft knows: convert the tensor with the tool that wrote the file", spelling)
+	if e.Type == "" {
+		return s.fail("the dtype is empty")
+	}
+	known, err := dtype.Parse(e.Type)
+	if err == nil && known.String() == e.Type { // Parse takes lower case too, which the format does not
+		e.DType, e.Type = known, known.String()
 	}
 	return nil
 }
@@ -226,18 +229,27 @@ func (e *entry) follow(begin uint64) (end uint64, err error) {
 	case e.tooLarge > 0:
 		return 0, broken(ValidationOverflow, e.Name, "dimension %d is too large", e.tooLarge)
 	}
-	size, err := dtype.ByteSize(e.DType, e.Shape)
+	size, err := e.size()
 	switch {
 	case errors.Is(err, dtype.ErrPartialByte):
-		return 0, broken(MisalignedSlice, e.Name, "%v of shape %v: %v", e.DType, e.Shape, err)
+		return 0, broken(MisalignedSlice, e.Name, "%.100q of shape %s: %v", e.Type, brief(e.Shape), err)
 	case err != nil:
-		return 0, broken(ValidationOverflow, e.Name, "%v of shape %v: %v", e.DType, e.Shape, err)
+		return 0, broken(ValidationOverflow, e.Name, "%.100q of shape %s: %v", e.Type, brief(e.Shape), err)
 	case e.end-e.begin != uint64(size):
-		return 0, broken(TensorInvalidInfo, e.Name, "%v of shape %v takes %s bytes, data_offsets [%d,%d] give it %s",
-			e.DType, e.Shape, grouped(uint64(size)), e.begin, e.end, grouped(e.end-e.begin))
+		return 0, broken(TensorInvalidInfo, e.Name, "%v of shape %s takes %s bytes, data_offsets [%d,%d] give it %s",
+			e.DType, brief(e.Shape), grouped(uint64(size)), e.begin, e.end, grouped(e.end-e.begin))
 	case e.end > math.MaxInt64-lengthSize-maxHeader:
 		return 0, broken(InvalidOffset, e.Name, "its data would end at byte %d, beyond the end of any file", e.end)
 	}
 	e.Bytes = size
 	return e.end, nil
+}
+
+// size returns the bytes that shape and dtype need. Of a dtype that is not known it is what the header says, for any shape whose elements can be counted.
+func (e *entry) size() (int64, error) {
+	if e.DType != 0 {
+		return dtype.ByteSize(e.DType, e.Shape)
+	}
+	_, err := dtype.ByteSize(dtype.U8, e.Shape)
+	return int64(e.end - e.begin), err
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -116,8 +117,9 @@ func hostileFiles() []hostile {
 		{"no dtype", one(`{"shape":[2],"data_offsets":[0,8]}`), json, `"dtype" is missing`},
 		{"no shape", one(`{"dtype":"I32","data_offsets":[0,8]}`), json, `"shape" is missing`},
 		{"no offsets", one(`{"dtype":"I32","shape":[2]}`), json, `"data_offsets" is missing`},
-		{"unknown dtype", one(`{"dtype":"F31","shape":[2],"data_offsets":[0,8]}`), UnknownDType, `"F31"`},
-		{"dtype in lower case", one(`{"dtype":"i32","shape":[2],"data_offsets":[0,8]}`), UnknownDType, `"i32"`},
+		{"unknown dtype of a shape that overflows", one(`{"dtype":"F31","shape":[4294967296,4294967296],"data_offsets":[0,8]}`), ValidationOverflow, `"F31" of shape`},
+		{"unknown dtype that overlaps", fileOf(`{"x":{"dtype":"F31","shape":[2],"data_offsets":[0,8]},"y":{"dtype":"F31","shape":[2],"data_offsets":[4,8]}}`, make([]byte, 8)), InvalidOffset, "overlaps"},
+		{"dtype is empty", one(`{"dtype":"","shape":[2],"data_offsets":[0,8]}`), json, "dtype is empty"},
 		{"dtype is a number", one(`{"dtype":32,"shape":[2],"data_offsets":[0,8]}`), json, "expected a string"},
 		{"shape is a number", one(`{"dtype":"I32","shape":2,"data_offsets":[0,8]}`), json, "expected '['"},
 		{"shape of a string", one(`{"dtype":"I32","shape":["2"],"data_offsets":[0,8]}`), json, "unsigned integer"},
@@ -218,6 +220,8 @@ func unusualFiles() map[string][]byte {
 		"empty tensors":        fileOf(`{"a":{"dtype":"I32","shape":[0],"data_offsets":[8,8]},"x":`+info+`,"b":{"dtype":"I32","shape":[3,0],"data_offsets":[0,0]}}`, make([]byte, 8)),
 		"zero before overflow": fileOf(`{"x":{"dtype":"U8","shape":[0,9223372036854775807,9223372036854775807],"data_offsets":[0,0]}}`, nil),
 		"names out of order":   ranges(8, [2]uint64{4, 8}, [2]uint64{0, 4}),
+		"unknown dtype":        one(`{"dtype":"F31","shape":[2],"data_offsets":[0,8]}`),
+		"dtype in lower case":  one(`{"dtype":"i32","shape":[2],"data_offsets":[0,8]}`),
 		"nesting of 127":       one(`{"q":` + strings.Repeat("[", 125) + "0" + strings.Repeat("]", 125) + `,"dtype":"I32","shape":[2],"data_offsets":[0,8]}`),
 	}
 }
@@ -227,7 +231,17 @@ func TestUnusualFilesAreAccepted(t *testing.T) {
 	for name, b := range unusualFiles() {
 		f, err := NewReader(bytes.NewReader(b), int64(len(b)))
 		require.NoError(t, err, name)
-		for tensor, err := range f.All() {
+		for _, info := range f.Tensors() {
+			require.NoError(t, f.View(info.Name, func(data []byte) error {
+				require.Len(t, data, int(info.Bytes))
+				return nil
+			}), name)
+			tensor, err := f.Read(info.Name)
+			if info.DType == 0 {
+				require.ErrorIs(t, err, UnknownDType, name)
+				require.ErrorContains(t, err, strconv.Quote(info.Type), name)
+				continue
+			}
 			require.NoError(t, err, name)
 			require.NoError(t, tensor.Check(), name)
 		}

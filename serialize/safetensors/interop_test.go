@@ -108,7 +108,6 @@ var referenceText = map[Kind]string{
 	InvalidHeaderLength:          "invalid header length",
 	InvalidHeader:                "invalid UTF-8 in header",
 	InvalidHeaderDeserialization: "invalid JSON in header",
-	UnknownDType:                 "invalid JSON in header: unknown variant",
 	InvalidOffset:                "invalid offset for tensor",
 	ValidationOverflow:           "overflow computing buffer size",
 	MisalignedSlice:              "The slice is slicing for subbytes dtypes",
@@ -127,6 +126,8 @@ var stricter = map[string]string{
 	"dtype twice":                                   "invalid JSON in header: duplicate field",
 	"name twice":                                    "invalid offset for tensor",
 	"data of 8 times 2^60 bytes":                    "incomplete metadata",
+	"unknown dtype of a shape that overflows":       "invalid JSON in header: unknown variant",
+	"unknown dtype that overlaps":                   "invalid JSON in header: unknown variant",
 	"a thousand tensors of one name over one range": "invalid offset for tensor",
 }
 
@@ -164,6 +165,10 @@ print(json.dumps(answers))
 		assert.True(t, want != "" && strings.HasPrefix(answers[h.name], want), "%s is %v here, and there %q", h.name, h.kind, answers[h.name])
 	}
 	for name := range unusual {
-		assert.Equal(t, "accepted", answers[name], name)
+		want := "accepted"
+		if strings.Contains(name, "dtype") { // to be copied: the specification grows
+			want = "invalid JSON in header: unknown variant"
+		}
+		assert.True(t, strings.HasPrefix(answers[name], want), "%s is %q", name, answers[name])
 	}
 }

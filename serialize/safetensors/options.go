@@ -6,11 +6,12 @@ import (
 	"github.com/heft-ml/heft/dtype"
 )
 
-// Option changes what [Save] and [Write] do.
+// Option changes what [Save], [Write], [Create] and [CreateSharded] do.
 type Option func(*options)
 
 type options struct {
 	metadata map[string]string // nil: no __metadata__ at all
+	order    order
 	policy   dtype.Overflow
 	report   *dtype.OverflowReport
 }
@@ -43,13 +44,24 @@ func ExactMetadata(m map[string]string) Option {
 	return func(o *options) { o.metadata = maps.Clone(m) }
 }
 
-// AllowInf lets values that are too large for the dtype become infinities.
+// KeepOrder keeps the order that f has its tensors and metadata keys in; what f does not have comes after them. Without it the order is the reference
+// implementation's, which does not sort metadata: with it, its files can be written again byte for byte.
+func KeepOrder(f *File) Option {
+	return func(o *options) {
+		o.order = order{f.index, make(map[string]int, len(f.entries)), f.keys}
+		for i := range f.entries {
+			o.order.header[f.entries[i].Name] = f.entries[i].place
+		}
+	}
+}
+
+// AllowInf lets values that are too large for the dtype of [Save] and [Write] become infinities, and NaN in F8_E4M3.
 func AllowInf() Option { return func(o *options) { o.policy = dtype.AllowInf } }
 
-// Saturate lets values that are too large for the dtype become its largest finite number.
+// Saturate lets values that are too large for the dtype of [Save] and [Write] become its largest finite number.
 func Saturate() Option { return func(o *options) { o.policy = dtype.Saturate } }
 
-// CountOverflow sets *report to the tensors that have values too large for the dtype, also when the save is refused for them.
+// CountOverflow sets *report to the tensors that have values too large for the dtype of [Save] and [Write], also when they are refused for that.
 func CountOverflow(report *dtype.OverflowReport) Option {
 	return func(o *options) { o.report = report }
 }

@@ -34,10 +34,10 @@ func openSmall(t testing.TB) *File {
 func TestFileTellsWhatItHoldsInFileOrder(t *testing.T) {
 	t.Parallel()
 	f := openSmall(t)
-	want := []Info{
-		{Name: "b", DType: dtype.I64, Shape: []int{1}, Bytes: 8},
-		{Name: "a", DType: dtype.F32, Shape: []int{2, 3}, Bytes: 24},
-		{Name: "c", DType: dtype.F32, Shape: []int{2}, Bytes: 8},
+	want := []dtype.Info{
+		{Name: "b", DType: dtype.I64, Type: "I64", Shape: []int{1}, Bytes: 8},
+		{Name: "a", DType: dtype.F32, Type: "F32", Shape: []int{2, 3}, Bytes: 24},
+		{Name: "c", DType: dtype.F32, Type: "F32", Shape: []int{2}, Bytes: 8},
 	}
 	assert.Equal(t, want, f.Tensors())
 	assert.Equal(t, map[string]string{"k": "v", "format": "pt"}, f.Metadata())
@@ -134,6 +134,9 @@ func TestReaderThatIsShorterThanItsSizeIsAnError(t *testing.T) {
 
 func TestFileCutShortWhileOpenIsAnError(t *testing.T) {
 	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows lets nobody cut a file that is mapped")
+	}
 	path := filepath.Join(t.TempDir(), "m.safetensors")
 	require.NoError(t, os.WriteFile(path, small(t), 0o644))
 	f, err := Open(path)
@@ -142,7 +145,10 @@ func TestFileCutShortWhileOpenIsAnError(t *testing.T) {
 	require.NoError(t, os.Truncate(path, 100))
 	_, err = f.Read("c")
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
-	assert.Regexp(t, `^safetensors ".*m\.safetensors": read tensor "c": unexpected EOF$`, err.Error())
+	assert.Regexp(t, `^safetensors ".*m\.safetensors": read tensor "c": the file became shorter while it was being read`, err.Error())
+	err = f.View("c", func([]byte) error { return nil })
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	assert.ErrorContains(t, err, `read tensor "c"`)
 }
 
 func TestOpenSaysWhyAFileCannotBeRead(t *testing.T) {

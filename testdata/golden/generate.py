@@ -46,7 +46,10 @@ def main():
     write(out / "optim.json", head | optimizers.course(), runs=optimizers.runs(), averages=optimizers.averages(), schedules=optimizers.schedules())
     write(out / "mlp_curve.json", head | curve.start(), curves=curve.curves(ROOT / "data" / "digits" / "digits.csv.gz"))
     write(out / "lstm_curve.json", head | lstm_curve.curve())
-    write(out / "init.json", head, gains=gains.gains(), fans=gains.fans(), bounds=gains.bounds())
+    write(
+        out / "init.json", head, gains=gains.gains(), fans=gains.fans(), bounds=gains.bounds(),
+        identities=gains.identities(), sparsities=gains.sparsities(),
+    )
     write(out / "layers.json", head, cases=layers.cases())
     write(out / "images.json", head | {"curve": images.curve(ROOT / "data" / "digits" / "digits.csv.gz")}, cases=images.cases())
     write(out / "transformers.json", head | {"recipe": transformers.RECIPE}, cases=transformers.cases())

@@ -25,6 +25,7 @@
 //
 // Settings are ranked by the mean over their seeds of what [Space].Rank names: the validation loss, or the validation
 // score (accuracy, or R2 in regression), of the weights that a trial keeps, which are those of the last epoch, or of the
-// best with patience. Of equal settings the earlier comes first. A setting has a rank when all of its trials are finished.
+// best with patience. Of a text, the loss is in nats a character, so that tokenizers can be compared; of characters as tokens
+// that is the loss of a token. Of equal settings the earlier comes first. A setting has a rank when all of its trials are finished.
 // The test part plays no role: its score is looked at for the best setting alone, when the whole search is done.
 package tune

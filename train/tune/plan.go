@@ -113,6 +113,9 @@ func (p *Plan) spell() error {
 			t.Config.Seed += uint64(k)
 			p.trials = append(p.trials, t)
 		}
+		if first := p.trials[0].Config; p.Rank == ByScore && c.Spec.Tokenizer != first.Spec.Tokenizer {
+			return fmt.Errorf("the accuracy of tokens says nothing where tokens differ, as those of %.40q and %.40q do: rank by %s", first.Spec.Tokenizer, c.Spec.Tokenizer, ByLoss)
+		}
 	}
 	return nil
 }

@@ -3,9 +3,9 @@ package tune
 import (
 	"fmt"
 	"io"
+	"time"
 
-	"github.com/schollz/progressbar/v3"
-
+	"github.com/heft-ml/heft/internal/bar"
 	"github.com/heft-ml/heft/internal/table"
 )
 
@@ -51,38 +51,46 @@ func (o Outcome) line(p *Plan) string {
 	return text + "validation " + o.Kept.Validation.String()
 }
 
-// NewBar draws a bar with the time left and the best trial so far on a terminal.
-func NewBar(w io.Writer) Progress { return &bar{w: w} }
+// NewBar draws a bar with the time left and the best trial so far on a terminal of so many columns; 0 columns are enough for
+// everything.
+func NewBar(w io.Writer, columns int) Progress { return &progressBar{w: w, columns: columns} }
 
-type bar struct {
-	w    io.Writer
-	bar  *progressbar.ProgressBar
-	plan *Plan
-	best Outcome
+type progressBar struct {
+	w       io.Writer
+	columns int
+	bar     *bar.Bar
+	stop    func()
+	plan    *Plan
+	best    Outcome
 }
 
-func (b *bar) Start(p *Plan, total, done int) {
+// scoreColumns are those that a bar must have left beside the best trial to tell its score, too.
+const scoreColumns = 60
+
+func (b *progressBar) Start(p *Plan, total, done int) {
 	b.plan = p
-	b.bar = progressbar.NewOptions(total,
-		progressbar.OptionSetWriter(b.w),
-		progressbar.OptionSetWidth(24),
-		progressbar.OptionShowCount(),
-		progressbar.OptionSetPredictTime(true),
-		progressbar.OptionClearOnFinish(),
-		progressbar.OptionSetDescription("trials"),
-	)
-	b.add(done)
+	widest := len("best: ") + len(p.trials[len(p.trials)-1].Name)
+	if b.columns > widest+scoreColumns {
+		widest += len("  loss 99.9999  accuracy 100.0%")
+	}
+	b.bar = bar.New(b.w, bar.Settings{Total: int64(total), Columns: b.columns, Text: "trials", Widest: widest})
+	b.bar.Add(int64(done))
+	b.stop = bar.Every(time.Second, b.bar.Redraw) // trials take long
 }
 
-func (b *bar) Trial(o Outcome) {
+func (b *progressBar) Trial(o Outcome) {
 	if o.State == Finished && (b.best.State != Finished || b.plan.better(o.Kept.Validation, b.best.Kept.Validation)) {
 		b.best = o
-		b.bar.Describe(fmt.Sprintf("trials  best: %s %v", o.Name, o.Kept.Validation))
+		text := "best: " + o.Name
+		if b.columns == 0 || b.columns > len(text)+scoreColumns {
+			text += fmt.Sprintf("  %v", o.Kept.Validation)
+		}
+		b.bar.Describe(text)
 	}
-	b.add(1)
+	b.bar.Add(1)
 }
 
-// add moves the bar. A terminal that cannot be written to any more is no reason to stop.
-func (b *bar) add(trials int) { _ = b.bar.Add(trials) }
-
-func (b *bar) Stop() { _ = b.bar.Finish() }
+func (b *progressBar) Stop() {
+	b.stop()
+	b.bar.Stop()
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -35,9 +36,23 @@ func TestBarShowsTheBestTrial(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	p := planned(t, quick(), grid(1, "lr=1e-9,0.1,1e-8"))
-	b := &bar{w: &out}
+	b := &progressBar{w: &out}
 	r := searched(t, t.TempDir(), p, Options{Progress: b})
 	assert.Equal(t, r.Best().Trials[0].Number, b.best.Number)
 	assert.Contains(t, out.String(), "best: "+r.Best().Trials[0].Name)
 	assert.Contains(t, out.String(), "\r")
+}
+
+func TestBarNamesTheBestTrialAloneWhereThereIsNoRoom(t *testing.T) {
+	t.Parallel()
+	p := planned(t, quick(), grid(1, "lr=1e-9,0.1"))
+	for columns, wide := range map[int]bool{0: true, 120: true, 60: false, 30: false} {
+		var out bytes.Buffer
+		searched(t, t.TempDir(), p, Options{Progress: NewBar(&out, columns)})
+		assert.Regexp(t, `best: trial-000\d`, out.String())
+		assert.Equal(t, wide, strings.Contains(out.String(), "accuracy"), "%d columns: %q", columns, out.String())
+		for line := range strings.FieldsFuncSeq(out.String(), func(r rune) bool { return r == '\r' || r == '\n' }) {
+			assert.True(t, columns == 0 || utf8.RuneCountInString(line) <= columns, "%d columns: %q", columns, line)
+		}
+	}
 }

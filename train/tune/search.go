@@ -83,10 +83,11 @@ func Run(ctx context.Context, dir string, p *Plan, o Options) (*Results, error) 
 // begin takes the folder, its plan, and what is done already.
 func begin(dir string, p *Plan, o Options) (*search, error) {
 	if _, err := os.Lstat(filepath.Join(dir, PlanFile)); err != nil { // new: a data set that cannot be read leaves nothing behind
-		if _, err := data.Load(p.trials[0].Config.Spec, o.Data...); err != nil {
+		if err := readable(p.trials[0].Config.Spec, o.Data); err != nil {
 			return nil, err
 		}
 	}
+	o.Data = append(o.Data[:len(o.Data):len(o.Data)], data.Near(filepath.Join(dir, ".."), filepath.Join(dir, "..", "..")))
 	s := &search{dir: dir, options: o, progress: o.Progress, reported: time.Now()}
 	if s.progress == nil {
 		s.progress = silent{}
@@ -102,6 +103,16 @@ func begin(dir string, p *Plan, o Options) (*search, error) {
 		s.outcomes = append(s.outcomes, Outcome{Trial: t, State: Waiting})
 	}
 	return s, s.lookAgain()
+}
+
+// readable returns an error when a data set cannot be read.
+func readable(s data.Spec, opts []data.LoadOption) (err error) {
+	if data.IsText(s.Name) {
+		_, err = data.LoadText(s, opts...)
+	} else {
+		_, err = data.Load(s, opts...)
+	}
+	return err
 }
 
 // lookAgain brings the outcomes of all trials up to date. What is done stays so.

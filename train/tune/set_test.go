@@ -29,6 +29,8 @@ func set(c *train.Config, name, value string) (err error) {
 		c.Batch, err = strconv.Atoi(value)
 	case "model":
 		c.Model = value
+	case "tokenizer":
+		c.Spec.Tokenizer = value
 	case "optimizer":
 		c.Optimizer = value
 	case "init":
@@ -89,9 +91,9 @@ func needsLocks(t *testing.T) {
 // during runs a function in the first epoch of a training.
 type during struct{ do func() }
 
-func (during) Start(int, int, int) {}
-func (during) Batch(int, float64)  {}
-func (during) Stop()               {}
+func (during) Start(train.Work)   {}
+func (during) Batch(int, float64) {}
+func (during) Stop()              {}
 func (d during) Epoch(e train.Epoch) {
 	if e.Epoch == 1 {
 		d.do()

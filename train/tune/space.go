@@ -23,7 +23,7 @@ type Rank string
 
 // What settings can be ranked by; "" is ByLoss.
 const (
-	ByLoss  Rank = "loss"  // the smallest validation loss
+	ByLoss  Rank = "loss"  // the smallest validation loss; of a text, in nats a character
 	ByScore Rank = "score" // the largest validation accuracy, or R2 in regression
 )
 

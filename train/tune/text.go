@@ -7,7 +7,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/heft-ml/heft/data"
 	"github.com/heft-ml/heft/internal/table"
+	"github.com/heft-ml/heft/train"
 )
 
 // How much of the results is printed; results.csv has all.
@@ -36,7 +38,7 @@ func (r *Results) WriteText(w io.Writer, width int) error {
 		b.WriteString("\n")
 	}
 	if best := r.Best(); best != nil {
-		fmt.Fprintf(&b, "best: %s  test %v  (%d samples", names(best.Trials), r.Test(), r.Test().Samples)
+		fmt.Fprintf(&b, "best: %s  test %v  (%d %s", names(best.Trials), r.Test(), r.Test().Samples, counted(best.Config))
 		if len(best.Trials) > 1 {
 			fmt.Fprintf(&b, ", mean of %d seeds", len(best.Trials))
 		}
@@ -44,6 +46,14 @@ func (r *Results) WriteText(w io.Writer, width int) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// counted is what a score counts.
+func counted(c train.Config) string {
+	if data.IsText(c.Spec.Name) {
+		return "tokens"
+	}
+	return "samples"
 }
 
 // Err returns an error when all trials failed, with the reason of the first.

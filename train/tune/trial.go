@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/heft-ml/heft/data"
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/internal/atomicfile"
 	"github.com/heft-ml/heft/train"
@@ -24,7 +25,7 @@ type Outcome struct {
 	Trial
 	State      State
 	Reason     string      // why it failed
-	Kept       train.Epoch // the epoch whose weights the trial keeps, once it is finished
+	Kept       train.Epoch // the epoch whose weights the trial keeps, once it is finished; of a text, its validation loss is in nats a character
 	Regression bool
 
 	test train.Score // for the best setting only
@@ -69,7 +70,18 @@ func look(dir string, t Trial) (Outcome, error) {
 		return o, fmt.Errorf("%s has weights, but no score of an epoch: remove it to train it again", dir)
 	}
 	o.State, o.Kept, o.Regression, o.test = Finished, kept, h.Regression, h.Recipe.Test
+	if data.IsText(h.Config.Spec.Name) {
+		o.perCharacter()
+	}
 	return o, nil
+}
+
+// perCharacter brings the losses of a text to nats a character, in which all trials can be compared. The part that a text is
+// tested with is the one that was held out to watch the training.
+func (o *Outcome) perCharacter() {
+	v := &o.Kept.Validation
+	v.Samples, v.Characters = o.test.Samples, o.test.Characters
+	*v, o.test = v.PerCharacter(), o.test.PerCharacter()
 }
 
 func has(dir, name string) bool {

@@ -1,9 +1,11 @@
-"""init.json: gains, fans, and the deviations and bounds that follow from them (torch.nn.init)."""
+"""init.json: gains, fans, the deviations and bounds that follow from them, and exact starts (torch.nn.init)."""
 
 import math
 
 import torch
 from torch.nn import init
+
+from .encode import tensor
 
 # The nonlinearities torch knows, with their parameter where they take one.
 NONLINEARITIES = [
@@ -44,3 +46,25 @@ def bounds():
                     "scheme": "kaiming", "shape": shape, "mode": mode, "nonlinearity": nonlinearity, "param": a,
                     "gain": gain, "std": std, "bound": math.sqrt(3.0) * std,
                 }
+
+
+# Shapes of weights that hand their input on, with groups; even kernels have their middle at the later tap.
+HANDING_ON = [
+    ([3, 5], 1), ([5, 3], 1), ([4, 4], 1), ([4, 3, 5], 1), ([6, 2, 3], 3), ([3, 4, 3, 3], 1), ([6, 2, 3, 3], 3),
+    ([4, 2, 2, 4], 2), ([2, 3, 4, 3], 1), ([4, 2, 3, 2, 3], 2),
+]
+
+
+def identities():
+    """eye_ of matrices, dirac_ of convolutions."""
+    for shape, groups in HANDING_ON:
+        weight = torch.empty(shape)
+        init.eye_(weight) if len(shape) == 2 else init.dirac_(weight, groups)
+        yield {"groups": groups, "weight": tensor(weight)}
+
+
+def sparsities():
+    """How many numbers of each column sparse_ leaves at 0."""
+    for shape, sparsity in (([7, 5], 0.3), ([10, 4], 0.3), ([6, 9], 0.0), ([6, 9], 1.0), ([13, 3], 0.01), ([96, 160], 0.9)):
+        zeros = (init.sparse_(torch.empty(shape), sparsity, std=1.0) == 0).sum(0).unique()
+        yield {"shape": shape, "sparsity": sparsity, "zeros": zeros.item()}

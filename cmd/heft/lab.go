@@ -1,0 +1,21 @@
+package main
+
+import "github.com/spf13/cobra"
+
+func newLab() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "lab",
+		Short: "See what initialization does to a network",
+		Long: `Experiments on how networks start: what becomes of the signal on its way up, of the gradient on its way down, and of the
+loss.`,
+		Example: `  heft lab init
+  heft lab init --activation tanh --depth 10`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	cmd.AddCommand(newLabInit())
+	for _, c := range cmd.Commands() {
+		c.Args = asUsage(c.Args)
+	}
+	return cmd
+}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/heft-ml/heft/data"
+	initializer "github.com/heft-ml/heft/init"
+	"github.com/heft-ml/heft/internal/bar"
+	"github.com/heft-ml/heft/lab"
+	labreport "github.com/heft-ml/heft/lab/report"
+	"github.com/heft-ml/heft/nn"
+	"github.com/heft-ml/heft/optim"
+)
+
+func newLabInit() *cobra.Command {
+	study := lab.DefaultStudy()
+	var schemes, out string
+	var jobs int
+	var quiet bool
+	names, about := initializer.Names()
+	cmd := &cobra.Command{
+		Use:   "init",
+		Short: "Set initialization schemes side by side, and leave a report",
+		Long: `Train the same network on the same data from several starts, and show what each does: how large the signal and the
+gradient are from layer to layer before training, how activations are distributed, which units are silent, how the loss falls,
+and what trained networks make of the data.
+
+Without flags it takes the six classic cases: all zeros, too small, too large, Xavier, Kaiming and orthogonal. The folder then holds
+
+  report.html    a page to read, print or show: it needs no network and no script
+  NAME.svg       each of its figures
+  NAME.csv       and their numbers
+
+Schemes for --schemes, separated by commas:
+` + list(append(names, lab.LSUVScheme), append(about, "orthogonal, then scaled layer by layer on a batch to variance 1")),
+		Example: `  heft lab init
+  heft lab init --activation tanh --depth 10
+  heft lab init --data digits --schemes "xavier-normal,kaiming-normal,normal(0,0.05)" --lr 0.02
+  heft lab init --activation identity --depth 50 --schemes "kaiming-normal(gain=1),orthogonal"`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			study.Cases = lab.Classic(study.Setup.Activation)
+			var err error
+			if schemes != "" {
+				if study.Cases, err = lab.ParseCases(schemes, study.Setup.Activation); err != nil {
+					return &usageError{cmd.CommandPath(), err}
+				}
+			}
+			if err := study.Check(); err != nil {
+				return &usageError{cmd.CommandPath(), err}
+			}
+			if jobs < 1 {
+				return &usageError{cmd.CommandPath(), fmt.Errorf("--jobs is %d, but must be 1 or more", jobs)}
+			}
+			return runLabInit(cmd, study, out, jobs, quiet)
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	s := &study.Setup
+	f.StringVar(&s.Data, "data", s.Data, "data set: "+strings.Join(data.Names(), ", "))
+	f.IntVar(&s.Depth, "depth", s.Depth, "hidden layers")
+	f.IntVar(&s.Width, "width", s.Width, "units of each")
+	f.StringVar(&s.Activation, "activation", s.Activation, strings.Join(nn.ActivationNames(), ", "))
+	f.StringVar(&schemes, "schemes", "", "what to compare (default: the six classic cases)")
+	f.StringVar(&s.Optimizer, "optimizer", s.Optimizer, strings.Join(optim.OptimizerNames(), ", "))
+	f.Float64Var(&s.LR, "lr", s.LR, "learning rate")
+	f.Float64Var(&s.Momentum, "momentum", s.Momentum, "of sgd, rmsprop and muon")
+	f.IntVar(&s.Batch, "batch", s.Batch, "samples a step")
+	f.IntVar(&s.Steps, "steps", s.Steps, "steps to train; 0 looks at the start alone")
+	f.Uint64Var(&s.Seed, "seed", s.Seed, "the first seed, of weights and batches")
+	f.IntVar(&study.Seeds, "seeds", study.Seeds, "networks of every scheme, each with another seed")
+	f.StringVar(&out, "out", "", "folder of the report (default: the next free runs/init-N)")
+	f.IntVar(&jobs, "jobs", runtime.GOMAXPROCS(0), "networks at once")
+	f.BoolVarP(&quiet, "quiet", "q", false, "show no progress")
+	for flag, values := range map[string][]string{
+		"data": data.Names(), "activation": nn.ActivationNames(), "optimizer": optim.OptimizerNames(),
+	} {
+		if err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+			panic(err) // the flag does not exist: a slip in this file
+		}
+	}
+	return cmd
+}
+
+func runLabInit(cmd *cobra.Command, study lab.Study, out string, jobs int, quiet bool) error {
+	dir, made, err := runFolder(out, "init")
+	if err != nil {
+		return err
+	}
+	defer func() { removeEmpty(made) }()
+	if _, err := os.Stat(dir); err != nil { // better an error now than after a minute
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			return err
+		}
+		made = append(made, dir)
+	}
+	progress, stop := stepProgress(cmd.ErrOrStderr(), quiet)
+	findings, err := study.Run(cmd.Context(), jobs, progress)
+	stop()
+	if err != nil {
+		return err
+	}
+	r := labreport.New(findings)
+	if err := r.Save(dir); err != nil {
+		return err
+	}
+	if err := r.WriteText(cmd.OutOrStdout(), widthOf(cmd.OutOrStdout())); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "\n%s\n", filepath.Join(dir, labreport.PageFile))
+	return err
+}
+
+// stepProgress shows how many steps of all are done: a bar on a terminal, a line for every tenth elsewhere.
+func stepProgress(w io.Writer, quiet bool) (progress func(done, total int), stop func()) {
+	if quiet {
+		return nil, func() {}
+	}
+	if !isTerminal(w) {
+		told := 0
+		return func(done, total int) {
+			if tenth := 10 * done / max(1, total); tenth > told {
+				told = tenth
+				fmt.Fprintf(w, "%d%%  %d of %d steps\n", 10*tenth, done, total)
+			}
+		}, func() {}
+	}
+	b := bar.New(w, bar.Settings{Total: -1, Unit: "steps", Columns: widthOf(w)})
+	return func(done, total int) { b.Set(int64(done), int64(total)) }, b.Stop
+}

@@ -1,0 +1,78 @@
+package lab
+
+import (
+	"fmt"
+	"strings"
+
+	initializer "github.com/heft-ml/heft/init"
+)
+
+// Case is a start with the name that it has in a comparison.
+type Case struct {
+	Name   string
+	Scheme string // see [Setup]
+}
+
+// Classic returns the six starts that every course compares, for networks of an activation: all zeros, too small, too
+// large, Xavier (Glorot and Bengio 2010), Kaiming (He et al. 2015) and orthogonal (Saxe et al. 2013) with the gain that
+// suits the activation.
+func Classic(activation string) []Case {
+	orthogonal := "orthogonal"
+	if _, err := initializer.Gain(activation, 0); err == nil {
+		orthogonal = fmt.Sprintf("orthogonal(for=%s)", activation)
+	}
+	return []Case{
+		{"zeros", "zeros"},
+		{"too small", "normal(0,0.01)"},
+		{"too large", "normal(0,1)"},
+		{"Xavier", "xavier-normal"},
+		{"Kaiming", "kaiming-normal"},
+		{"orthogonal", orthogonal},
+	}
+}
+
+// ParseCases reads schemes separated by commas, except for commas in parentheses: "xavier-normal,normal(0,0.1)". A scheme
+// that is one of [Classic] has its name there, any other its text. The error names the scheme that is not understood,
+// or that stands twice.
+func ParseCases(text, activation string) ([]Case, error) {
+	var cases []Case
+	seen := map[string]bool{}
+	for _, scheme := range splitSchemes(text) {
+		c := Case{scheme, scheme}
+		if scheme != LSUVScheme {
+			parsed, err := initializer.Parse(scheme)
+			if err != nil {
+				return nil, err
+			}
+			c = Case{parsed.String(), parsed.String()}
+		}
+		for _, classic := range Classic(activation) {
+			if classic.Scheme == c.Scheme {
+				c = classic
+			}
+		}
+		if seen[c.Scheme] {
+			return nil, fmt.Errorf("scheme %q is given twice", scheme)
+		}
+		seen[c.Scheme] = true
+		cases = append(cases, c)
+	}
+	return cases, nil
+}
+
+// splitSchemes cuts at commas outside of parentheses.
+func splitSchemes(text string) (parts []string) {
+	depth, from := 0, 0
+	for i, r := range text {
+		switch {
+		case r == '(':
+			depth++
+		case r == ')':
+			depth--
+		case r == ',' && depth == 0:
+			parts = append(parts, strings.TrimSpace(text[from:i]))
+			from = i + 1
+		}
+	}
+	return append(parts, strings.TrimSpace(text[from:]))
+}

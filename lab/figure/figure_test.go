@@ -1,0 +1,168 @@
+package figure
+
+import (
+	"encoding/xml"
+	"errors"
+	"io"
+	"math"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	_ "github.com/heft-ml/heft/internal/testmode"
+)
+
+var nan, inf = math.NaN(), math.Inf(1)
+
+// figures are pictures of every kind, with numbers that are not finite in all that take them.
+var figures = map[string]Figure{
+	"lines": Lines{
+		X: Axis{Label: "layer", Whole: true}, Y: Axis{Label: "size", Log: true},
+		Series: []Series{
+			{Name: "Xavier & co", X: []float64{1, 2, 3}, Y: []float64{1, 0.1, 0.01}, Lo: []float64{0.5, 0.05, 0.005}, Hi: []float64{2, 0.2, 0.02}},
+			{Name: "zeros", Color: 1, X: []float64{1, 2, 3}, Y: []float64{0, 0, 0}},
+			{Name: "large", Color: 2, X: []float64{1, 2, 3}, Y: []float64{10, 1e9, inf}},
+			{Name: "gray", Color: Gray, Thin: true, X: []float64{1}, Y: []float64{nan}},
+		},
+		Rules: []Rule{{"one", 1}},
+	},
+	"empty":      Lines{X: Axis{Label: "x"}, Y: Axis{Label: "y"}},
+	"histograms": Histograms{Columns: []string{"1", "2"}, Rows: []HistogramRow{{Name: "a", Cells: []HistogramCell{{Lo: 0, Hi: 1, Density: []float64{3, 1}, Zero: 0.7}, {Broken: true, Mean: nan}}}}},
+	"strip":      Strip{Rows: []string{"a", "b"}, Columns: []string{"1", "2"}, Label: "layer", Shares: [][]float64{{0, 1}, {0.42, nan}}},
+	"maps":       Maps{Maps: []Map{{Name: "a", Note: "97%", Side: 2, P: []float32{0, 1, 0.5, float32(nan)}}}, Points: []Point{{0, 0, 0}, {1, 1, 1}}, Lo: [2]float64{-1, -1}, Hi: [2]float64{2, 2}},
+	"panels":     Panels{{"left", Strip{Rows: []string{"a"}, Columns: []string{"1"}, Shares: [][]float64{{1}}}}, {"right", Lines{}}},
+}
+
+// wellFormed reads XML to its end and returns all of its text and the names of its elements.
+func wellFormed(t *testing.T, text string) (content string, elements map[string]int) {
+	t.Helper()
+	elements = map[string]int{}
+	for d := xml.NewDecoder(strings.NewReader(text)); ; {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return content, elements
+		}
+		require.NoError(t, err)
+		switch token := token.(type) {
+		case xml.CharData:
+			content += string(token)
+		case xml.StartElement:
+			elements[token.Name.Local]++
+		}
+	}
+}
+
+func TestPicturesAreWellFormedAndStandAlone(t *testing.T) {
+	t.Parallel()
+	for name, f := range figures {
+		for _, width := range []float64{Wide, Narrow} {
+			svg := SVG(f, Caption{Title: `a < b & "c"`, Detail: "d", Shown: true}, width)
+			content, elements := wellFormed(t, svg)
+			assert.Contains(t, content, `a < b & "c"`, name)
+			assert.Equal(t, 1, elements["title"], name)
+			assert.Equal(t, 1, elements["desc"], name)
+			assert.Contains(t, svg, `role="img"`)
+			for _, foreign := range []string{"<script", "@import", "url(", "NaN\"", "Inf\"", `href="http`} {
+				assert.NotContains(t, svg, foreign, name)
+			}
+			assert.NotRegexp(t, `(?:[ "LM])(?:NaN|[+-]?Inf)`, strings.SplitN(svg, "</style>", 2)[1], "%s has a place that is no number", name)
+			assert.Equal(t, svg, SVG(f, Caption{Title: `a < b & "c"`, Detail: "d", Shown: true}, width), "same data, same bytes")
+		}
+	}
+}
+
+// The golden file is written anew with HEFT_GOLDEN=write; look at it before committing.
+func TestLinesAreDrawnAsBefore(t *testing.T) {
+	t.Parallel()
+	svg := SVG(figures["lines"], Caption{Title: "Xavier fades", Detail: "Three layers.", Shown: true}, 400)
+	const file = "testdata/lines.svg"
+	if os.Getenv("HEFT_GOLDEN") == "write" {
+		require.NoError(t, os.WriteFile(file, []byte(svg), 0o666))
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, string(want), svg)
+}
+
+func TestNumbersHaveThreeDigits(t *testing.T) {
+	t.Parallel()
+	for want, v := range map[string]float64{
+		"0": 0, "1.00": 1, "0.577": 0.57735, "12.3": 12.345, "1235": 1234.9, "1.23·10⁻⁵": 1.2345e-5, "−4.00·10¹²": -4e12,
+		"1.00·10⁴": 9999.7, "0.00123": 0.0012345, "∞": inf, "−∞": -inf, "NaN": nan, "−0.500": -0.5,
+	} {
+		assert.Equal(t, want, Number(v))
+	}
+	for want, share := range map[string]float64{
+		"0%": 0, "100%": 1, "<0.1%": 1e-6, "0.5%": 0.005, "37%": 0.37, "99.5%": 0.995, "99.9%": 0.99999, "NaN": nan,
+	} {
+		assert.Equal(t, want, Percent(share))
+	}
+}
+
+func TestTicksAreRoundAndFew(t *testing.T) {
+	t.Parallel()
+	texts := func(s scale, about int) (all []string) {
+		for _, tick := range s.ticks(about) {
+			all = append(all, tick.text)
+		}
+		return all
+	}
+	assert.Equal(t, []string{"0", "200", "400", "600", "800", "1000"}, texts(newScale(Axis{Whole: true}, []float64{0, 1000}, 0, 100), 6))
+	assert.Equal(t, []string{"10⁻⁸", "10⁻⁶", "10⁻⁴", "10⁻²", "10⁰"}, texts(newScale(Axis{Log: true}, []float64{1e-9, 1}, 0, 100), 5))
+	assert.Equal(t, []string{"0.5", "1.0", "1.5", "2.0"}, texts(newScale(Axis{}, []float64{0.4, 2}, 0, 100), 5))
+	assert.Equal(t, []string{"1", "2", "3"}, texts(newScale(Axis{Whole: true}, []float64{1, 3}, 0, 100), 8))
+}
+
+func TestLanesKeepWhatIsZeroOrInfiniteApart(t *testing.T) {
+	t.Parallel()
+	s := newScale(Axis{Log: true}, []float64{0, 1e-3, 1, inf}, 100, 0)
+	assert.InDelta(t, 90, s.at(0), 1e-9)
+	assert.InDelta(t, 10, s.at(inf), 1e-9)
+	assert.InDelta(t, 10, s.at(nan), 1e-9)
+	assert.True(t, s.at(1e-3) < 80 && s.at(1) > 20 && s.at(1) < s.at(1e-3))
+	over := newScale(Axis{Hi: 1}, []float64{0, 5}, 100, 0)
+	assert.InDelta(t, 10, over.at(5), 1e-9)
+}
+
+func TestLongNamesAreCut(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("name", 20)
+	for width := 1.0; width < 600; width += 7 {
+		cut := fit(long, width, textSize)
+		if width > 20 {
+			assert.LessOrEqual(t, textWidth(cut, textSize), width)
+		}
+	}
+	assert.Equal(t, "short", fit("short", 100, textSize))
+}
+
+func TestNamesStandApart(t *testing.T) {
+	t.Parallel()
+	y := apart([]float64{50, 50, 50, 99}, 15, 0, 100)
+	for i := range y[1:] {
+		assert.GreaterOrEqual(t, y[i+1]-y[i], 15-1e-9)
+	}
+	assert.LessOrEqual(t, y[3], 100.0)
+}
+
+func TestSpacedHasFirstAndLast(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, []int{0, 1, 2}, Spaced(3, 8))
+	assert.Equal(t, []int{0, 6, 13, 19}, Spaced(20, 4))
+	assert.Equal(t, []int{0}, Spaced(20, 1))
+	assert.Empty(t, Spaced(0, 4))
+}
+
+func TestCividisGoesFromDarkToLight(t *testing.T) {
+	t.Parallel()
+	last := -1.0
+	for i := range 101 {
+		r, g, b := cividis(float64(i) / 100)
+		luminance := 0.2126*float64(r) + 0.7152*float64(g) + 0.0722*float64(b)
+		assert.Greater(t, luminance, last)
+		last = luminance
+	}
+}

@@ -1,0 +1,135 @@
+package session
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/heft-ml/heft/data"
+	"github.com/heft-ml/heft/lab"
+	"github.com/heft-ml/heft/nn"
+)
+
+// What a page may ask for: more would keep a browser busy for minutes.
+const (
+	MaxDepth = 50
+	MaxWidth = 128
+	MaxBatch = 256
+	MaxSteps = 100_000
+)
+
+// Default is what the page begins with: small enough to train two of them at ten steps in a thirtieth of a second.
+func Default() lab.Setup {
+	return lab.Setup{
+		Data: "spiral", Depth: 8, Width: 16, Activation: "relu", Scheme: "kaiming-normal",
+		Optimizer: "sgd", LR: 0.05, Batch: 32, Steps: 2000, Seed: 1,
+	}
+}
+
+// dataNames are the sets that need no file.
+func dataNames() []string {
+	return slices.DeleteFunc(data.Names(), func(name string) bool { return slices.Contains(data.Downloads(), name) })
+}
+
+// check adds the page's own bounds to those of [lab.Setup.Check].
+func check(s lab.Setup) error {
+	for _, f := range []struct {
+		name      string
+		value, hi int
+	}{{"depth", s.Depth, MaxDepth}, {"width", s.Width, MaxWidth}, {"batch", s.Batch, MaxBatch}, {"steps", s.Steps, MaxSteps}} {
+		if f.value < 1 || f.value > f.hi {
+			return fmt.Errorf("%s is %d, but must be from 1 to %d", f.name, f.value, f.hi)
+		}
+	}
+	if !slices.Contains(dataNames(), s.Data) {
+		return fmt.Errorf("data is %q, but must be one of %v", s.Data, dataNames())
+	}
+	return s.Check()
+}
+
+// Session is one experiment in the hands of a page.
+type Session struct {
+	experiment *lab.Experiment
+	before     [][]float32 // the parameters before the last step, in the order of declaration
+	exploded   *Explosion
+	plane      *plane // nil where data are no points of a plane
+	glance     *nn.Pass
+}
+
+// Open begins an experiment. The same setup gives the same bits wherever Go computes with the level none.
+func Open(s lab.Setup) (*Session, error) {
+	if err := check(s); err != nil {
+		return nil, err
+	}
+	e, err := lab.New(s)
+	if err != nil {
+		return nil, err
+	}
+	session := &Session{experiment: e, glance: nn.NewPass(e.Store, nn.Inference), plane: planeOf(e)}
+	for _, p := range e.Store.Params() {
+		session.before = append(session.before, make([]float32, len(p.Data)))
+	}
+	return session, nil
+}
+
+// Progress is what came of a training request.
+type Progress struct {
+	Step     int        `json:"step"`   // steps done since the start
+	Losses   []Number   `json:"losses"` // of each step's batch, before the step
+	Done     bool       `json:"done"`   // the setup's steps are over, or the network has exploded
+	Exploded *Explosion `json:"exploded,omitempty"`
+}
+
+// Explosion says where training ended because a loss was not finite. The network is left as it was before that step.
+type Explosion struct {
+	Step  int `json:"step"`  // steps done before
+	Layer int `json:"layer"` // the first one with NaN or infinities, the first hidden one is 1; 0: the loss alone
+}
+
+// Train does up to n steps; fewer when the setup's are over or a loss is not finite.
+func (s *Session) Train(n int) Progress {
+	p := Progress{Losses: []Number{}}
+	for range n {
+		if s.over() {
+			break
+		}
+		s.remember()
+		at := s.experiment.Store.Step()
+		loss := s.experiment.Step()
+		p.Losses = append(p.Losses, Number(loss))
+		if !finite(loss) {
+			s.forget()
+			s.exploded = &Explosion{Step: at, Layer: s.broken()}
+		}
+	}
+	p.Step, p.Done, p.Exploded = s.experiment.Store.Step(), s.over(), s.exploded
+	return p
+}
+
+func (s *Session) over() bool {
+	return s.exploded != nil || s.experiment.Store.Step() >= s.experiment.Setup.Steps
+}
+
+// remember keeps the parameters: a step of a loss that is not finite makes NaN of all of them, and with that nobody could
+// say where it began.
+func (s *Session) remember() {
+	for i, p := range s.experiment.Store.Params() {
+		copy(s.before[i], p.Data)
+	}
+}
+
+func (s *Session) forget() {
+	for i, p := range s.experiment.Store.Params() {
+		copy(p.Data, s.before[i])
+	}
+}
+
+// broken returns the number of the first layer that returns what is not finite, the output's being one more than the
+// depth, or 0.
+func (s *Session) broken() int {
+	for i, l := range s.experiment.Measure().Of("Linear") {
+		if l.Activation.NonFinite > 0 {
+			return i + 1
+		}
+	}
+	return 0
+}

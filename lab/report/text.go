@@ -1,0 +1,40 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"math"
+
+	"github.com/heft-ml/heft/internal/table"
+	"github.com/heft-ml/heft/lab/figure"
+)
+
+// WriteText writes the cases as a table for a terminal of so many columns, and the answer below it.
+func (r *Report) WriteText(w io.Writer, width int) error {
+	columns := []table.Column{
+		{Title: "START"}, {Title: "SIGNAL 1", Right: true, Expend: 1}, {Title: fmt.Sprintf("SIGNAL %d", r.findings.Setup.Depth), Right: true},
+		{Title: "GRADIENT 1", Right: true}, {Title: fmt.Sprintf("GRADIENT %d", r.findings.Setup.Depth), Right: true, Expend: 1},
+		{Title: "UPDATE/WEIGHT", Right: true, Expend: 2}, {Title: "LOSS", Right: true}, {Title: "TEST", Right: true}, {Title: "LEARNS FROM STEP", Right: true},
+	}
+	for k, v := range r.verdicts {
+		begin := "never"
+		if !math.IsInf(v.begins, 1) {
+			begin = fmt.Sprintf("%.0f", v.begins)
+		}
+		for i, cell := range []string{
+			r.findings.Cases[k].Name, figure.Number(v.first), figure.Number(v.last), figure.Number(v.gradient), figure.Number(v.top),
+			figure.Number(v.ratio), figure.Number(v.loss), figure.Percent(v.accuracy), begin,
+		} {
+			columns[i].Cells = append(columns[i].Cells, table.Safe(cell))
+		}
+	}
+	if err := table.Write(w, width, columns...); err != nil {
+		return err
+	}
+	for _, line := range r.Answer {
+		if _, err := fmt.Fprintf(w, "\n%s\n", line); err != nil {
+			return err
+		}
+	}
+	return nil
+}

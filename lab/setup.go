@@ -1,0 +1,134 @@
+package lab
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/heft-ml/heft/data"
+	initializer "github.com/heft-ml/heft/init"
+	"github.com/heft-ml/heft/nn"
+	"github.com/heft-ml/heft/optim"
+)
+
+// Setup is everything that decides an experiment: the same setup gives the same bits.
+type Setup struct {
+	Data       string  `json:"data"`       // a set for classification, by its name in package data
+	Depth      int     `json:"depth"`      // hidden layers
+	Width      int     `json:"width"`      // units of each
+	Activation string  `json:"activation"` // see nn.ActivationNames
+	Scheme     string  `json:"scheme"`     // see initializer.Parse; or LSUVScheme
+	Optimizer  string  `json:"optimizer"`  // see optim.OptimizerNames
+	LR         float64 `json:"lr"`         // learning rate
+	Momentum   float64 `json:"momentum,omitempty"`
+	Batch      int     `json:"batch"` // samples a step
+	Steps      int     `json:"steps"` // of the optimizer
+	Seed       uint64  `json:"seed"`  // of weights and batches, not of the data
+}
+
+// LSUVScheme is the name that a setup has for [LSUV], which no rule over a described parameter can be: it needs data.
+const LSUVScheme = "lsuv"
+
+// Bounds that keep a slip of the finger from taking all memory.
+const (
+	maxDepth  = 1000
+	maxWidth  = 1 << 16
+	maxValues = 1 << 27 // weights of the hidden layers together
+	maxBatch  = 1 << 20
+	maxSteps  = 1 << 30
+)
+
+// Default is the experiment of 'heft lab init': deep enough to see a signal die, small enough to train in a second.
+func Default() Setup {
+	return Setup{
+		Data: "spiral", Depth: 20, Width: 64, Activation: "relu", Scheme: "kaiming-normal",
+		Optimizer: "sgd", LR: 0.02, Batch: 64, Steps: 2000, Seed: 1,
+	}
+}
+
+// Check returns an error that names the first field that cannot be used, its value and what it may be. It opens no file.
+func (s Setup) Check() error {
+	if !slices.Contains(data.Names(), s.Data) {
+		return fmt.Errorf("data is %q, but must be one of %s", s.Data, strings.Join(data.Names(), ", "))
+	}
+	for _, f := range []struct {
+		name      string
+		value, hi int
+	}{{"depth", s.Depth, maxDepth}, {"width", s.Width, maxWidth}, {"batch", s.Batch, maxBatch}} {
+		if f.value < 1 || f.value > f.hi {
+			return fmt.Errorf("%s is %d, but must be from 1 to %d", f.name, f.value, f.hi)
+		}
+	}
+	if s.Width*s.Width > maxValues/s.Depth {
+		return fmt.Errorf("width is %d and depth %d: that makes more than %d weights", s.Width, s.Depth, maxValues)
+	}
+	if s.Steps < 0 || s.Steps > maxSteps {
+		return fmt.Errorf("steps is %d, but must be from 0 to %d", s.Steps, maxSteps)
+	}
+	if err := nn.CheckActivation(s.Activation); err != nil {
+		return fmt.Errorf("activation: %w", err)
+	}
+	if _, err := s.scheme(); err != nil {
+		return fmt.Errorf("scheme: %w", err)
+	}
+	if !slices.Contains(optim.OptimizerNames(), s.Optimizer) {
+		return fmt.Errorf("optimizer is %q, but must be one of %s", s.Optimizer, strings.Join(optim.OptimizerNames(), ", "))
+	}
+	if !(s.LR > 0 && s.LR < math.Inf(1)) {
+		return fmt.Errorf("lr is %v, but must be above 0", s.LR)
+	}
+	if !(s.Momentum >= 0 && s.Momentum < 1) {
+		return fmt.Errorf("momentum is %v, but must be from 0 to below 1", s.Momentum)
+	}
+	return nil
+}
+
+// scheme reads the start of weights. LSUV begins from orthogonal matrices.
+func (s Setup) scheme() (initializer.Scheme, error) {
+	if s.Scheme == LSUVScheme {
+		return initializer.Orthogonal(), nil
+	}
+	return initializer.Parse(s.Scheme)
+}
+
+// String returns the command that makes the experiment.
+func (s Setup) String() string { return s.command([]string{s.Scheme}, 1) }
+
+// command returns the command that sets schemes side by side, with so many seeds from the setup's on. Settings that a
+// default has are left out, so that the line is one to type.
+func (s Setup) command(schemes []string, seeds int) string {
+	d := Default()
+	words := []string{"heft lab init"}
+	flag := func(name, value string, shown bool) {
+		if shown {
+			words = append(words, "--"+name+" "+quoted(value))
+		}
+	}
+	number := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+	flag("data", s.Data, s.Data != d.Data)
+	flag("depth", strconv.Itoa(s.Depth), s.Depth != d.Depth)
+	flag("width", strconv.Itoa(s.Width), s.Width != d.Width)
+	flag("activation", s.Activation, s.Activation != d.Activation)
+	flag("schemes", strings.Join(schemes, ","), len(schemes) > 0)
+	flag("optimizer", s.Optimizer, s.Optimizer != d.Optimizer)
+	flag("lr", number(s.LR), s.LR != d.LR)
+	flag("momentum", number(s.Momentum), s.Momentum != d.Momentum)
+	flag("batch", strconv.Itoa(s.Batch), s.Batch != d.Batch)
+	flag("steps", strconv.Itoa(s.Steps), s.Steps != d.Steps)
+	flag("seed", strconv.FormatUint(s.Seed, 10), s.Seed != d.Seed)
+	flag("seeds", strconv.Itoa(seeds), seeds != DefaultSeeds)
+	return strings.Join(words, " ")
+}
+
+// quoted makes a word that a shell takes as it is.
+func quoted(word string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.,:=/+", r)
+	}
+	if word != "" && strings.IndexFunc(word, func(r rune) bool { return !plain(r) }) < 0 {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}

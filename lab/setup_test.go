@@ -1,0 +1,114 @@
+package lab_test
+
+import (
+	"encoding/json"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/heft-ml/heft/lab"
+)
+
+func TestSetupsThatCannotBeNameTheirField(t *testing.T) {
+	t.Parallel()
+	require.NoError(t, lab.Default().Check())
+	for want, change := range map[string]func(s *lab.Setup){
+		`data is "banana"`:      func(s *lab.Setup) { s.Data = "banana" },
+		"depth is 0":            func(s *lab.Setup) { s.Depth = 0 },
+		"depth is 1001":         func(s *lab.Setup) { s.Depth = 1001 },
+		"width is -3":           func(s *lab.Setup) { s.Width = -3 },
+		"width is 65536":        func(s *lab.Setup) { s.Width, s.Depth = 65536, 1000 },
+		"batch is 0":            func(s *lab.Setup) { s.Batch = 0 },
+		"steps is -1":           func(s *lab.Setup) { s.Steps = -1 },
+		"activation":            func(s *lab.Setup) { s.Activation = "swoosh" },
+		"scheme":                func(s *lab.Setup) { s.Scheme = "he" },
+		`optimizer is "newton"`: func(s *lab.Setup) { s.Optimizer = "newton" },
+		"lr is 0":               func(s *lab.Setup) { s.LR = 0 },
+		"lr is NaN":             func(s *lab.Setup) { s.LR = math.NaN() },
+		"momentum is 1":         func(s *lab.Setup) { s.Momentum = 1 },
+	} {
+		s := lab.Default()
+		change(&s)
+		err := s.Check()
+		require.ErrorContains(t, err, want)
+		_, err = lab.New(s)
+		require.ErrorContains(t, err, want)
+	}
+}
+
+func TestMomentumOfAnOptimizerWithoutIsRefused(t *testing.T) {
+	t.Parallel()
+	s := lab.Default()
+	s.Optimizer, s.Momentum = "adamw", 0.5
+	_, err := lab.New(s)
+	require.ErrorContains(t, err, "momentum is 0.5")
+}
+
+func TestSetupsSurviveJSON(t *testing.T) {
+	t.Parallel()
+	s := lab.Default()
+	s.Scheme, s.Momentum = "normal(0,0.02)", 0.9
+	text, err := json.Marshal(s)
+	require.NoError(t, err)
+	assert.Contains(t, string(text), `"scheme":"normal(0,0.02)"`)
+	var back lab.Setup
+	require.NoError(t, json.Unmarshal(text, &back))
+	assert.Equal(t, s, back)
+}
+
+func TestSetupsReadAsCommands(t *testing.T) {
+	t.Parallel()
+	s := lab.Default()
+	assert.Equal(t, "heft lab init --schemes kaiming-normal --seeds 1", s.String())
+	s.Data, s.Depth, s.Scheme, s.LR = "xor", 5, "normal(0,0.02)", 0.25
+	assert.Equal(t, "heft lab init --data xor --depth 5 --schemes 'normal(0,0.02)' --lr 0.25 --seeds 1", s.String())
+	assert.Equal(t, "heft lab init", lab.DefaultStudy().Command())
+}
+
+func TestCasesAreReadFromText(t *testing.T) {
+	t.Parallel()
+	cases, err := lab.ParseCases("zeros, normal(0,0.5),orthogonal(for=relu),lsuv", "relu")
+	require.NoError(t, err)
+	assert.Equal(t, []lab.Case{
+		{Name: "zeros", Scheme: "zeros"}, {Name: "normal(0,0.5)", Scheme: "normal(0,0.5)"},
+		{Name: "orthogonal", Scheme: "orthogonal(for=relu)"}, {Name: "lsuv", Scheme: "lsuv"},
+	}, cases)
+	for text, want := range map[string]string{
+		"zeros,he": `"he"`, "zeros,zeros": "twice", "": `""`, "normal(0,1": "parenthesis",
+	} {
+		_, err := lab.ParseCases(text, "relu")
+		require.ErrorContains(t, err, want)
+	}
+}
+
+func FuzzParseCases(f *testing.F) {
+	for _, text := range []string{"zeros", "normal(0,1),xavier-normal", "lsuv,,", "((,))", "a=b;c", ""} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		cases, err := lab.ParseCases(text, "tanh")
+		if err != nil {
+			return
+		}
+		for _, c := range cases {
+			s := lab.Default()
+			s.Scheme = c.Scheme
+			require.NoError(t, s.Check())
+		}
+	})
+}
+
+func TestClassicCasesAreSixAndKnown(t *testing.T) {
+	t.Parallel()
+	for _, activation := range []string{"relu", "tanh", "identity", "gelu"} {
+		cases := lab.Classic(activation)
+		require.Len(t, cases, 6)
+		for _, c := range cases {
+			s := lab.Default()
+			s.Scheme, s.Activation = c.Scheme, activation
+			require.NoError(t, s.Check(), c.Scheme)
+		}
+	}
+}

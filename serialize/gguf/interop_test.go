@@ -1,0 +1,176 @@
+package gguf
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/heft-ml/heft/dtype"
+	"github.com/heft-ml/heft/internal/interop"
+	"github.com/heft-ml/heft/quant/ggml"
+)
+
+// again has gguf-py read a file and write it anew: whole, in parts of 3000 bytes, and big-endian.
+const again = `
+import json, pathlib, sys, types, builtins
+import numpy as np
+import gguf
+from gguf import GGUFReader, GGUFWriter, GGUFEndian, GGUFValueType, GGMLQuantizationType, quants
+from gguf.scripts import gguf_convert_endian
+
+folder = pathlib.Path(sys.argv[1])
+
+def value(field):
+    kind = field.types[0]
+    if kind == GGUFValueType.ARRAY:
+        sub = field.types[1]
+        parts = [field.parts[i] for i in field.data]
+        return [p.tobytes() if sub == GGUFValueType.STRING else p[0].item() for p in parts], kind, sub
+    part = field.parts[field.data[0]]
+    return (part.tobytes() if kind == GGUFValueType.STRING else part[0].item()), kind, None
+
+def write(reader, path, **options):
+    fields = {name: value(field) for name, field in reader.fields.items() if not name.startswith("GGUF.")}
+    writer = GGUFWriter(path, "test", **options)
+    for name, (v, kind, sub) in fields.items():
+        writer.add_key_value(name, v, kind, sub)
+    for t in reader.tensors:
+        writer.add_tensor(t.name, t.data, raw_dtype=t.tensor_type)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return fields
+
+reader = GGUFReader(folder / "heft.gguf")
+fields = write(reader, folder / "python.gguf")
+write(reader, folder / "parts.gguf", split_max_size=3000)
+
+seen = {}
+for t in reader.tensors:
+    seen[t.name] = [t.tensor_type.name, [int(n) for n in reversed(t.shape)]]
+    x = t.data if t.tensor_type.name in ("F64", "I8", "I16", "I32", "I64") else quants.dequantize(t.data, t.tensor_type)
+    x.astype(np.float32).tofile(folder / ("values." + t.name))
+
+big = GGUFReader(folder / "big.gguf", "r+")
+builtins.input = lambda prompt: "YES"
+gguf_convert_endian.convert_byteorder(big, types.SimpleNamespace(order="big", dry_run=False))
+del big
+
+def plain(v):
+    return v.decode("utf-8", "replace") if isinstance(v, bytes) else [plain(x) for x in v] if isinstance(v, list) else v
+print(json.dumps({"tensors": seen, "fields": {k: [plain(v), kind.name, sub.name if sub else ""] for k, (v, kind, sub) in fields.items()}}))
+`
+
+func TestPythonReadsOurFileAndWritesTheSameBytes(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	// gguf-py writes no empty arrays, and makes another NaN of one that signals.
+	metadata := everyKind().Without("none", "none.f32", "nan")
+	tensors, as := wholeTensors(t)
+	require.NoError(t, Save(filepath.Join(dir, "heft.gguf"), metadata.With(KeyQuantizationVersion, Of(uint32(2))), tensors, as))
+	// Its converter of byte orders knows only some types.
+	turned := []ggml.Type{ggml.F32, ggml.F16, ggml.BF16, ggml.Q4_0, ggml.Q8_0, ggml.Q4_K, ggml.Q6_K}
+	var few []dtype.Tensor
+	for _, to := range turned {
+		few = append(few, wave(t, to.String(), 2, 256))
+	}
+	byName := func(info dtype.Info) ggml.Type { to, _ := ggml.ParseType(info.Name); return to }
+	require.NoError(t, Save(filepath.Join(dir, "big.gguf"), metadata, few, byName))
+	little := opened(t, written(t, metadata, few, byName))
+
+	out := interop.Run(t, again, dir)
+	var seen struct {
+		Tensors map[string][2]any
+		Fields  map[string][3]any
+	}
+	require.NoError(t, json.Unmarshal([]byte(out[strings.LastIndex(strings.TrimSpace(out), "\n")+1:]), &seen))
+	require.Len(t, seen.Tensors, len(tensors))
+	require.Len(t, seen.Fields, len(metadata)+1)
+	assert.Equal(t, [2]any{"Q4_K", []any{3.0, 256.0}}, seen.Tensors["blk.0.Q4_K.weight"])
+	assert.Equal(t, [2]any{"F16", []any{2.0, 1.0, 3.0, 5.0}}, seen.Tensors["重み.é"])
+	assert.Equal(t, [3]any{"naïve\n世界", "STRING", ""}, seen.Fields["text"])
+	assert.Equal(t, [3]any{[]any{true, false, true}, "ARRAY", "BOOL"}, seen.Fields["a.bool"])
+
+	ours, err := os.ReadFile(filepath.Join(dir, "heft.gguf"))
+	require.NoError(t, err)
+	theirs, err := os.ReadFile(filepath.Join(dir, "python.gguf"))
+	require.NoError(t, err)
+	assert.True(t, bytes.Equal(ours, theirs), "gguf-py writes another file")
+	f := opened(t, theirs)
+	assert.True(t, bytes.Equal(theirs, copied(t, f)), "what gguf-py wrote is not written again as it was")
+	for _, info := range f.Tensors() {
+		tensor, err := f.Read(info.Name)
+		require.NoError(t, err)
+		if tensor.DType != dtype.F32 {
+			tensor, err = tensor.As(dtype.F32, dtype.AllowInf)
+			require.NoError(t, err)
+		}
+		values, err := os.ReadFile(filepath.Join(dir, "values."+info.Name))
+		require.NoError(t, err)
+		assert.True(t, bytes.Equal(values, tensor.Data), "%s is decoded otherwise", info.Name)
+	}
+
+	paths, err := CreateSplit(filepath.Join(dir, "own.gguf"), 3000, f.Metadata(), f.Tensors(), f.Content)
+	require.NoError(t, err)
+	for _, path := range paths {
+		ours, err := os.ReadFile(path)
+		require.NoError(t, err)
+		theirs, err := os.ReadFile(strings.Replace(path, "own", "parts", 1))
+		require.NoError(t, err)
+		assert.True(t, bytes.Equal(ours, theirs), "gguf-py writes another %s", filepath.Base(path))
+	}
+
+	big, err := Open(filepath.Join(dir, "big.gguf"))
+	require.NoError(t, err)
+	defer func() { assert.NoError(t, big.Close()) }()
+	require.True(t, big.BigEndian())
+	assert.Equal(t, little.Metadata(), big.Metadata())
+	for i := range few {
+		want, err := little.Read(few[i].Name)
+		require.NoError(t, err)
+		got, err := big.Read(few[i].Name)
+		require.NoError(t, err)
+		assert.Equal(t, want, got)
+	}
+}
+
+// TestPythonReadsUnusualFiles has gguf-py find the same tensors in files that are unusual.
+func TestPythonReadsUnusualFiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, b := range unusualFiles() {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, strings.ReplaceAll(name, " ", "_")), b, 0o600))
+	}
+	out := interop.Run(t, `
+import json, os, sys
+from gguf import GGUFReader
+answers = {}
+for name in os.listdir(sys.argv[1]):
+    try:
+        r = GGUFReader(os.path.join(sys.argv[1], name))
+        answers[name] = [[t.name, [int(n) for n in reversed(t.shape)]] for t in r.tensors]
+    except Exception as e:
+        answers[name] = repr(e)
+print(json.dumps(answers))
+`, dir)
+	var answers map[string]any
+	require.NoError(t, json.Unmarshal([]byte(out), &answers))
+	for name, b := range unusualFiles() {
+		var want []any
+		for _, info := range opened(t, b).Tensors() {
+			shape := []any{}
+			for _, n := range info.Shape {
+				shape = append(shape, float64(n))
+			}
+			want = append(want, []any{info.Name, shape})
+		}
+		assert.ElementsMatch(t, want, answers[strings.ReplaceAll(name, " ", "_")], name)
+	}
+}

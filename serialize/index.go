@@ -1,0 +1,286 @@
+package serialize
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/heft-ml/heft/dtype"
+)
+
+// IndexError says that the index of a model in many files is not what it should be, or that the files are not what it says.
+type IndexError struct {
+	Index  string // the path of the index
+	Tensor string // the tensor concerned, or empty
+	Detail string
+	Err    error // the cause, if there is one
+}
+
+// Error names the index, the tensor and what is wrong, in one line.
+func (e *IndexError) Error() string {
+	var b strings.Builder
+	b.WriteString("index")
+	if e.Index != "" {
+		fmt.Fprintf(&b, " %q", e.Index)
+	}
+	if e.Tensor != "" {
+		fmt.Fprintf(&b, ": tensor %.100q", e.Tensor)
+	}
+	b.WriteString(": " + e.Detail)
+	if e.Err != nil {
+		fmt.Fprintf(&b, ": %v", e.Err)
+	}
+	return b.String()
+}
+
+// Unwrap returns the cause.
+func (e *IndexError) Unwrap() error { return e.Err }
+
+// mostIndex bounds an index in bytes, as the header of a safetensors file is.
+const mostIndex = 100_000_000
+
+// weightIndex is what model.safetensors.index.json and pytorch_model.bin.index.json say.
+type weightIndex struct {
+	files map[string]string // of each tensor
+	total float64           // bytes of all tensors, -1 when it does not say
+}
+
+// openIndex opens an index and the files it names.
+func (p place) openIndex(name string) (File, error) {
+	text, err := p.text(name, mostIndex)
+	if err != nil {
+		return nil, err
+	}
+	x, err := parseIndex(text)
+	if err != nil {
+		return nil, p.inIndex(name, err)
+	}
+	j := &joined{holder: map[string]File{}}
+	if err := p.join(j, x); err != nil {
+		_ = j.Close() // nothing was written, and the reason for closing is being reported
+		return nil, p.inIndex(name, err)
+	}
+	return j, nil
+}
+
+// inIndex names the index in an IndexError that does not name it.
+func (p place) inIndex(name string, err error) error {
+	var index *IndexError
+	if errors.As(err, &index) && index.Index == "" {
+		index.Index = p.at(name)
+	}
+	return err
+}
+
+// text reads a small file.
+func (p place) text(name string, most int64) ([]byte, error) {
+	s, err := p.source(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = s.Close() }() // nothing was written
+	if s.Size() > most {
+		return nil, fmt.Errorf("%q has %d bytes, at most %d are read", p.at(name), s.Size(), most)
+	}
+	text := make([]byte, s.Size())
+	if n, err := s.ReadAt(text, 0); n < len(text) {
+		return nil, fmt.Errorf("%q: %w", p.at(name), err)
+	}
+	return text, nil
+}
+
+// parseIndex reads {"metadata": {"total_size": N, ...}, "weight_map": {TENSOR: FILE, ...}}.
+func parseIndex(text []byte) (*weightIndex, error) {
+	if !utf8.Valid(text) {
+		return nil, &IndexError{Detail: "it is not UTF-8"}
+	}
+	var raw struct {
+		Metadata struct {
+			TotalSize *float64 `json:"total_size"` // some libraries write 1e9
+		} `json:"metadata"`
+		WeightMap json.RawMessage `json:"weight_map"`
+	}
+	if err := json.Unmarshal(text, &raw); err != nil {
+		return nil, &IndexError{Detail: "it is not the JSON of an index", Err: err}
+	}
+	if raw.WeightMap == nil {
+		return nil, &IndexError{Detail: `it has no "weight_map": of JSON, only the index of a model in many files is a weight file`}
+	}
+	x := &weightIndex{map[string]string{}, -1}
+	if raw.Metadata.TotalSize != nil {
+		x.total = *raw.Metadata.TotalSize
+	}
+	return x, x.parseMap(raw.WeightMap)
+}
+
+// parseMap reads names one by one, for encoding/json would let one that comes twice pass.
+func (x *weightIndex) parseMap(text []byte) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	if open, err := d.Token(); err != nil || open != json.Delim('{') {
+		return &IndexError{Detail: `"weight_map" is no object`, Err: err}
+	}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return &IndexError{Detail: "weight_map", Err: err}
+		}
+		tensor, _ := key.(string) // a key is nothing else
+		value, err := d.Token()
+		if err != nil {
+			return &IndexError{Tensor: tensor, Detail: "weight_map", Err: err}
+		}
+		file, ok := value.(string)
+		_, twice := x.files[tensor]
+		switch {
+		case !ok:
+			return &IndexError{Tensor: tensor, Detail: "the name of a file is expected"}
+		case twice:
+			return &IndexError{Tensor: tensor, Detail: "the name comes twice"}
+		case !plainName(file):
+			return &IndexError{Tensor: tensor, Detail: fmt.Sprintf("%.100q is not the name of a file in the folder of the index", file)}
+		}
+		x.files[tensor] = file
+	}
+	return nil
+}
+
+// plainName tells whether a name leads nowhere but to a file of the folder, on any system.
+func plainName(name string) bool {
+	return name != "." && fs.ValidPath(name) && filepath.IsLocal(name) && !strings.ContainsAny(name, "/\\:\x00")
+}
+
+// join opens the files that the index names, in the order of their names, and checks that they hold what it says.
+func (p place) join(j *joined, x *weightIndex) error {
+	total := int64(0)
+	shared := false
+	for _, name := range slices.Compact(slices.Sorted(maps.Values(x.files))) {
+		start, err := p.start(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			return &IndexError{Detail: fmt.Sprintf("it names the file %.100q, which was lost or not downloaded", name), Err: err}
+		}
+		if err != nil {
+			return err
+		}
+		part, err := p.openFile(name, start)
+		if err != nil {
+			return err
+		}
+		j.parts = append(j.parts, part)
+		shared = shared || part.Format() == PyTorch
+		for _, info := range part.Tensors() {
+			switch file, ok := x.files[info.Name]; {
+			case !ok:
+				return &IndexError{Tensor: info.Name, Detail: fmt.Sprintf("%.100q has it, but the index does not", name)}
+			case file != name:
+				return &IndexError{Tensor: info.Name, Detail: fmt.Sprintf("%.100q has it, but the index says %.100q", name, file)}
+			}
+			j.holder[info.Name] = part
+			j.infos = append(j.infos, info)
+			total += info.Bytes
+		}
+	}
+	for _, tensor := range slices.Sorted(maps.Keys(x.files)) {
+		if j.holder[tensor] == nil {
+			return &IndexError{Tensor: tensor, Detail: fmt.Sprintf("%.100q does not have it, but the index says so", x.files[tensor])}
+		}
+	}
+	// Tensors of PyTorch's files can share memory, which total_size counts once.
+	if x.total >= 0 && x.total != float64(total) && !shared {
+		return &IndexError{Detail: fmt.Sprintf("the tensors have %d bytes, but total_size is %.0f: correct it or take it out", total, x.total)}
+	}
+	return nil
+}
+
+// joined is files that an index joins.
+type joined struct {
+	parts  []File
+	infos  []dtype.Info
+	holder map[string]File // of each tensor
+}
+
+// Format returns that of the first file; an index of nothing is safetensors.
+func (j *joined) Format() Format {
+	if len(j.parts) == 0 {
+		return Safetensors
+	}
+	return j.parts[0].Format()
+}
+
+// Tensors lists those of all files in the order of the files' names.
+func (j *joined) Tensors() []dtype.Info {
+	infos := slices.Clone(j.infos)
+	for i := range infos {
+		infos[i].Shape = slices.Clone(infos[i].Shape)
+	}
+	return infos
+}
+
+// Metadata returns that of the first file that has some.
+func (j *joined) Metadata() Metadata {
+	for _, part := range j.parts {
+		if m := part.Metadata(); len(m) > 0 {
+			return m
+		}
+	}
+	return nil
+}
+
+// find returns the file that has a tensor, and for a name that none has the first, whose error says so.
+func (j *joined) find(name string) (File, error) {
+	if part := j.holder[name]; part != nil {
+		return part, nil
+	}
+	return nil, &IndexError{Tensor: name, Detail: "no file has it: use a name that Tensors lists", Err: fs.ErrNotExist}
+}
+
+// View shows a tensor's bytes.
+func (j *joined) View(name string, see func(data []byte) error) error {
+	part, err := j.find(name)
+	if err != nil {
+		return err
+	}
+	return part.View(name, see)
+}
+
+// Stored returns a tensor as its file has it.
+func (j *joined) Stored(name string) (dtype.Stored, error) {
+	part, err := j.find(name)
+	if err != nil {
+		return dtype.Stored{}, err
+	}
+	return part.Stored(name)
+}
+
+// Decoded returns a tensor as numbers.
+func (j *joined) Decoded(name string) (dtype.Stored, error) {
+	part, err := j.find(name)
+	if err != nil {
+		return dtype.Stored{}, err
+	}
+	return part.Decoded(name)
+}
+
+// Read reads a tensor.
+func (j *joined) Read(name string) (dtype.Tensor, error) {
+	part, err := j.find(name)
+	if err != nil {
+		return dtype.Tensor{}, err
+	}
+	return part.Read(name)
+}
+
+// Close closes all files.
+func (j *joined) Close() error {
+	var errs []error
+	for _, part := range j.parts {
+		errs = append(errs, part.Close())
+	}
+	return errors.Join(errs...)
+}

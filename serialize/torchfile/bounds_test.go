@@ -1,0 +1,151 @@
+package torchfile
+
+import (
+	"bytes"
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/heft-ml/heft/internal/testmode"
+)
+
+// bombs are files of about that many bytes that would cost a careless reader far more.
+func bombs(size int) map[string][]byte {
+	fill := func(s string) string { return strings.Repeat(s, size/len(s)) }
+	half := func(s string) string { return strings.Repeat(s, size/2/len(s)) }
+	slot := func(i int) string { return string([]byte{byte(i)}) }
+	laughs := func(open, end string, keys bool) []byte { // ten of the last, nine times over: 10^9 in the end
+		b := "(](K\x01K\x02eq\x00"
+		for level := range 9 {
+			b += open
+			for i := range 10 {
+				if keys {
+					b += num(int64(i))
+				}
+				b += "h" + slot(level)
+			}
+			b += end + "q" + slot(level+1)
+		}
+		return fileOf(pickled(b + "t"))
+	}
+	nested := func(levels int) string {
+		b := ""
+		for range levels {
+			b += "}(" + str(strings.Repeat("k", size/levels))
+		}
+		return b + "N" + strings.Repeat("u", levels)
+	}
+	numbers := "}q\x00("
+	for i := range size / 20 {
+		numbers += num(int64(i)) + "N"
+	}
+	numbers += "u"
+	often := dictOf()
+	for i := range 200 {
+		often = often[:len(often)-1] + num(int64(i)) + "h\x00u"
+	}
+	text, list := str(strings.Repeat("a", size/2)), "]("+strings.Repeat("N", size/2)+"e"
+	tensor := glob("torch._utils", "_rebuild_tensor") + "q\x00" + tup(idOf("FloatStorage", "0", 1), num(0), nums(1), nums(1)) + "q\x01"
+	return map[string][]byte{
+		"marks":                        fileOf(pickled(fill("("))),
+		"dicts":                        fileOf(pickled(fill("}"))),
+		"dicts in a list":              fileOf(pickled("](" + fill("}") + "e")),
+		"lists in lists":               fileOf(pickled(half("]"), half("a"))),
+		"tuples in tuples":             fileOf(pickled(")" + fill("\x85"))),
+		"numbers":                      fileOf(pickled("](" + fill("K\x01") + "e")),
+		"numbers in a dict":            fileOf(pickled(numbers)),
+		"memo slots":                   fileOf(pickled("N" + fill("q\x00"))),
+		"memo slots far apart":         fileOf(pickled("N" + fill("r\xff\xff\x0f\x00"))),
+		"globals":                      fileOf(pickled("(" + fill(glob("torch", "Size")) + "t")),
+		"a long name":                  fileOf(pickled(glob(fill("a."), "b"))),
+		"strings of 2^63":              fileOf("\x80\x04" + fill("\x8d"+le64(1<<63))),
+		"a long text":                  fileOf(pickled(str(fill("a")))),
+		"a text encoded over and over": fileOf(pickled("(" + glob("_codecs", "encode") + "q\x00" + text + str("latin1") + "\x86q\x01" + half("h\x00h\x01R") + "t")),
+		"a list copied over and over":  fileOf(pickled("(" + glob("builtins", "set") + "q\x00" + list + "\x85q\x01" + half("h\x00h\x01R") + "t")),
+		"a tensor mentioned often":     fileOf(pickled("(", vector("0", 1), "q\x00", fill("h\x00"), "t"), floats(1)),
+		"a tensor made over and over":  fileOf(pickled("(", tensor, fill("h\x00h\x01R"), "t"), floats(1)),
+		"a long key over and over":     fileOf(pickled("(" + str(strings.Repeat("k", 4000)) + "q\x00" + fill("}h\x00Ns") + "t")),
+		"names that grow":              fileOf(pickled(nested(max(190, size/4000)))),
+		"laughs of lists":              laughs("](", "e", false),
+		"laughs of tuples":             laughs("(", "t", false),
+		"laughs of dicts":              laughs("}(", "u", true),
+		"a dict mentioned often":       fileOf(pickled("(" + numbers + often + "t")),
+		"a long integer":               fileOf(pickled("\x8b" + le32(size/3*3) + strings.Repeat("\x7f\x01\xff", size/3))),
+		"legacy of marks":              []byte(magicPickle + versionPickle + pickled("}") + pickled(fill("("))),
+		"legacy of no end":             []byte(magicPickle + versionPickle + "\x80\x02" + fill("N")),
+		"entries":                      manyEntries(size / 130),
+	}
+}
+
+// manyEntries makes a zip of n storages that nothing mentions.
+func manyEntries(n int) []byte {
+	parts := []part{{"a/data.pkl", pickled("N")}, {"a/version", "3"}}
+	for i := range n {
+		parts = append(parts, part{fmt.Sprint("a/data/", i), "x"})
+	}
+	return zipped(parts...)
+}
+
+// TestBombsCostLittle is not parallel, so that it measures its own time and memory. A megabyte may cost 100 ms and 64 MiB; memory is counted here with what
+// is garbage already, a third more.
+func TestBombsCostLittle(t *testing.T) {
+	size := 1 << 17
+	if testmode.Long() {
+		size = 1 << 20
+	}
+	for name, b := range bombs(size) {
+		best := time.Duration(1 << 62)
+		var used uint64
+		for try := 0; try < 3 && best > raceFactor*100*time.Millisecond; try++ {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			begin := cpuTime()
+			f, err := open(b)
+			best = min(best, cpuTime()-begin)
+			runtime.ReadMemStats(&after)
+			used = after.TotalAlloc - before.TotalAlloc
+			if err == nil {
+				assert.Less(t, len(f.items)+len(f.objects), len(b)/bytesPerName+leastNames, name)
+			}
+			if testing.Verbose() {
+				t.Logf("%-30s %7d bytes: %8v %6.1f MB %.150v", name, len(b), best, float64(used)/1e6, err)
+			}
+		}
+		assert.Less(t, best, raceFactor*100*time.Millisecond, name)
+		assert.Less(t, used, uint64(96<<20), name)
+		begin := cpuTime()
+		_ = scanned(t, b)
+		assert.Less(t, cpuTime()-begin, raceFactor*time.Second, name)
+	}
+}
+
+func TestExpandedTensorsAreRefusedWhenTheyAreRead(t *testing.T) {
+	t.Parallel()
+	one := idOf("FloatStorage", "0", 1)
+	for name, pickle := range map[string]string{
+		"one tensor of 10^12 elements": pickled(ordered(str("x"), view(one, 0, []int64{1_000_000, 1_000_000}, []int64{0, 0}))),
+		"one of 2^60 elements":         pickled(ordered(str("x"), view(one, 0, []int64{1 << 60}, []int64{0}))),
+		"twenty of four megabytes": func() string {
+			items := []string{str("x"), view(one, 0, []int64{1 << 20}, []int64{0})}
+			for i := range 20 {
+				items = append(items, num(int64(i)), view(one, 0, []int64{1 << 20}, []int64{0}))
+			}
+			return pickled(ordered(items...))
+		}(),
+	} {
+		f := opened(t, fileOf(pickle, floats(1)))
+		_, err := f.Read("x")
+		require.ErrorIs(t, err, TooLarge, name)
+		assert.ErrorContains(t, err, "contiguous()", name)
+		assert.ErrorIs(t, f.View("x", func([]byte) error { return nil }), TooLarge, name)
+	}
+	f := opened(t, fileOf(pickled(ordered(str("x"), view(one, 0, []int64{1 << 20}, []int64{0}))), floats(1)))
+	got, err := f.Read("x")
+	require.NoError(t, err, "a few megabytes are read")
+	assert.True(t, bytes.Equal(make([]byte, 4<<20), got.Data))
+}

@@ -1,0 +1,109 @@
+package torchfile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+
+	"github.com/heft-ml/heft/internal/mapped"
+)
+
+// Global is a mention of a Python name in a pickle.
+type Global struct {
+	Module, Name string // as the pickle spells them; "?" where it computes them in a way that cannot be followed
+	Entry        string // of the zip, or empty for a file that is pickles itself
+	Offset       int64  // of the instruction, in the entry or file
+	Verdict      Verdict
+}
+
+// Report is what a file mentions. A scanner can be led astray, so that a report without findings is no promise for other readers; [Open] does not
+// depend on it, for it builds nothing that is not on its own short list.
+type Report struct {
+	Globals  []Global // every mention, in the order of the file
+	Problems []string // what could not be looked at, or is odd in itself: data after a pickle's end, an archive in the archive
+	Refusal  error    // why Open refuses the file; nil when it reads it
+}
+
+// Worst returns the worst verdict of the report's globals.
+func (r *Report) Worst() Verdict {
+	worst := Innocuous
+	for _, g := range r.Globals {
+		worst = max(worst, g.Verdict)
+	}
+	return worst
+}
+
+// Scan lists the Python names that the pickles of a file mention, without building anything: in every entry of a zip whatever its name, in pickles that
+// follow one another, and up to the byte where one breaks. The error is one of the system.
+func Scan(path string) (*Report, error) {
+	source, err := mapped.Open(path)
+	if err != nil {
+		return nil, inFile("scan", path, err)
+	}
+	defer func() { _ = source.Close() }() // nothing was written
+	r, err := scan(source)
+	return r, inFile("scan", path, err)
+}
+
+// ScanReader scans a file of that size in bytes, as [Scan] does.
+func ScanReader(r io.ReaderAt, size int64) (*Report, error) {
+	report, err := scan(mapped.New(r, size))
+	return report, inFile("scan", "", err)
+}
+
+func scan(source *mapped.Source) (*Report, error) {
+	r := &Report{}
+	if _, r.Refusal = newFile(source); r.Refusal != nil && !errors.As(r.Refusal, new(*FormatError)) {
+		return nil, r.Refusal
+	}
+	start := make([]byte, min(source.Size(), 4))
+	if n, err := source.ReadAt(start, 0); n < len(start) {
+		return nil, err
+	}
+	if bytes.Equal(start, []byte("PK\x03\x04")) {
+		return r, r.scanZip(source)
+	}
+	return r, r.scanPickles(source)
+}
+
+// legacyPickles is how many pickles a legacy file begins with.
+const legacyPickles = 5
+
+// scanPickles traces the pickles that a file consists of. What follows them in a file that Open reads is storages, all accounted for.
+func (r *Report) scanPickles(source *mapped.Source) error {
+	data := make([]byte, min(source.Size(), mostPickle))
+	if n, err := source.ReadAt(data, 0); n < len(data) {
+		return err
+	}
+	most := math.MaxInt
+	if r.Refusal == nil {
+		most = legacyPickles
+	}
+	r.stream("", string(data), most)
+	return nil
+}
+
+func (r *Report) problem(entry, format string, args ...any) {
+	p := fmt.Sprintf(format, args...)
+	if entry != "" {
+		p = fmt.Sprintf("%.100q: ", entry) + p
+	}
+	r.Problems = append(r.Problems, p)
+}
+
+// stream traces pickles that follow one another, to the end of text or to where one cannot be followed.
+func (r *Report) stream(entry, text string, most int) {
+	begin := 0
+	for n := 0; n < most && begin < len(text); n++ {
+		t := tracer{lexer: lexer{text: text, pos: begin}, entry: entry}
+		err := t.trace()
+		r.Globals = append(r.Globals, t.found...)
+		if err != nil {
+			r.problem(entry, "the pickle that begins at byte %d cannot be followed to its end: %v", begin, err)
+			return
+		}
+		begin = t.pos
+	}
+}

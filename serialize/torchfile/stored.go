@@ -1,0 +1,57 @@
+package torchfile
+
+import (
+	"errors"
+	"io/fs"
+	"sync"
+
+	"github.com/heft-ml/heft/dtype"
+	"github.com/heft-ml/heft/internal/mapped"
+)
+
+// OpenFS opens a file of fsys, which may be embedded in the program. Errors are those of [Open].
+func OpenFS(fsys fs.FS, name string) (*File, error) {
+	source, err := mapped.OpenFS(fsys, name)
+	if err != nil {
+		return nil, inFile("open", name, err)
+	}
+	f, err := newFile(source)
+	if err != nil {
+		_ = source.Close() // nothing was written, and the reason for closing is being reported
+		return nil, err
+	}
+	return f, nil
+}
+
+// Stored returns a tensor whose bytes, as [File.View] shows them, are looked at a part at a time. One that is not in the file as it is shown is made in
+// memory when it is first looked at. It serves until the File is closed. Errors are those of [File.View].
+func (f *File) Stored(name string) (dtype.Stored, error) {
+	t, err := f.find(name)
+	if err != nil {
+		return dtype.Stored{}, err
+	}
+	s := dtype.Stored{Info: t.info()}
+	if !f.inPlace(t.tensor) {
+		gathered := sync.OnceValues(func() ([]byte, error) { return f.gather(t) })
+		s.View = func(from, to int64, see func(data []byte) error) error {
+			data, err := gathered()
+			if err != nil {
+				return inFile("read", f.source.Name(), err)
+			}
+			return see(data[from:to:to])
+		}
+		return s, nil
+	}
+	s.View = func(from, to int64, see func(data []byte) error) error {
+		var seen error
+		err := f.source.View(t.first()+from, to-from, func(data []byte) error {
+			seen = see(data)
+			return seen
+		})
+		if err != nil && errors.Is(err, seen) {
+			return err
+		}
+		return inFile("read", f.source.Name(), err)
+	}
+	return s, nil
+}
