@@ -9,15 +9,18 @@
 //	nn                   Store, Param, Pass; layers named as PyTorch names them
 //	optim                SGD, Adam, AdamW, NAdam, RMSprop, Lion, Muon; schedules; groups; averages
 //	models               small reference networks built from nn alone: LeNet, ResNet, GPT, Llama
+//	models/export        models as ONNX graphs, for onnxruntime and others
 //	dtype                float16, bfloat16 and others as encodings of float32
-//	serialize            weight files: serialize/safetensors, serialize/torchfile
+//	serialize            weight files of every format: serialize/safetensors, gguf, torchfile, npz; onnx for graphs
 //	quant/ggml           ggml's block formats, Q4_0 to Q6_K, which GGUF files hold
 //	tokenizer            characters and byte pairs as ids, and tokenizer.json
 //	data                 small sets, batches as iterators
-//	lab                  experiments on initialization; lab/report and lab/figure show what they found
-//	inspect              what a weights file holds: statistics, totals, recipe
+//	lab                  experiments on initialization; lab/report and lab/figure show what they found, lab/play in a browser
+//	inspect              what a weights file holds: tree, statistics, values, hashes; how two differ
+//	convert              weights files in another format, with other number formats, names or metadata
 //	train                the loop, its progress, its files and their recipe
-//	cmd/heft             the command: train, eval, predict, reproduce, compare, tune, inspect, data, lab
+//	cmd/heft             the command: train, eval, predict, reproduce, compare, tune, inspect, diff, convert,
+//	                     verify, meta, print, size, data, lab
 //
 // Arrows point down only: cmd and examples use train, which uses nn, optim and data, which use autograd and init, which
 // use internal/simd (loops over slices) and internal/blas (matrix products, on gonum). Weight files know nothing of the

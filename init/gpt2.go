@@ -18,11 +18,13 @@ func GPT2(std float64) Scheme {
 	if !(std >= 0) || math.IsInf(std, 0) {
 		misuse("gpt2 needs a finite std of 0 or more, not %v", std)
 	}
-	return rule{fmt.Sprintf("gpt2(%v)", std), func(p *Param, r *rand.Rand, dst []float32) {
-		s := std
+	of := func(p *Param) float64 {
 		if p.endsBranch() {
-			s /= math.Sqrt(float64(p.Depth))
+			return std / math.Sqrt(float64(p.Depth))
 		}
-		fillNormal(dst, r, 0, s)
-	}}
+		return std
+	}
+	return rule{fmt.Sprintf("gpt2(%v)", std), func(p *Param, r *rand.Rand, dst []float32) {
+		fillNormal(dst, r, 0, of(p))
+	}}.lawfully(func(p *Param) Law { return normalLaw(of(p)) })
 }

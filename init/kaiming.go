@@ -22,9 +22,10 @@ var (
 // Truncate(2).
 func KaimingNormal(opts ...Option) Scheme {
 	s := apply("kaiming-normal", "relu", opts, "fan", "for", "slope", "gain", "truncate")
+	std := func(p *Param) float64 { return s.gain / math.Sqrt(p.fan(s.fanOut)) }
 	return rule{s.text("kaiming-normal"), func(p *Param, r *rand.Rand, dst []float32) {
-		s.normal(dst, r, s.gain/math.Sqrt(p.fan(s.fanOut)))
-	}}
+		s.normal(dst, r, std(p))
+	}}.lawfully(func(p *Param) Law { return s.normalLaw(std(p)) })
 }
 
 // KaimingUniform draws weights from U(-b, b) with b = gain sqrt(3 / fan): the variance of [KaimingNormal], whose options
@@ -34,5 +35,5 @@ func KaimingUniform(opts ...Option) Scheme {
 	return rule{s.text("kaiming-uniform"), func(p *Param, r *rand.Rand, dst []float32) {
 		b := s.gain * math.Sqrt(3/p.fan(s.fanOut))
 		fillUniform(dst, r, -b, b)
-	}}
+	}}.lawfully(func(p *Param) Law { return uniformLaw(s.gain / math.Sqrt(p.fan(s.fanOut))) })
 }

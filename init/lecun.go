@@ -22,7 +22,7 @@ func LeCunNormal(opts ...Option) Scheme {
 	s := apply("lecun-normal", "linear", opts, "truncate")
 	return rule{s.text("lecun-normal"), func(p *Param, r *rand.Rand, dst []float32) {
 		s.normal(dst, r, 1/math.Sqrt(p.fan(false)))
-	}}
+	}}.lawfully(func(p *Param) Law { return s.normalLaw(1 / math.Sqrt(p.fan(false))) })
 }
 
 // LeCunUniform draws weights from U(-b, b) with b = sqrt(3 / fan_in): the variance of [LeCunNormal].
@@ -30,5 +30,5 @@ func LeCunUniform() Scheme {
 	return rule{"lecun-uniform", func(p *Param, r *rand.Rand, dst []float32) {
 		b := math.Sqrt(3 / p.fan(false))
 		fillUniform(dst, r, -b, b)
-	}}
+	}}.lawfully(func(p *Param) Law { return uniformLaw(1 / math.Sqrt(p.fan(false))) })
 }

@@ -29,15 +29,12 @@ var _ = register(entry{
 func MuP(base int, opts ...Option) Scheme {
 	whole("mup", "base width", float64(base))
 	s := apply("mup", "linear", opts, "for", "slope", "gain", "zero")
-	return rule{s.text("mup", float64(base)), func(p *Param, r *rand.Rand, dst []float32) {
+	scheme := rule{s.text("mup", float64(base)), func(p *Param, r *rand.Rand, dst []float32) {
 		if p.Kind == Embedding {
 			fillNormal(dst, r, 0, 1)
 			return
 		}
-		ratio := 1.0
-		if p.Width > 0 {
-			ratio = float64(p.Width) / float64(base)
-		}
+		ratio := widthRatio(p, base)
 		std := s.gain / math.Sqrt(p.fan(false))
 		if p.is(Head) {
 			std *= math.Sqrt(ratio)
@@ -52,4 +49,27 @@ func MuP(base int, opts ...Option) Scheme {
 			}
 		})
 	}}
+	if slices.Contains(s.zero, Query) { // a weight of queries, keys and values is then not of one law
+		return scheme
+	}
+	return scheme.lawfully(func(p *Param) Law {
+		switch {
+		case p.Kind == Embedding:
+			return normalLaw(1)
+		case p.is(Head):
+			if slices.Contains(s.zero, Head) {
+				return Law{}
+			}
+			return normalLaw(s.gain * math.Sqrt(widthRatio(p, base)/p.fan(false)))
+		}
+		return normalLaw(s.gain / math.Sqrt(p.fan(false)))
+	})
+}
+
+// widthRatio is the width that a weight's layer states over the base, or 1 where it states none.
+func widthRatio(p *Param, base int) float64 {
+	if p.Width == 0 {
+		return 1
+	}
+	return float64(p.Width) / float64(base)
 }

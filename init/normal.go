@@ -26,9 +26,13 @@ func Normal(mean, std float64) Scheme {
 	if !(std >= 0) || mean-mean != 0 || std-std != 0 {
 		misuse("normal needs a finite mean and a finite std of 0 or more, not %v and %v", mean, std)
 	}
-	return rule{fmt.Sprintf("normal(%v,%v)", mean, std), func(_ *Param, r *rand.Rand, dst []float32) {
+	s := rule{fmt.Sprintf("normal(%v,%v)", mean, std), func(_ *Param, r *rand.Rand, dst []float32) {
 		fillNormal(dst, r, mean, std)
 	}}
+	if mean != 0 {
+		return s
+	}
+	return s.lawfully(func(*Param) Law { return normalLaw(std) })
 }
 
 // Uniform draws weights from U(lo, hi), whatever the fans.
@@ -36,9 +40,13 @@ func Uniform(lo, hi float64) Scheme {
 	if !(lo <= hi) || lo-lo != 0 || hi-hi != 0 {
 		misuse("uniform needs finite bounds with lo <= hi, not %v and %v", lo, hi)
 	}
-	return rule{fmt.Sprintf("uniform(%v,%v)", lo, hi), func(_ *Param, r *rand.Rand, dst []float32) {
+	s := rule{fmt.Sprintf("uniform(%v,%v)", lo, hi), func(_ *Param, r *rand.Rand, dst []float32) {
 		fillUniform(dst, r, lo, hi)
 	}}
+	if lo != -hi {
+		return s
+	}
+	return s.lawfully(func(*Param) Law { return uniformLaw(hi / math.Sqrt(3)) })
 }
 
 // TruncatedNormal draws weights from N(mean, std²) restricted to [lo, hi], absolute bounds as in
@@ -48,9 +56,15 @@ func TruncatedNormal(mean, std, lo, hi float64) Scheme {
 		misuse("truncated normal needs std > 0 and lo < hi, not std %v, lo %v, hi %v", std, lo, hi)
 	}
 	text := fmt.Sprintf("truncated-normal(%v,%v,%v,%v)", mean, std, lo, hi)
-	return rule{text, func(_ *Param, r *rand.Rand, dst []float32) {
+	s := rule{text, func(_ *Param, r *rand.Rand, dst []float32) {
 		fillTruncated(dst, r, mean, std, lo, hi)
 	}}
+	if mean != 0 || lo != -hi {
+		return s
+	}
+	a := hi / std
+	cut := std * math.Sqrt(1-2*a*math.Exp(-a*a/2)/math.Sqrt(2*math.Pi)/probit(a, 0, 1))
+	return s.lawfully(func(*Param) Law { return truncatedLaw(cut, a) })
 }
 
 // fillTruncated draws from N(mean, std²) within [lo, hi], by the inverse of the distribution function:

@@ -26,7 +26,13 @@ func Orthogonal(opts ...Option) Scheme {
 		rows := p.Shape[0]
 		cols := len(dst) / rows
 		orthonormal(r, rows, cols, func(i, j int, v float64) { dst[i*cols+j] = float32(s.gain * v) })
-	}}
+	}}.lawfully(func(p *Param) Law {
+		cols := 1
+		for _, n := range p.Shape[1:] {
+			cols *= n
+		}
+		return Law{Variance: s.gain * s.gain / float64(max(p.Shape[0], cols)), Orthonormal: true}
+	})
 }
 
 // orthonormal draws a matrix [rows, cols] whose rows or columns, whichever are fewer, are orthonormal, and calls set for

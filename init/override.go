@@ -78,15 +78,35 @@ func (o overrides) String() string {
 	return text
 }
 
-func (o overrides) Fill(p *Param, r *rand.Rand, dst []float32) {
+// ruleFor is the last rule that matches, or that of the base.
+func (o overrides) ruleFor(p *Param) Rule {
 	rule := Rule{Pattern: "*", Scheme: o.base}
 	for _, candidate := range o.rules {
 		if candidate.matches(p.Name) {
 			rule = candidate
 		}
 	}
+	return rule
+}
+
+// keepsKind tells whether the rule's scheme sees the parameter as what it is, and not as a weight.
+func (r Rule) keepsKind(p *Param) bool {
+	return strings.HasSuffix(r.Pattern, "*") || p.Kind == Weight || p.Kind == Embedding
+}
+
+func (o overrides) law(p *Param) (Law, bool) {
+	rule := o.ruleFor(p)
+	as := *p
+	if !rule.keepsKind(p) && p.Kind != Buffer {
+		as.Kind = Weight
+	}
+	return LawOf(rule.Scheme, &as)
+}
+
+func (o overrides) Fill(p *Param, r *rand.Rand, dst []float32) {
+	rule := o.ruleFor(p)
 	switch {
-	case strings.HasSuffix(rule.Pattern, "*"), p.Kind == Weight, p.Kind == Embedding:
+	case rule.keepsKind(p):
 		rule.Scheme.Fill(p, r, dst)
 	case p.Kind == Buffer:
 		p.fail("it is a buffer, which starts at its declared value: no rule, as that for %q, may be about it", rule.Pattern)

@@ -39,5 +39,12 @@ func Sparse(sparsity, std float64) Scheme {
 				dst[order[i]*cols+j] = 0
 			}
 		}
-	}}
+	}}.lawfully(func(p *Param) Law {
+		rows := float64(p.Shape[0])
+		kept := 1 - math.Ceil(sparsity*rows)/rows
+		if kept == 0 {
+			return Law{}
+		}
+		return Law{Variance: kept * std * std, Kurtosis: 3/kept - 3}
+	})
 }

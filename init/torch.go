@@ -24,13 +24,28 @@ func (pyTorchDefault) Fill(p *Param, r *rand.Rand, dst []float32) {
 	case p.Kind == Embedding:
 		fillNormal(dst, r, 0, 1)
 	case p.Kind == Weight, p.Kind == Bias && p.FanIn > 0:
-		fan := float64(p.PyTorchFan)
-		if p.PyTorchFan == 0 {
-			fan = p.fan(false)
-		}
-		b := 1 / math.Sqrt(fan)
+		b := pyTorchBound(p)
 		fillUniform(dst, r, -b, b)
 	default:
 		fillUsual(p, dst)
 	}
+}
+
+// pyTorchBound is where the values of weights and biases end.
+func pyTorchBound(p *Param) float64 {
+	fan := float64(p.PyTorchFan)
+	if p.PyTorchFan == 0 {
+		fan = p.fan(false)
+	}
+	return 1 / math.Sqrt(fan)
+}
+
+func (pyTorchDefault) law(p *Param) (Law, bool) {
+	switch {
+	case p.Kind == Embedding:
+		return normalLaw(1), true
+	case p.Kind == Weight, p.Kind == Bias && p.FanIn > 0:
+		return uniformLaw(pyTorchBound(p) / math.Sqrt(3)), true
+	}
+	return Law{}, p.Kind == Bias
 }

@@ -25,7 +25,7 @@ func XavierUniform(opts ...Option) Scheme {
 	return rule{s.text("xavier-uniform"), func(p *Param, r *rand.Rand, dst []float32) {
 		b := math.Sqrt(3) * xavierStd(p, s.gain)
 		fillUniform(dst, r, -b, b)
-	}}
+	}}.lawfully(func(p *Param) Law { return uniformLaw(xavierStd(p, s.gain)) })
 }
 
 // XavierNormal draws weights from N(0, s²) with s = gain sqrt(2 / (fan_in + fan_out)) (Glorot & Bengio 2010). It takes
@@ -34,7 +34,7 @@ func XavierNormal(opts ...Option) Scheme {
 	s := apply("xavier-normal", "linear", opts, "for", "slope", "gain", "truncate")
 	return rule{s.text("xavier-normal"), func(p *Param, r *rand.Rand, dst []float32) {
 		s.normal(dst, r, xavierStd(p, s.gain))
-	}}
+	}}.lawfully(func(p *Param) Law { return s.normalLaw(xavierStd(p, s.gain)) })
 }
 
 func xavierStd(p *Param, gain float64) float64 {

@@ -26,7 +26,7 @@ func ExampleFile() {
 		panic(err)
 	}
 
-	r, err := inspect.File(context.Background(), path)
+	r, err := inspect.File(context.Background(), path, inspect.WithStats())
 	if err != nil {
 		panic(err)
 	}

@@ -34,11 +34,14 @@ func (n *Number) UnmarshalJSON(text []byte) error {
 
 // WriteJSON writes the whole report as one JSON object on a line of its own. What a terminal could take for a command is
 // escaped, so the text is safe to print.
-func (r *Report) WriteJSON(w io.Writer) error {
+func (r *Report) WriteJSON(w io.Writer) error { return writeJSON(w, r) }
+
+// writeJSON writes a value as one line in which what a terminal could take for a command is escaped.
+func writeJSON(w io.Writer, v any) error {
 	var text bytes.Buffer
 	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)
-	if err := e.Encode(r); err != nil {
+	if err := e.Encode(v); err != nil {
 		return err
 	}
 	_, err := w.Write(append(escapeJSON(bytes.TrimSuffix(text.Bytes(), []byte("\n"))), '\n'))

@@ -44,14 +44,14 @@ func TestJSONHasItsKeysAlways(t *testing.T) {
 		require.NoError(t, json.Unmarshal([]byte(text), &m))
 		return slices.Sorted(maps.Keys(m))
 	}
-	top := []string{"bytes", "dtypes", "file", "format", "kinds", "memory", "metadata", "parameters", "recipe", "recipe_problem", "tensors"}
+	top := []string{"bytes", "dtypes", "file", "format", "kinds", "memory", "metadata", "parameters", "recipe", "recipe_problem", "tensors", "tokenizer"}
 	text := jsonOf(t, inspected(t, save(t, nil)))
 	assert.Equal(t, top, keys(text))
 	for _, empty := range []string{`"tensors":[]`, `"kinds":[]`, `"dtypes":[]`, `"metadata":{}`, `"recipe":null`, `"recipe_problem":""`} {
 		assert.Contains(t, text, empty)
 	}
 
-	text = jsonOf(t, inspected(t, save(t, nil, f32(t, "x")), WithoutStats()))
+	text = jsonOf(t, header(t, save(t, nil, f32(t, "x"))))
 	assert.Equal(t, top, keys(text))
 	var doc struct{ Tensors []json.RawMessage }
 	require.NoError(t, json.Unmarshal([]byte(text), &doc))
@@ -66,7 +66,7 @@ func TestJSONWritesWhatIsNoNumberAsNull(t *testing.T) {
 	nan := float32(math.NaN())
 	r := inspected(t, save(t, nil, f32Of(t, "x", []float32{nan, nan}, 2)))
 	text := jsonOf(t, r)
-	assert.Contains(t, text, `"finite":0,"nan":2,"pos_inf":0,"neg_inf":0,"min":null,"max":null,"mean":null,"std":null,"histogram":[0,`)
+	assert.Contains(t, text, `"finite":0,"nan":2,"pos_inf":0,"neg_inf":0,"zeros":0,"min":null,"max":null,"mean":null,"std":null,"percentiles":{"p1":null,`)
 	var back Report
 	require.NoError(t, json.Unmarshal([]byte(text), &back))
 	assert.True(t, math.IsNaN(float64(back.Tensors[0].Stats.Min)))

@@ -48,7 +48,7 @@ func namesEmbedding(part string) bool {
 	if part == "wte" || part == "wpe" || strings.HasPrefix(part, "embed") {
 		return true
 	}
-	for _, end := range []string{"emb", "embed", "embeds", "embedding", "embeddings"} {
+	for _, end := range []string{"emb", "embd", "embed", "embeds", "embedding", "embeddings"} {
 		if strings.HasSuffix(part, end) {
 			return true
 		}

@@ -11,13 +11,13 @@ type Option func(*options)
 
 type options struct {
 	stats  bool
+	only   []string
 	kinds  func(metadata map[string]string) map[string]initializer.Kind
 	recipe func(metadata map[string]string) (json.RawMessage, error)
 }
 
 func newOptions(opts []Option) options {
 	o := options{
-		stats:  true,
 		kinds:  func(map[string]string) map[string]initializer.Kind { return nil },
 		recipe: func(map[string]string) (json.RawMessage, error) { return nil, nil },
 	}
@@ -27,8 +27,11 @@ func newOptions(opts []Option) options {
 	return o
 }
 
-// WithoutStats reads the header of the file and none of its values.
-func WithoutStats() Option { return func(o *options) { o.stats = false } }
+// WithStats reads the values of the tensors. Without it only the header of the file is read.
+func WithStats() Option { return func(o *options) { o.stats = true } }
+
+// Only reports on the tensors that [Choose] finds with these patterns.
+func Only(patterns ...string) Option { return func(o *options) { o.only = patterns } }
 
 // KindsFrom lets read find the kinds of tensors, by name, in the file's metadata. Tensors that it leaves out have their
 // kind inferred.

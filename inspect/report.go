@@ -3,32 +3,24 @@ package inspect
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/heft-ml/heft/dtype"
 	initializer "github.com/heft-ml/heft/init"
-	"github.com/heft-ml/heft/serialize/safetensors"
 )
-
-// weightsFile is the file of a run's folder that holds its weights.
-const weightsFile = "model.safetensors"
 
 // Report is what a weights file holds. Its JSON form has every key, always.
 type Report struct {
 	File       string            `json:"file"`       // its path
-	Format     string            `json:"format"`     // "safetensors"
-	Bytes      int64             `json:"bytes"`      // of the whole file
+	Format     string            `json:"format"`     // a serialize.Format
+	Bytes      int64             `json:"bytes"`      // of the whole file; of a model in many files, of all tensors
 	Parameters int64             `json:"parameters"` // numbers held, buffers included
 	Tensors    []Tensor          `json:"tensors"`    // in the order of the file
 	Kinds      []Total           `json:"kinds"`      // totals by kind, those that occur, in the order of initializer.Kinds
 	DTypes     []Total           `json:"dtypes"`     // totals by dtype, those that occur, in the order of dtype.All; others after them
 	Memory     Memory            `json:"memory"`     // what the values take in memory
-	Metadata   map[string]string `json:"metadata"`   // as the file has it
+	Tokenizer  *Tokenizer        `json:"tokenizer"`  // nil when none comes with the weights
+	Metadata   map[string]string `json:"metadata"`   // as text; lists by their first elements
 	Recipe     json.RawMessage   `json:"recipe"`     // how the file was made, by its own account; nil when it does not tell
 
 	RecipeProblem string `json:"recipe_problem"` // why the recipe cannot be understood; empty when it can
@@ -54,62 +46,38 @@ type Total struct {
 	Bytes      int64  `json:"bytes"`
 }
 
-// Memory is what all values take in each format, in bytes. Scales and zero points of the integer formats are not counted.
-type Memory struct {
-	FP32 int64 `json:"fp32"`
-	FP16 int64 `json:"fp16"` // bfloat16 takes the same
-	Int8 int64 `json:"int8"`
-	Int4 int64 `json:"int4"`
-}
-
-// File reads the weights file at path, or the one in the folder of a run. The error says in one line what is wrong with
-// the file, or is that of ctx when it ends before the walk does.
+// File reads the weights file at path, or the weights of the folder at path: of it as a whole, or of the tensors that
+// [Only] chooses. The error says in one line what is wrong with the file, or is that of ctx when it ends before the walk
+// does.
 func File(ctx context.Context, path string, opts ...Option) (*Report, error) {
 	o := newOptions(opts)
-	path, err := weightsOf(path)
-	if err != nil {
-		return nil, err
-	}
-	f, err := safetensors.Open(path)
+	f, err := Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	info, err := os.Stat(path)
+	infos, err := Choose(f.Tensors(), o.only)
 	if err != nil {
 		return nil, err
 	}
-	r := describe(f, o)
-	r.File, r.Bytes = path, info.Size()
+	r := describe(f, infos, o)
+	if r.Bytes, err = f.bytes(); err != nil {
+		return nil, err
+	}
 	if o.stats {
-		if err := r.measure(ctx, f); err != nil {
+		if err := r.measure(ctx, f, infos); err != nil {
 			return nil, err
 		}
 	}
 	return r, nil
 }
 
-// weightsOf returns the path of the weights: path itself unless it is a folder.
-func weightsOf(path string) (string, error) {
-	info, err := os.Stat(path)
-	if err != nil || !info.IsDir() {
-		return path, nil // opening it tells what is wrong
-	}
-	inside := filepath.Join(path, weightsFile)
-	if _, err := os.Stat(inside); errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("%q is a folder without %s: name a weights file, or the folder of a run", path, weightsFile)
-	}
-	return inside, nil
-}
-
 // describe tells what the header says.
-func describe(f *safetensors.File, o options) *Report {
-	r := &Report{Format: "safetensors", Tensors: []Tensor{}, Metadata: f.Metadata()}
-	if r.Metadata == nil {
-		r.Metadata = map[string]string{}
-	}
+func describe(f *Source, infos []dtype.Info, o options) *Report {
+	metadata := f.Metadata()
+	r := &Report{File: f.Path, Format: string(f.Format()), Tensors: []Tensor{}, Metadata: texts(metadata), Tokenizer: tokenizerOf(metadata, f.tokenizer)}
 	told := o.kinds(r.Metadata)
-	for _, info := range f.Tensors() {
+	for _, info := range infos {
 		kind, ok := told[info.Name]
 		if !ok {
 			kind = inferKind(info.Name, info.Shape)
@@ -135,8 +103,7 @@ func describe(f *safetensors.File, o options) *Report {
 	dtypes = append(dtypes, slices.Compact(unknown)...)
 	r.Kinds = r.totals(kinds, func(t Tensor) string { return t.Kind })
 	r.DTypes = r.totals(dtypes, func(t Tensor) string { return t.DType })
-	n := r.Parameters
-	r.Memory = Memory{FP32: 4 * n, FP16: 2 * n, Int8: n, Int4: (n + 1) / 2}
+	r.Memory = MemoryOf(r.Parameters)
 	var problem error
 	if r.Recipe, problem = o.recipe(r.Metadata); problem != nil {
 		r.RecipeProblem = problem.Error()
@@ -169,11 +136,13 @@ func (sum *Total) add(t Tensor) {
 	sum.Bytes += t.Bytes
 }
 
-// measure reads the values, tensor by tensor, where the dtype is known.
-func (r *Report) measure(ctx context.Context, f *safetensors.File) error {
-	for i, info := range f.Tensors() {
+// measure reads the values, tensor by tensor, where their format is known.
+func (r *Report) measure(ctx context.Context, f *Source, infos []dtype.Info) error {
+	for i, info := range infos {
 		if info.DType == 0 {
-			continue
+			if _, err := f.Decoded(info.Name); err != nil {
+				continue // a format without numbers that Heft knows
+			}
 		}
 		t, err := f.Read(info.Name)
 		if err != nil {

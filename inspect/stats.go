@@ -11,26 +11,32 @@ import (
 const Bins = 16
 
 // Stats describes the values of one tensor. NaN and infinities are counted in NaN, PosInf and NegInf and nowhere else.
-// When Finite is 0, Min, Max, Mean and Std are NaN.
+// When Finite is 0, Min, Max, Mean, Std and Percentiles are NaN. Outlier and Spectral see a tensor as a matrix of float32
+// whose rows are its first dimension; they are NaN for one of fewer dimensions, and for one with a value that is not finite.
 type Stats struct {
-	Finite    int       `json:"finite"`  // values that are numbers
-	NaN       int       `json:"nan"`     // values that are not
-	PosInf    int       `json:"pos_inf"` // values of +Inf
-	NegInf    int       `json:"neg_inf"` // values of -Inf
-	Min       Number    `json:"min"`
-	Max       Number    `json:"max"`
-	Mean      Number    `json:"mean"`
-	Std       Number    `json:"std"`       // of the values as a whole population: PyTorch's std(correction=0)
-	Histogram [Bins]int `json:"histogram"` // counts in bins of equal width over [Min, Max]; equal values are all in bin 8
+	Finite      int         `json:"finite"`  // values that are numbers
+	NaN         int         `json:"nan"`     // values that are not
+	PosInf      int         `json:"pos_inf"` // values of +Inf
+	NegInf      int         `json:"neg_inf"` // values of -Inf
+	Zeros       int         `json:"zeros"`   // values of 0 and -0
+	Min         Number      `json:"min"`
+	Max         Number      `json:"max"`
+	Mean        Number      `json:"mean"`
+	Std         Number      `json:"std"` // of the values as a whole population: PyTorch's std(correction=0)
+	Percentiles Percentiles `json:"percentiles"`
+	Outlier     Number      `json:"outlier"`   // largest absolute value of a row over the median of the rows'
+	Spectral    Number      `json:"spectral"`  // largest singular value, by power iteration: from below, to about 1e-3
+	Histogram   [Bins]int   `json:"histogram"` // counts in bins of equal width over [Min, Max]; equal values are all in bin 8
 }
 
-// newStats measures a tensor in two walks: its extent first, then its moments and histogram. It returns nil when the dtype
-// has no numbers that can be read or there are no values. The only error is that of ctx.
+// newStats measures a tensor: its extent first, then its moments and histogram, then what needs more walks. It returns nil
+// when the dtype has no numbers that can be read or there are no values. The only error is that of ctx.
 func newStats(ctx context.Context, t dtype.Tensor) (*Stats, error) {
 	if !t.DType.Castable() || len(t.Data) == 0 {
 		return nil, nil
 	}
-	s := &Stats{Min: Number(math.Inf(1)), Max: Number(math.Inf(-1))}
+	nan := Number(math.NaN())
+	s := &Stats{Min: Number(math.Inf(1)), Max: Number(math.Inf(-1)), Outlier: nan, Spectral: nan}
 	for x := range chunks(t) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -38,8 +44,8 @@ func newStats(ctx context.Context, t dtype.Tensor) (*Stats, error) {
 		s.extent(x)
 	}
 	if s.Finite == 0 {
-		nan := Number(math.NaN())
 		s.Min, s.Max, s.Mean, s.Std = nan, nan, nan, nan
+		s.Percentiles = Percentiles{nan, nan, nan, nan, nan, nan, nan}
 		return s, nil
 	}
 	d := newDistribution(float64(s.Min), float64(s.Max))
@@ -50,6 +56,18 @@ func newStats(ctx context.Context, t dtype.Tensor) (*Stats, error) {
 		d.add(x)
 	}
 	s.Mean, s.Std, s.Histogram = Number(d.mean()), Number(d.std()), d.histogram
+	var err error
+	if s.Percentiles, err = newPercentiles(ctx, t, s.Finite); err != nil {
+		return nil, err
+	}
+	if m, ok := newMatrix(t); ok {
+		s.Outlier = Number(m.outlier())
+		norm, err := m.spectralNorm(ctx)
+		if err != nil {
+			return nil, err
+		}
+		s.Spectral = Number(norm)
+	}
 	return s, nil
 }
 
@@ -60,6 +78,9 @@ func (s *Stats) extent(x []float64) {
 		switch {
 		case finite(v):
 			s.Finite++
+			if v == 0 {
+				s.Zeros++
+			}
 			if v < lo {
 				lo = v
 			}

@@ -116,15 +116,15 @@ type item struct {
 	brief bool // cut the words rather than break them over lines
 }
 
-// longestLabel is how wide a label may be.
+// longestLabel is how wide a label may be; on wide paper it has a quarter.
 const longestLabel = 24
 
 // list sets items below one another, indented, with their words side by side and wrapped to width. Labels that are too
 // long are cut.
 func (w writing) list(items []item, width int) string {
-	margin := 0
+	margin, longest := 0, max(longestLabel, width/4)
 	for i := range items {
-		items[i].label = w.cut(items[i].label, longestLabel, longestLabel/2)
+		items[i].label = w.cut(items[i].label, longest, longest/2)
 		margin = max(margin, uniseg.StringWidth(items[i].label))
 	}
 	room := max(width-margin-2*gap, narrowest)

@@ -26,8 +26,9 @@ type page struct {
 	text  strings.Builder
 }
 
-// WriteText writes the report for people: a line that says what the file is, a table of its tensors, totals, the metadata
-// and the recipe. Whatever comes from the file is made safe to print.
+// WriteText writes the report for people: a line that says what the file is, the tree of its modules or, with statistics, a
+// table of its tensors, totals, the tokenizer, the metadata and the recipe. Whatever comes from the file is made safe to
+// print.
 func (r *Report) WriteText(w io.Writer, l Layout) error {
 	p := &page{Report: r, writing: writing{l.ASCII}, width: l.Width}
 	p.headline()
@@ -35,6 +36,7 @@ func (r *Report) WriteText(w io.Writer, l Layout) error {
 		p.tensors()
 		p.totals()
 	}
+	p.tokenizer()
 	p.metadata()
 	p.recipe()
 	_, err := io.WriteString(w, p.text.String())
@@ -65,19 +67,48 @@ func (p *page) headline() {
 	p.add(p.safe(p.File), ": ", strings.Join(facts, ", "), "\n")
 }
 
-// tensors writes one table where there is room for it, and otherwise two: what the tensors are, and what their values are.
+// tensors writes the tree or, when values were measured, one table where there is room for it, and otherwise two: what the
+// tensors are, and what their values are.
 func (p *page) tensors() {
 	what, values := p.what(), p.values()
 	whole := append(slices.Clone(what), values...)
-	if len(values) == 0 || whole.width() <= p.width {
+	switch {
+	case len(values) == 0:
+		p.add("\n", p.tree().fit(p.width, p.writing).String())
+	case whole.width() <= p.width:
 		p.add("\n", whole.fit(p.width, p.writing).String())
-	} else {
+	default:
 		values = append(table{what[0]}, values...)
 		p.add("\n", what.fit(p.width, p.writing).String(), "\n", values.fit(p.width, p.writing).String())
 	}
 	if slices.ContainsFunc(p.Tensors, func(t Tensor) bool { return t.KindInferred }) {
 		p.add("? kind inferred from name and shape\n")
 	}
+}
+
+// tree has a row for each module and each tensor, below one another; layers of the same form share a row.
+func (p *page) tree() table {
+	t := table{
+		{title: "tensor"}, {title: "kind", expend: 3}, {title: "dtype", expend: 1}, {title: "shape"},
+		{title: "tensors", right: true, expend: 2}, {title: "parameters", right: true}, {title: "size", right: true, expend: 4},
+	}
+	newTree(p.Tensors).walk(0, 1, func(depth, times int, name string, n *node) {
+		kind, spelling, shape, tensors := "", "", "", humanize.Comma(int64(n.sum.Tensors*times))
+		if n.tensor != nil {
+			kind, spelling, shape = p.kind(*n.tensor), p.dtype(n.tensor.DType), p.shape(n.tensor.Shape)
+		}
+		t.append(blanks(2*depth)+p.safe(name), kind, spelling, shape, tensors,
+			humanize.Comma(n.sum.Parameters*int64(times)), size(n.sum.Bytes*int64(times)))
+	})
+	return t
+}
+
+// kind names a kind, with a mark when it was inferred.
+func (p *page) kind(t Tensor) string {
+	if t.KindInferred {
+		return t.Kind + "?"
+	}
+	return t.Kind
 }
 
 // what are the columns that the header tells.
@@ -87,62 +118,10 @@ func (p *page) what() table {
 		{title: "parameters", right: true, expend: 3}, {title: "size", right: true, expend: 4},
 	}
 	for _, tensor := range p.Tensors {
-		kind := tensor.Kind
-		if tensor.KindInferred {
-			kind += "?"
-		}
-		t.append(p.safe(tensor.Name), kind, p.dtype(tensor.DType), p.shape(tensor.Shape),
+		t.append(p.safe(tensor.Name), p.kind(tensor), p.dtype(tensor.DType), p.shape(tensor.Shape),
 			humanize.Comma(tensor.Parameters), size(tensor.Bytes))
 	}
 	return t
-}
-
-// values are the columns that the statistics tell; none when no tensor has any. NaN and infinities have columns when there
-// are some.
-func (p *page) values() table {
-	var sum Stats
-	measured := false
-	for _, t := range p.Tensors {
-		if s := t.Stats; s != nil {
-			measured = true
-			sum.NaN, sum.PosInf, sum.NegInf = sum.NaN+s.NaN, sum.PosInf+s.PosInf, sum.NegInf+s.NegInf
-		}
-	}
-	if !measured {
-		return nil
-	}
-	t := table{
-		{title: "min", right: true, expend: 2}, {title: "mean", right: true, expend: 4},
-		{title: "std", right: true}, {title: "max", right: true, expend: 1},
-	}
-	if sum.NaN > 0 {
-		t = append(t, column{title: "nan", right: true})
-	}
-	if sum.PosInf+sum.NegInf > 0 {
-		t = append(t, column{title: "inf", right: true})
-	}
-	t = append(t, column{title: "histogram", expend: 3})
-	for _, tensor := range p.Tensors {
-		t.append(p.row(tensor.Stats, sum)...)
-	}
-	return t
-}
-
-// row are the cells of one tensor, which may have no statistics. sum tells which columns there are.
-func (p *page) row(s *Stats, sum Stats) []string {
-	nan, inf, histogram := "-", "-", ""
-	cells := []string{"-", "-", "-", "-"}
-	if s != nil {
-		cells = []string{short(s.Min), short(s.Mean), short(s.Std), short(s.Max)}
-		nan, inf, histogram = humanize.Comma(int64(s.NaN)), humanize.Comma(int64(s.PosInf+s.NegInf)), p.bars(s.Histogram)
-	}
-	if sum.NaN > 0 {
-		cells = append(cells, nan)
-	}
-	if sum.PosInf+sum.NegInf > 0 {
-		cells = append(cells, inf)
-	}
-	return append(cells, histogram)
 }
 
 // totals writes the sums by kind and by dtype, and the memory that the values take.
@@ -164,9 +143,27 @@ func (p *page) totals() {
 	p.add("\nmemory\n", p.list([]item{
 		{label: "fp32", words: []string{size(m.FP32)}},
 		{label: "fp16", words: []string{size(m.FP16)}},
-		{label: "int8", words: []string{size(m.Int8)}},
-		{label: "int4", words: []string{size(m.Int4)}},
+		{label: "int8", words: []string{size(m.Int8), size(m.Q8_0) + " with scales (Q8_0)"}},
+		{label: "int4", words: []string{size(m.Int4), size(m.Q4_0) + " with scales (Q4_0)"}},
 	}, p.width))
+}
+
+func (p *page) tokenizer() {
+	t := p.Tokenizer
+	if t == nil {
+		return
+	}
+	items := []item{
+		{label: "model", words: []string{p.safe(t.Model)}, brief: true},
+		{label: "tokens", words: []string{humanize.Comma(int64(t.Tokens))}},
+	}
+	if t.Merges > 0 {
+		items = append(items, item{label: "merges", words: []string{humanize.Comma(int64(t.Merges))}})
+	}
+	for _, role := range slices.Sorted(maps.Keys(t.Special)) {
+		items = append(items, item{label: p.safe(role), words: []string{p.safe(t.Special[role])}, brief: true})
+	}
+	p.add("\ntokenizer\n", p.list(items, p.width))
 }
 
 func (p *page) metadata() {

@@ -50,10 +50,10 @@ func TestTextShowsEverythingSideBySide(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, `runs/digits-1/model.safetensors: safetensors, 520 B, 3 tensors, 20 parameters, F32
 
-tensor    kind    dtype  shape   parameters  size       min      mean       std       max  histogram
-0.bias    bias    F32    [4]              4  16 B         0         0         0         0          █
-0.weight  weight  F32    [4, 3]          12  48 B        -1    0.0792     0.511         1  ▁   ▁ ▁ █ ▁ ▁ ▁▁
-2.weight  weight  F32    [1, 4]           4  16 B  1.53e-05  2.29e-05  5.39e-06  3.05e-05  ▄       █      ▄
+tensor    kind    dtype  shape   parameters  size       min        1%       50%       99%       max      mean       std  zeros  outlier  spectral  histogram
+0.bias    bias    F32    [4]              4  16 B         0         0         0         0         0         0         0   100%        -         -          █
+0.weight  weight  F32    [4, 3]          12  48 B        -1        -1         0         1         1    0.0792     0.511    25%     1.33      1.66  ▁   ▁ ▁ █ ▁ ▁ ▁▁
+2.weight  weight  F32    [1, 4]           4  16 B  1.53e-05  1.53e-05  2.29e-05  3.05e-05  3.05e-05  2.29e-05  5.39e-06     0%        1   4.7e-05  ▄       █      ▄
 
 kind    tensors  parameters  size
 weight        2          16  64 B
@@ -65,18 +65,18 @@ F32          3          20  80 B
 memory
   fp32  80 B
   fp16  40 B
-  int8  20 B
-  int4  10 B
+  int8  20 B  22 B with scales (Q8_0)
+  int4  10 B  12 B with scales (Q4_0)
 
 metadata
   format  pt
-  note    long long long long long long long long long long long long long long long long long long long long long long…
+  note    long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long long…
 
 recipe
   config  data=digits  lr=0.003  seed=1
   steps   1350
   simd    avx2
-`, textOf(t, network(t), Layout{Width: 120}))
+`, textOf(t, network(t), Layout{Width: 180}))
 }
 
 func TestTextInEightyColumnsHasTwoTables(t *testing.T) {
@@ -88,17 +88,17 @@ tensor    kind    dtype  shape   parameters  size
 0.weight  weight  F32    [4, 3]          12  48 B
 2.weight  weight  F32    [1, 4]           4  16 B
 
-tensor         min      mean       std       max  histogram
-0.bias           0         0         0         0          █
-0.weight        -1    0.0792     0.511         1  ▁   ▁ ▁ █ ▁ ▁ ▁▁
-2.weight  1.53e-05  2.29e-05  5.39e-06  3.05e-05  ▄       █      ▄
+tensor         min       max       std  zeros  spectral  histogram
+0.bias           0         0         0   100%         -          █
+0.weight        -1         1     0.511    25%      1.66  ▁   ▁ ▁ █ ▁ ▁ ▁▁
+2.weight  1.53e-05  3.05e-05  5.39e-06     0%   4.7e-05  ▄       █      ▄
 
 kind `)
 }
 
 func TestTextInASCIIHasNoOtherCharacter(t *testing.T) {
 	t.Parallel()
-	text := textOf(t, network(t), Layout{Width: 120, ASCII: true})
+	text := textOf(t, network(t), Layout{Width: 160, ASCII: true})
 	assert.Contains(t, text, ".   . . @ . . ..")
 	assert.Contains(t, text, "long lo...\n")
 	for _, c := range text {
@@ -134,7 +134,7 @@ func TestTextAlignsColumnsBehindWideCharacters(t *testing.T) {
 	t.Parallel()
 	r := inspected(t, save(t, nil, f32(t, "a", 16), f32(t, "層.wéight", 16), f32(t, "e\u0301", 16), f32(t, "👍🏽.x", 16)))
 	starts := map[int]bool{}
-	for _, line := range strings.Split(textOf(t, r, Layout{Width: 120}), "\n") {
+	for _, line := range strings.Split(textOf(t, r, Layout{Width: 160}), "\n") {
 		if at := strings.Index(line, "█"); at >= 0 {
 			starts[uniseg.StringWidth(line[:at])] = true
 		}
@@ -145,50 +145,50 @@ func TestTextAlignsColumnsBehindWideCharacters(t *testing.T) {
 func TestTextShowsNonFiniteCountsOnlyWhenThereAreSome(t *testing.T) {
 	t.Parallel()
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
-	text := textOf(t, inspected(t, save(t, nil, f32(t, "x", 2))), Layout{Width: 120})
-	assert.Equal(t, []string{"min", "mean", "std", "max", "histogram"}, strings.Fields(strings.Split(text, "\n")[2])[6:])
+	text := textOf(t, inspected(t, save(t, nil, f32(t, "x", 2))), Layout{Width: 160})
+	assert.Equal(t, []string{"min", "1%", "50%", "99%", "max", "mean", "std", "zeros", "outlier", "spectral", "histogram"}, strings.Fields(strings.Split(text, "\n")[2])[6:])
 
-	text = textOf(t, inspected(t, save(t, nil, f32(t, "fine", 2), f32Of(t, "broken", []float32{nan, inf, -inf, 1, nan, nan}, 6))), Layout{Width: 120})
+	text = textOf(t, inspected(t, save(t, nil, f32(t, "fine", 2), f32Of(t, "broken", []float32{nan, inf, -inf, 1, nan, nan}, 6))), Layout{Width: 160})
 	lines := strings.Split(text, "\n")
-	assert.Equal(t, []string{"min", "mean", "std", "max", "nan", "inf", "histogram"}, strings.Fields(lines[2])[6:])
-	assert.Equal(t, []string{"1", "1", "0", "1", "3", "2", "█"}, strings.Fields(lines[3])[7:])
-	assert.Equal(t, []string{"0", "0"}, strings.Fields(lines[4])[11:13])
+	assert.Equal(t, []string{"min", "1%", "50%", "99%", "max", "mean", "std", "zeros", "outlier", "spectral", "nan", "inf", "histogram"}, strings.Fields(lines[2])[6:])
+	assert.Equal(t, []string{"1", "1", "1", "1", "1", "1", "0", "0%", "-", "-", "3", "2", "█"}, strings.Fields(lines[3])[7:])
+	assert.Equal(t, []string{"0", "0"}, strings.Fields(lines[4])[17:19])
 
-	text = textOf(t, inspected(t, save(t, nil, f32Of(t, "broken", []float32{nan, nan}, 2))), Layout{Width: 120})
-	assert.Contains(t, text, "-     -    -    -    2\n", "no value is a number: nothing to draw")
+	text = textOf(t, inspected(t, save(t, nil, f32Of(t, "broken", []float32{nan, nan}, 2))), Layout{Width: 160})
+	assert.Contains(t, text, "-      -        -         -    2\n", "no value is a number: nothing to draw")
 }
 
 func TestTextOfDTypesWithoutStatsHasDashes(t *testing.T) {
 	t.Parallel()
 	r := inspected(t, save(t, nil, f32(t, "x", 2), dtype.Tensor{Name: "z", DType: dtype.C64, Shape: []int{1}, Data: make([]byte, 8)}))
-	lines := strings.Split(textOf(t, r, Layout{Width: 120}), "\n")
-	assert.Equal(t, []string{"z", "weight?", "C64", "[1]", "1", "8", "B", "-", "-", "-", "-"}, strings.Fields(lines[3]))
+	lines := strings.Split(textOf(t, r, Layout{Width: 160}), "\n")
+	assert.Equal(t, []string{"z", "weight?", "C64", "[1]", "1", "8", "B", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-"}, strings.Fields(lines[3]))
 }
 
 func TestTextMarksInferredKinds(t *testing.T) {
 	t.Parallel()
 	r := inspected(t, save(t, nil, f32(t, "fc.weight", 2, 2), f32(t, "fc.bias", 2)),
 		told(map[string]initializer.Kind{"fc.weight": initializer.Weight}, "{}")...)
-	text := textOf(t, r, Layout{Width: 120})
+	text := textOf(t, r, Layout{Width: 160})
 	assert.Contains(t, text, "fc.bias    bias?  ")
 	assert.Contains(t, text, "fc.weight  weight  ")
 	assert.Contains(t, text, "? kind inferred")
-	assert.NotContains(t, textOf(t, network(t), Layout{Width: 120}), "?")
+	assert.NotContains(t, textOf(t, network(t), Layout{Width: 160}), "?")
 }
 
 func TestTextWithoutStatsHasOneTable(t *testing.T) {
 	t.Parallel()
-	text := textOf(t, inspected(t, save(t, nil, f32(t, "x", 2)), WithoutStats()), Layout{Width: 80})
-	assert.Contains(t, text, "tensor  kind     dtype  shape  parameters  size\nx       weight?  F32    [2]             2   8 B\n?")
+	text := textOf(t, header(t, save(t, nil, f32(t, "x", 2))), Layout{Width: 80})
+	assert.Contains(t, text, "tensor  kind     dtype  shape  tensors  parameters  size\nx       weight?  F32    [2]          1           2   8 B\n?")
 	assert.NotContains(t, text, "histogram")
 }
 
 func TestTextOfScalarsAndOfTensorsWithoutValues(t *testing.T) {
 	t.Parallel()
 	r := inspected(t, save(t, nil, f32(t, "scalar"), f32(t, "none", 3, 0)))
-	lines := strings.Split(textOf(t, r, Layout{Width: 120}), "\n")
-	assert.Equal(t, []string{"none", "weight?", "F32", "[3,", "0]", "0", "0", "B", "-", "-", "-", "-"}, strings.Fields(lines[3]))
-	assert.Equal(t, []string{"scalar", "weight?", "F32", "[]", "1", "4", "B", "1", "1", "0", "1", "█"}, strings.Fields(lines[4]))
+	lines := strings.Split(textOf(t, r, Layout{Width: 160}), "\n")
+	assert.Equal(t, []string{"none", "weight?", "F32", "[3,", "0]", "0", "0", "B", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-"}, strings.Fields(lines[3]))
+	assert.Equal(t, []string{"scalar", "weight?", "F32", "[]", "1", "4", "B", "1", "1", "1", "1", "1", "1", "0", "0%", "-", "-", "█"}, strings.Fields(lines[4]))
 }
 
 func TestTextOfAFileWithoutTensorsIsShort(t *testing.T) {
@@ -210,8 +210,8 @@ func TestTextShowsRecipesOfAnyForm(t *testing.T) {
 	path := save(t, nil, f32(t, "x", 1))
 	for recipe, want := range map[string]string{
 		`{"a":null,"b":[1,2],"c":{},"d":{"e":"f g","h":null}}`: "\nrecipe\n  a  null\n  b  [1,2]\n  c  {}\n  d  e=f g  h=null\n",
-		`[1]`: "int4  1 B\n",
-		`{}`:  "int4  1 B\n",
+		`[1]`: "int4  1 B  3 B with scales (Q4_0)\n",
+		`{}`:  "int4  1 B  3 B with scales (Q4_0)\n",
 	} {
 		text := textOf(t, inspected(t, path, told(nil, recipe)...), Layout{Width: 80})
 		assert.True(t, strings.HasSuffix(text, want), text)

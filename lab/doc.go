@@ -15,6 +15,8 @@
 //	Jacobian             of any function of a pass; SingularValues and MarchenkoPastur say how it stretches
 //	LSUV                 a start that is fitted to data (arXiv:1511.06422)
 //	Study, Findings      cases side by side over several seeds: what 'heft lab init' reports
+//	Theory, MeanField    measured second moments beside predicted ones: what 'heft lab theory' reports
+//	Precision            one training in several number formats: what 'heft lab precision' reports
 //
 // # Letters of shapes
 //

@@ -139,7 +139,9 @@ func (e *Experiment) Accuracy() float64 {
 }
 
 // Guessing returns the loss of a network that knows nothing and gives each class the same probability: ln(classes).
-func (e *Experiment) Guessing() float64 { return math.Log(float64(len(e.Train.Classes))) }
+func (e *Experiment) Guessing() float64 { return guessing(e.Train) }
+
+func guessing(set *data.Set) float64 { return math.Log(float64(len(set.Classes))) }
 
 // Snapshot is a network while it trains.
 type Snapshot struct {

@@ -100,30 +100,44 @@ func (s Setup) String() string { return s.command([]string{s.Scheme}, 1) }
 // default has are left out, so that the line is one to type.
 func (s Setup) command(schemes []string, seeds int) string {
 	d := Default()
-	words := []string{"heft lab init"}
-	flag := func(name, value string, shown bool) {
-		if shown {
-			words = append(words, "--"+name+" "+quoted(value))
-		}
-	}
-	number := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
-	flag("data", s.Data, s.Data != d.Data)
-	flag("depth", strconv.Itoa(s.Depth), s.Depth != d.Depth)
-	flag("width", strconv.Itoa(s.Width), s.Width != d.Width)
-	flag("activation", s.Activation, s.Activation != d.Activation)
-	flag("schemes", strings.Join(schemes, ","), len(schemes) > 0)
-	flag("optimizer", s.Optimizer, s.Optimizer != d.Optimizer)
-	flag("lr", number(s.LR), s.LR != d.LR)
-	flag("momentum", number(s.Momentum), s.Momentum != d.Momentum)
-	flag("batch", strconv.Itoa(s.Batch), s.Batch != d.Batch)
-	flag("steps", strconv.Itoa(s.Steps), s.Steps != d.Steps)
-	flag("seed", strconv.FormatUint(s.Seed, 10), s.Seed != d.Seed)
-	flag("seeds", strconv.Itoa(seeds), seeds != DefaultSeeds)
-	return strings.Join(words, " ")
+	line := commandLine{"heft lab init"}
+	line.setup(s, d, "schemes", strings.Join(schemes, ","), len(schemes) > 0)
+	line.flag("seeds", strconv.Itoa(seeds), seeds != DefaultSeeds)
+	return line.String()
 }
 
-// quoted makes a word that a shell takes as it is.
-func quoted(word string) string {
+// commandLine is a command to type, word by word.
+type commandLine []string
+
+// flag adds a flag with its value, if it is to be shown.
+func (l *commandLine) flag(name, value string, shown bool) {
+	if shown {
+		*l = append(*l, "--"+name+" "+Quoted(value))
+	}
+}
+
+// setup adds the settings in which a setup differs from a default, but for its scheme, which has a flag of its own.
+func (l *commandLine) setup(s, d Setup, flag, scheme string, shown bool) {
+	l.flag("data", s.Data, s.Data != d.Data)
+	l.flag("depth", strconv.Itoa(s.Depth), s.Depth != d.Depth)
+	l.flag("width", strconv.Itoa(s.Width), s.Width != d.Width)
+	l.flag("activation", s.Activation, s.Activation != d.Activation)
+	l.flag(flag, scheme, shown)
+	l.flag("optimizer", s.Optimizer, s.Optimizer != d.Optimizer)
+	l.flag("lr", number(s.LR), s.LR != d.LR)
+	l.flag("momentum", number(s.Momentum), s.Momentum != d.Momentum)
+	l.flag("batch", strconv.Itoa(s.Batch), s.Batch != d.Batch)
+	l.flag("steps", strconv.Itoa(s.Steps), s.Steps != d.Steps)
+	l.flag("seed", strconv.FormatUint(s.Seed, 10), s.Seed != d.Seed)
+}
+
+func (l commandLine) String() string { return strings.Join(l, " ") }
+
+// number writes a number for a command.
+func number(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+
+// Quoted makes a word that a shell takes as it is.
+func Quoted(word string) string {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.,:=/+", r)
 	}

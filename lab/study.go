@@ -3,7 +3,6 @@ package lab
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"sync"
 
@@ -135,34 +134,18 @@ func (s Study) Run(ctx context.Context, jobs int, progress func(done, total int)
 	if err != nil {
 		return nil, err
 	}
-	f := &Findings{Study: s, Train: train, Guessing: math.Log(float64(len(train.Classes))), Runs: make([][]Run, len(s.Cases))}
+	f := &Findings{Study: s, Train: train, Guessing: guessing(train), Runs: make([][]Run, len(s.Cases))}
 	for i := range f.Runs {
 		f.Runs[i] = make([]Run, s.Seeds)
 	}
 	c := counter{total: len(s.Cases) * s.Seeds * s.Setup.Steps, progress: progress}
-	failed := make([]error, len(s.Cases)*s.Seeds)
-	next := make(chan int)
-	var workers sync.WaitGroup
-	for range max(1, min(jobs, len(failed))) {
-		workers.Go(func() {
-			for k := range next {
-				i, seed := k%len(s.Cases), k/len(s.Cases)
-				f.Runs[i][seed], failed[k] = observe(ctx, s.setup(s.Cases[i], seed), train, test, &c)
-			}
-		})
-	}
-	for k := range failed {
-		next <- k
-	}
-	close(next)
-	workers.Wait()
-	if err := ctx.Err(); err != nil {
+	err = Each(ctx, len(s.Cases)*s.Seeds, jobs, func(k int) (err error) {
+		i, seed := k%len(s.Cases), k/len(s.Cases)
+		f.Runs[i][seed], err = observe(ctx, s.setup(s.Cases[i], seed), train, test, &c)
+		return err
+	}, nil)
+	if err != nil {
 		return nil, err
-	}
-	for _, err := range failed {
-		if err != nil {
-			return nil, err
-		}
 	}
 	return f, nil
 }

@@ -2,7 +2,6 @@ package serialize
 
 import (
 	"fmt"
-	"io"
 
 	"github.com/heft-ml/heft/dtype"
 )
@@ -60,25 +59,6 @@ func (m Metadata) Value(key string) (v any, ok bool) {
 		}
 	}
 	return nil, false
-}
-
-// Content writes tensors of f as [Create] asks for them: in the format info.DType, on all processors and in little memory, or as the file has them where
-// that is 0. Values too large for the format are a [dtype.OverflowError].
-func Content(f File) func(info dtype.Info, w io.Writer) error {
-	return func(info dtype.Info, w io.Writer) error {
-		get := f.Decoded
-		if info.DType == 0 {
-			get = f.Stored
-		}
-		t, err := get(info.Name)
-		if err != nil {
-			return err
-		}
-		if info.DType == 0 {
-			return t.WriteAs(w, t.DType, dtype.Refuse)
-		}
-		return t.WriteAs(w, info.DType, dtype.Refuse)
-	}
 }
 
 // noNumbers is the error of Decoded for a tensor whose elements Heft does not know.

@@ -60,7 +60,9 @@ func table() []format {
 		},
 		{
 			FormatInfo{PyTorch, "a zip whose first entry is no .npy, or a pickle of protocol 2 to 5", []string{".pt", ".pth", ".bin"}, false},
-			func(b []byte) bool { return isZip(b) && !isArrays(b) || len(b) > 1 && b[0] == 0x80 && b[1] >= 2 && b[1] <= 5 },
+			func(b []byte) bool {
+				return isZip(b) && !isArrays(b) || len(b) > 1 && b[0] == 0x80 && b[1] >= 2 && b[1] <= 5
+			},
 			openerOf(func(f *torchfile.File) File { return torchFile{f} }, torchfile.Open, torchfile.OpenFS, torchfile.NewReader),
 			createTorch,
 		},

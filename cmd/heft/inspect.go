@@ -13,28 +13,27 @@ import (
 )
 
 func newInspect() *cobra.Command {
-	var asJSON, noStats, ascii bool
+	var asJSON, stats, ascii bool
 	cmd := &cobra.Command{
-		Use:   "inspect FILE",
+		Use:   "inspect FILE [PATTERN...]",
 		Short: "Show what a weights file holds",
-		Long: `Show what a weights file holds: its tensors with their kind, dtype, shape and the distribution of their values; what
-they take in memory; its metadata; and, if 'heft train' left it, the recipe that makes it again.
+		Long: `Show what a weights file holds: its modules and tensors with their kind, dtype and shape, layers of the same form
+together; what they take in memory; its tokenizer and metadata; and, if 'heft train' left it, the recipe that makes it
+again. With --stats the values are read, too: percentiles, mean and deviation, zeros, NaN and infinities, how much the
+largest row stands out, the spectral norm, a histogram.
 
-FILE is any .safetensors file, or the folder of a run.`,
+FILE is a weights file of any format ('heft convert --help' lists them), the index of many, or the folder of a run or of a
+model. A PATTERN chooses tensors by their names: * stands for any characters.`,
 		Example: `  heft inspect runs/digits-1
-  heft inspect model.safetensors --no-stats
+  heft inspect model.gguf
+  heft inspect model.safetensors --stats "*.attn.*"
   heft inspect runs/digits-1 --json | jq '.recipe.config.seed'`,
-		Args: cobra.ExactArgs(1),
-		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-			if len(args) > 0 {
-				return nil, cobra.ShellCompDirectiveNoFileComp
-			}
-			return nil, cobra.ShellCompDirectiveDefault
-		},
+		Args:              cobra.MinimumNArgs(1),
+		ValidArgsFunction: completeFiles(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			opts := []inspect.Option{inspect.KindsFrom(train.ReadKinds), inspect.RecipeFrom(train.ReadRecipe)}
-			if noStats {
-				opts = append(opts, inspect.WithoutStats())
+			opts := []inspect.Option{inspect.KindsFrom(train.ReadKinds), inspect.RecipeFrom(train.ReadRecipe), inspect.Only(args[1:]...)}
+			if stats {
+				opts = append(opts, inspect.WithStats())
 			}
 			r, err := inspect.File(cmd.Context(), args[0], opts...)
 			if err != nil {
@@ -44,13 +43,28 @@ FILE is any .safetensors file, or the folder of a run.`,
 			if asJSON {
 				return r.WriteJSON(out)
 			}
-			return r.WriteText(out, inspect.Layout{Width: widthOf(out), ASCII: ascii || !speaksUnicode(os.Getenv)})
+			return r.WriteText(out, layoutOf(out, ascii))
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
-	cmd.Flags().BoolVar(&noStats, "no-stats", false, "read the header only, none of the values")
-	cmd.Flags().BoolVar(&ascii, "ascii", false, "draw histograms with ASCII characters, and escape all others")
+	cmd.Flags().BoolVar(&stats, "stats", false, "read the values and measure them, not the header only")
+	cmd.Flags().BoolVar(&ascii, "ascii", false, "draw with ASCII characters, and escape all others")
 	return cmd
+}
+
+// completeFiles lets a shell complete the first n arguments as paths, and nothing after them.
+func completeFiles(n int) cobra.CompletionFunc {
+	return func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		if len(args) >= n {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+}
+
+// layoutOf is the paper that w is.
+func layoutOf(w io.Writer, ascii bool) inspect.Layout {
+	return inspect.Layout{Width: widthOf(w), ASCII: ascii || !speaksUnicode(os.Getenv)}
 }
 
 // fileWidth is how many columns a line has that no terminal bounds.

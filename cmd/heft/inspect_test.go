@@ -41,7 +41,7 @@ func TestInspectKnowsTheKindsAndTheRecipeOfARun(t *testing.T) {
 	assert.Contains(t, out, "accuracy=")
 	assert.NotContains(t, out, "inferred")
 
-	code, out, errs = command("inspect", filepath.Join(dir, "model.safetensors"), "--json")
+	code, out, errs = command("inspect", filepath.Join(dir, "model.safetensors"), "--stats", "--json")
 	require.Equal(t, exitOK, code, errs)
 	var r inspect.Report
 	require.NoError(t, json.Unmarshal([]byte(out), &r))
@@ -73,13 +73,18 @@ func TestInspectSaysWhyARecipeCannotBeRead(t *testing.T) {
 func TestInspectFlagsLeaveThingsOut(t *testing.T) {
 	t.Parallel()
 	path := weights(t, nil)
-	_, out, _ := command("inspect", path, "--no-stats")
+	_, out, _ := command("inspect", path)
 	assert.NotContains(t, out, "histogram")
-	_, out, _ = command("inspect", path, "--ascii")
+	_, out, _ = command("inspect", path, "--stats", "--ascii")
 	assert.Contains(t, out, `fc.w\u00e9ight`)
 	assert.Contains(t, out, "@    @    @    @\n")
-	_, out, _ = command("inspect", path, "--no-stats", "--json")
+	_, out, _ = command("inspect", path, "--json")
 	assert.Contains(t, out, `"stats":null`)
+	_, out, _ = command("inspect", path, "fc.*")
+	assert.Contains(t, out, "1 tensor, 4 parameters")
+	code, _, errs := command("inspect", path, "conv*")
+	assert.Equal(t, exitFailed, code)
+	assert.Contains(t, errs, `no tensor is called "conv*"`)
 }
 
 func TestInspectOfAPipeClosedEarlyIsNoError(t *testing.T) {
@@ -104,9 +109,9 @@ func TestInspectErrorsNameTheFileInOneLine(t *testing.T) {
 	require.NoError(t, os.WriteFile(cut, whole[:len(whole)-1], 0o666))
 	for path, want := range map[string]string{
 		filepath.Join(dir, "missing"): "missing",
-		dir:                           "without model.safetensors",
+		dir:                           "no weights are in the folder",
 		cut:                           "truncated download?",
-		"inspect_test.go":             "is it a safetensors file?",
+		"inspect_test.go":             "no weight file that Heft knows",
 	} {
 		code, out, errs := command("inspect", path)
 		assert.Equal(t, exitFailed, code, path)
@@ -122,7 +127,7 @@ func TestInterruptedInspectExitsLikeASignal(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	var out, errs bytes.Buffer
-	assert.Equal(t, exitInterrupted, run(ctx, []string{"inspect", weights(t, nil)}, nil, &out, &errs))
+	assert.Equal(t, exitInterrupted, run(ctx, []string{"inspect", "--stats", weights(t, nil)}, nil, &out, &errs))
 	assert.Empty(t, out.String())
 }
 

@@ -9,11 +9,14 @@ func newLab() *cobra.Command {
 		Long: `Experiments on how networks start: what becomes of the signal on its way up, of the gradient on its way down, and of the
 loss.`,
 		Example: `  heft lab init
-  heft lab init --activation tanh --depth 10`,
+  heft lab init --activation tanh --depth 10
+  heft lab theory --activation tanh
+  heft lab sweep --depths 5,20,50
+  heft lab precision`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	cmd.AddCommand(newLabInit())
+	cmd.AddCommand(newLabInit(), newLabMerge(), newLabPrecision(), newLabSweep(), newLabTheory(), newLabPlay())
 	for _, c := range cmd.Commands() {
 		c.Args = asUsage(c.Args)
 	}

@@ -1,10 +1,7 @@
 package main
 
 import (
-	"fmt"
-	"io"
-	"os"
-	"path/filepath"
+	"context"
 	"runtime"
 	"strings"
 
@@ -12,7 +9,6 @@ import (
 
 	"github.com/heft-ml/heft/data"
 	initializer "github.com/heft-ml/heft/init"
-	"github.com/heft-ml/heft/internal/bar"
 	"github.com/heft-ml/heft/lab"
 	labreport "github.com/heft-ml/heft/lab/report"
 	"github.com/heft-ml/heft/nn"
@@ -56,10 +52,18 @@ Schemes for --schemes, separated by commas:
 			if err := study.Check(); err != nil {
 				return &usageError{cmd.CommandPath(), err}
 			}
-			if jobs < 1 {
-				return &usageError{cmd.CommandPath(), fmt.Errorf("--jobs is %d, but must be 1 or more", jobs)}
+			if err := checkJobs(jobs); err != nil {
+				return &usageError{cmd.CommandPath(), err}
 			}
-			return runLabInit(cmd, study, out, jobs, quiet)
+			return leaveReport(cmd, out, "init", func(ctx context.Context) (*labreport.Report, error) {
+				progress, stop := countProgress(cmd.ErrOrStderr(), quiet, "steps")
+				defer stop()
+				findings, err := study.Run(ctx, jobs, progress)
+				if err != nil {
+					return nil, err
+				}
+				return labreport.New(findings), nil
+			})
 		},
 	}
 	f := cmd.Flags()
@@ -80,59 +84,6 @@ Schemes for --schemes, separated by commas:
 	f.StringVar(&out, "out", "", "folder of the report (default: the next free runs/init-N)")
 	f.IntVar(&jobs, "jobs", runtime.GOMAXPROCS(0), "networks at once")
 	f.BoolVarP(&quiet, "quiet", "q", false, "show no progress")
-	for flag, values := range map[string][]string{
-		"data": data.Names(), "activation": nn.ActivationNames(), "optimizer": optim.OptimizerNames(),
-	} {
-		if err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
-			panic(err) // the flag does not exist: a slip in this file
-		}
-	}
+	completeLabSettings(cmd)
 	return cmd
-}
-
-func runLabInit(cmd *cobra.Command, study lab.Study, out string, jobs int, quiet bool) error {
-	dir, made, err := runFolder(out, "init")
-	if err != nil {
-		return err
-	}
-	defer func() { removeEmpty(made) }()
-	if _, err := os.Stat(dir); err != nil { // better an error now than after a minute
-		if err := os.MkdirAll(dir, 0o777); err != nil {
-			return err
-		}
-		made = append(made, dir)
-	}
-	progress, stop := stepProgress(cmd.ErrOrStderr(), quiet)
-	findings, err := study.Run(cmd.Context(), jobs, progress)
-	stop()
-	if err != nil {
-		return err
-	}
-	r := labreport.New(findings)
-	if err := r.Save(dir); err != nil {
-		return err
-	}
-	if err := r.WriteText(cmd.OutOrStdout(), widthOf(cmd.OutOrStdout())); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(cmd.OutOrStdout(), "\n%s\n", filepath.Join(dir, labreport.PageFile))
-	return err
-}
-
-// stepProgress shows how many steps of all are done: a bar on a terminal, a line for every tenth elsewhere.
-func stepProgress(w io.Writer, quiet bool) (progress func(done, total int), stop func()) {
-	if quiet {
-		return nil, func() {}
-	}
-	if !isTerminal(w) {
-		told := 0
-		return func(done, total int) {
-			if tenth := 10 * done / max(1, total); tenth > told {
-				told = tenth
-				fmt.Fprintf(w, "%d%%  %d of %d steps\n", 10*tenth, done, total)
-			}
-		}, func() {}
-	}
-	b := bar.New(w, bar.Settings{Total: -1, Unit: "steps", Columns: widthOf(w)})
-	return func(done, total int) { b.Set(int64(done), int64(total)) }, b.Stop
 }

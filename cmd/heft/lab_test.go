@@ -48,6 +48,11 @@ func TestLabRefusesWhatItCannotDo(t *testing.T) {
 		"lab init --jobs 0":          "--jobs is 0",
 		"lab init --activation sinc": "sinc",
 		"lab init --frob":            "unknown flag",
+		"lab theory --nets 29":       "nets is 29",
+		"lab theory --schemes ones":  "scheme ones promises no variance",
+		"lab theory --jobs 0":        "--jobs is 0",
+		"lab precision --scheme he":  `"he"`,
+		"lab precision --seeds 0":    "seeds is 0",
 	} {
 		code, out, errs := command(strings.Fields(line)...)
 		assert.Equal(t, exitUsage, code, line)
@@ -65,6 +70,7 @@ func TestInterruptedLabLeavesNothing(t *testing.T) {
 	var out, errs bytes.Buffer
 	code := run(ctx, []string{"lab", "init", "--out", dir}, nil, &out, &errs)
 	assert.Equal(t, exitInterrupted, code)
+	assert.Contains(t, errs.String(), "no report is left")
 	assert.NoDirExists(t, dir)
 }
 

@@ -46,6 +46,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	root.SetErr(errs)
 	err := root.ExecuteContext(ctx)
 	var usage *usageError
+	var found *verdict
 	switch {
 	case err == nil, errors.Is(err, syscall.EPIPE): // the reader of a pipe had enough
 		return exitOK
@@ -55,6 +56,8 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	case errors.As(err, &usage):
 		fmt.Fprintf(errs, "heft: %v\nRun '%s --help' for usage.\n", err, usage.command)
 		return exitUsage
+	case errors.As(err, &found):
+		return found.report(errs)
 	}
 	fmt.Fprintf(errs, "heft: %v\n", err)
 	return exitFailed
@@ -93,7 +96,7 @@ The weights it saves are safetensors files with PyTorch's names: Python opens th
 			return nil
 		},
 	}
-	root.AddCommand(newTrain(), newEval(), newTune(), newPredict(), newGenerate(), newCompare(), newReproduce(), newInspect(), newData(), newLab())
+	root.AddCommand(newTrain(), newEval(), newTune(), newPredict(), newGenerate(), newCompare(), newReproduce(), newInspect(), newDiff(), newConvert(), newVerify(), newMeta(), newPrint(), newSize(), newData(), newLab())
 	for _, c := range append(root.Commands(), root) {
 		c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return &usageError{c.CommandPath(), err} })
 		c.Args = asUsage(c.Args)

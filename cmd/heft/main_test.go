@@ -49,7 +49,7 @@ func TestTrainEvalInspect(t *testing.T) {
 	assert.Equal(t, "circles/test", score.Data)
 	assert.Equal(t, 200, score.Samples)
 
-	code, out, errs = command("inspect", dir)
+	code, out, errs = command("inspect", dir, "--stats")
 	require.Equal(t, exitOK, code, errs)
 	assert.Contains(t, out, "0.weight")
 	assert.Contains(t, out, "BF16")

@@ -12,21 +12,26 @@ import (
 type room struct{ folder, imports string }
 
 // public is what a user of the module can import, and so all that an example may.
-const public = "autograd autograd/gradcheck data dtype init inspect lab lab/* models nn optim quant/* serialize/* tokenizer train train/*"
+const public = "autograd autograd/gradcheck convert data dtype init inspect lab lab/* models models/* nn optim quant/* serialize serialize/* tokenizer train train/*"
 
 // rooms has a row for every package. Arrows point down only, and the formats know nothing of the engine.
 var rooms = []room{
-	{"cmd/heft", ". data dtype init inspect lab lab/* models nn optim serialize/* tokenizer train train/tune internal/bar internal/isa internal/table"},
+	{"cmd/heft", ". convert data dtype init inspect lab lab/* models nn optim serialize serialize/* tokenizer train train/tune internal/bar internal/isa internal/table"},
 	{"examples/*", public},
 	{"examples/*/*", public},
 	{"benchmarks", public + " internal/*"},
 	{"train", ". autograd data dtype init models nn optim serialize/* tokenizer internal/atomicfile internal/bar internal/simd internal/table train/tensorboard"},
 	{"train/tensorboard", ""},
 	{"train/tune", "data dtype train internal/atomicfile internal/bar internal/table"},
-	{"lab", "autograd data init nn optim"},
+	{"lab", "autograd data dtype init nn optim"},
 	{"lab/figure", ""},
-	{"lab/report", ". autograd init lab lab/figure internal/atomicfile internal/table"},
+	{"lab/sweep", "data lab train/tune internal/atomicfile"},
+	{"lab/report", ". autograd data dtype init lab lab/figure lab/sweep internal/atomicfile internal/table"},
+	{"lab/play", "internal/atomicfile"},
+	{"lab/play/engine", "lab/play/internal/session"},
+	{"lab/play/internal/session", "autograd data dtype init lab nn optim serialize/safetensors"},
 	{"models", "autograd init nn"},
+	{"models/export", "dtype models nn serialize/onnx"},
 	{"optim", "autograd dtype init nn internal/blas internal/simd"},
 	{"nn", "autograd dtype init internal/simd"},
 	{"data", "autograd internal/atomicfile tokenizer"},
@@ -34,8 +39,10 @@ var rooms = []room{
 	{"autograd/gradcheck", "autograd"},
 	{"autograd", "internal/blas internal/isa internal/parallel internal/simd"},
 	{"init", "internal/blas internal/simd"},
-	{"inspect", "dtype init serialize/*"},
+	{"convert", "dtype internal/atomicfile serialize"},
+	{"inspect", "dtype init serialize serialize/*"},
 	{"quant/ggml", "dtype internal/parallel"},
+	{"serialize", "dtype internal/mapped serialize/*"},
 	{"serialize/gguf", "dtype internal/atomicfile internal/mapped quant/ggml"},
 	{"serialize/*", "dtype internal/atomicfile internal/mapped"},
 	{"dtype", "internal/parallel internal/simd"},
@@ -114,16 +121,20 @@ var libraries = []library{
 	{"gonum.org/v1/gonum/blas", "internal/blas benchmarks", true},
 	{"gonum.org/v1/gonum/lapack", "internal/blas", true},
 	{"gonum.org/v1/gonum/mat", "data lab", false},
+	{"gonum.org/v1/gonum/integrate/quad", "lab", false},
+	{"gonum.org/v1/gonum/stat", "lab", false},
 	{"gonum.org/v1/plot", "train", false},
 	{"golang.org/x/sys/cpu", "internal/isa", false},
 	{"golang.org/x/term", "cmd/heft", false},
 	{"github.com/x448/float16", "dtype internal/vector quant/ggml", false},
 	{"github.com/spf13", "cmd/heft", false},
 	{"github.com/schollz/progressbar/v3", "internal/bar", false},
-	{"github.com/dustin/go-humanize", "inspect nn", false},
+	{"github.com/dustin/go-humanize", "cmd/heft inspect nn", false},
 	{"github.com/rivo/uniseg", "inspect internal/bar internal/table", false},
 	{"github.com/gofrs/flock", "train train/tune", false},
+	{"go.yaml.in/yaml/v3", "convert", false},
 	{"github.com/edsrzf/mmap-go", "internal/mapped", false},
+	{"google.golang.org/protobuf/encoding/protowire", "serialize/onnx", false},
 }
 
 func libraryOf(imported string) (library, bool) {

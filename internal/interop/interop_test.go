@@ -24,7 +24,7 @@ func TestRequirementsPinEveryPackage(t *testing.T) {
 		assert.True(t, pinned && version != "", line)
 		names = append(names, name)
 	}
-	assert.Equal(t, []string{"numpy", "safetensors", "scikit-learn", "tensorboard", "torch", "transformers", "gguf"}, names)
+	assert.Equal(t, []string{"numpy", "safetensors", "scikit-learn", "tensorboard", "torch", "transformers", "gguf", "onnxruntime"}, names)
 }
 
 // verdict is a testing.TB that keeps how settle ended the test.

@@ -29,6 +29,10 @@ var figures = map[string]Figure{
 		},
 		Rules: []Rule{{"one", 1}},
 	},
+	"dots": Lines{Series: []Series{
+		{Name: "measured", X: []float64{1, 2}, Y: []float64{1, inf}, Lo: []float64{0.5, nan}, Hi: []float64{2, inf}, Dots: true},
+		{Color: Gray, X: []float64{1}, Y: []float64{3}, Dots: true},
+	}},
 	"empty":      Lines{X: Axis{Label: "x"}, Y: Axis{Label: "y"}},
 	"histograms": Histograms{Columns: []string{"1", "2"}, Rows: []HistogramRow{{Name: "a", Cells: []HistogramCell{{Lo: 0, Hi: 1, Density: []float64{3, 1}, Zero: 0.7}, {Broken: true, Mean: nan}}}}},
 	"strip":      Strip{Rows: []string{"a", "b"}, Columns: []string{"1", "2"}, Label: "layer", Shares: [][]float64{{0, 1}, {0.42, nan}}},
@@ -165,4 +169,15 @@ func TestCividisGoesFromDarkToLight(t *testing.T) {
 		assert.Greater(t, luminance, last)
 		last = luminance
 	}
+}
+
+func TestDotsHaveAnIntervalEach(t *testing.T) {
+	t.Parallel()
+	svg := func(lo, hi []float64) string {
+		return SVG(Lines{Series: []Series{{X: []float64{1, 2}, Y: []float64{1, 2}, Lo: lo, Hi: hi, Dots: true}}}, Caption{}, Wide)
+	}
+	_, without := wellFormed(t, svg(nil, nil))
+	_, with := wellFormed(t, svg([]float64{0, 1}, []float64{2, 3}))
+	assert.Equal(t, 2, without["path"])
+	assert.Equal(t, 4, with["path"])
 }

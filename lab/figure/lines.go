@@ -19,9 +19,10 @@ type Series struct {
 	Name   string // stands at the end; "" for none
 	Color  int    // counts from 0; or Gray
 	X, Y   []float64
-	Lo, Hi []float64 // a band around the line, or nil
+	Lo, Hi []float64 // a band around the line, or of Dots an interval at each; or nil
 	Thin   bool      // one of many
 	Filled bool      // an area down to 0 in place of a line
+	Dots   bool      // points in place of a line
 }
 
 // Rule is a dashed line across, with a name.
@@ -125,7 +126,7 @@ func (s Series) points(f frame, ys []float64) [][2]float64 {
 }
 
 func (s Series) drawBand(c *canvas, f frame) {
-	if len(s.Lo) == 0 || slices.Equal(s.Lo, s.Hi) {
+	if s.Dots || len(s.Lo) == 0 || slices.Equal(s.Lo, s.Hi) {
 		return
 	}
 	down := s.points(f, s.Lo)
@@ -141,6 +142,8 @@ func (s Series) drawLine(c *canvas, f frame) {
 	points := s.points(f, s.Y)
 	switch {
 	case len(points) == 0:
+	case s.Dots:
+		s.drawDots(c, f, points)
 	case s.Filled:
 		first, last := points[0], points[len(points)-1]
 		floor := f.y.at(0)

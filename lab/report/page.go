@@ -5,10 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"strings"
 
-	heft "github.com/heft-ml/heft"
-	"github.com/heft-ml/heft/autograd"
 	"github.com/heft-ml/heft/lab/figure"
 )
 
@@ -25,18 +22,10 @@ type pageSection struct {
 
 // WritePage writes the page that stands alone.
 func (r *Report) WritePage(w io.Writer) error {
-	f := r.findings
 	data := struct {
-		Title, Command string
-		Answer         []string
-		Sections       []pageSection
-		Settings       [][2]string
-		Seeds          int
-	}{
-		Title: fmt.Sprintf("%s of one network: %s, %s of %d %s units", many(len(f.Cases), "start"), f.Setup.Data,
-			many(f.Setup.Depth, "hidden layer"), f.Setup.Width, f.Setup.Activation),
-		Command: f.Command(), Answer: r.Answer, Settings: r.settings(), Seeds: f.Seeds,
-	}
+		*Report
+		Sections []pageSection
+	}{Report: r}
 	for _, s := range r.Sections {
 		caption := figure.Caption{Title: s.Title, Detail: r.detail(s)}
 		data.Sections = append(data.Sections, pageSection{
@@ -47,33 +36,6 @@ func (r *Report) WritePage(w io.Writer) error {
 		})
 	}
 	return page.Execute(w, data)
-}
-
-// settings lists everything that decides the numbers.
-func (r *Report) settings() [][2]string {
-	f := r.findings
-	s := f.Setup
-	var starts []string
-	for _, c := range f.Cases {
-		starts = append(starts, fmt.Sprintf("%s: %s", c.Name, c.Scheme))
-	}
-	optimizer := fmt.Sprintf("%s, learning rate %v", s.Optimizer, s.LR)
-	if s.Momentum != 0 {
-		optimizer += fmt.Sprintf(", momentum %v", s.Momentum)
-	}
-	seeds := fmt.Sprint(s.Seed)
-	if f.Seeds > 1 {
-		seeds = fmt.Sprintf("%d to %d", s.Seed, s.Seed+uint64(f.Seeds)-1)
-	}
-	return [][2]string{
-		{"data", fmt.Sprintf("%s: %d training samples of %s in %d classes, scaled to mean 0 and standard deviation 1",
-			s.Data, f.Train.Len(), many(f.Train.Features(), "number"), len(f.Train.Classes))},
-		{"network", fmt.Sprintf("%s of %d units, %s", many(s.Depth, "hidden layer"), s.Width, s.Activation)},
-		{"starts", strings.Join(starts, "; ")},
-		{"training", fmt.Sprintf("%s, %d steps of %d samples", optimizer, s.Steps, s.Batch)},
-		{"seeds", seeds},
-		{"version", fmt.Sprintf("heft %s, vector instructions: %s", heft.Version, autograd.SIMD())},
-	}
 }
 
 // cell writes a value of a table.

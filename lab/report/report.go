@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/heft-ml/heft/internal/atomicfile"
+	"github.com/heft-ml/heft/internal/table"
 	"github.com/heft-ml/heft/lab"
 	"github.com/heft-ml/heft/lab/figure"
 )
@@ -16,13 +17,15 @@ import (
 // PageFile is the name of the page in the folder that Save fills.
 const PageFile = "report.html"
 
-// Report is what a study found, in words, pictures and tables.
+// Report is what was found, in words, pictures and tables.
 type Report struct {
-	Answer   []string // in a few lines: which starts learned, which did not, and why
+	Title    string
+	Answer   []string // in a few lines: of a study, which starts learned, which did not, and why
 	Sections []Section
-
-	findings *lab.Findings
-	verdicts []verdict
+	Command  string         // that makes the report again
+	Made     string         // what its figures are made from: "Seeds: 5"
+	Settings [][2]string    // everything that decides the numbers, by name
+	Summary  []table.Column // for a terminal
 }
 
 // Section is a figure with all that belongs to it.
@@ -41,14 +44,19 @@ type Table struct {
 	Rows [][]any
 }
 
-// New tells of findings.
+// New tells of a study's findings.
 func New(f *lab.Findings) *Report {
-	r := &Report{findings: f, verdicts: judge(f)}
-	r.Answer = answer(f, r.verdicts)
+	verdicts := judge(f)
+	r := &Report{
+		Title: fmt.Sprintf("%s of one network: %s, %s of %d %s units", many(len(f.Cases), "start"), f.Setup.Data,
+			many(f.Setup.Depth, "hidden layer"), f.Setup.Width, f.Setup.Activation),
+		Answer: answer(f, verdicts), Command: f.Command(), Made: fmt.Sprintf("Seeds: %d.", f.Seeds),
+		Settings: studySettings(f), Summary: studySummary(f, verdicts),
+	}
 	for _, section := range []func(*lab.Findings, []verdict) (Section, bool){
 		signal, gradient, histograms, silent, learning, boundary, spectrum, symmetry,
 	} {
-		if s, ok := section(f, r.verdicts); ok {
+		if s, ok := section(f, verdicts); ok {
 			r.Sections = append(r.Sections, s)
 		}
 	}
@@ -79,7 +87,7 @@ func write(dir, name string, fill func(w io.Writer) error) error {
 
 // detail says how a figure was made.
 func (r *Report) detail(s Section) string {
-	return fmt.Sprintf("%s Seeds: %d. Made by: %s", s.Detail, r.findings.Seeds, r.findings.Command())
+	return fmt.Sprintf("%s %s Made by: %s", s.Detail, r.Made, r.Command)
 }
 
 func (s Section) data() Table {

@@ -6,29 +6,13 @@ import (
 	"math"
 
 	"github.com/heft-ml/heft/internal/table"
+	"github.com/heft-ml/heft/lab"
 	"github.com/heft-ml/heft/lab/figure"
 )
 
-// WriteText writes the cases as a table for a terminal of so many columns, and the answer below it.
+// WriteText writes the summary as a table for a terminal of so many columns, and the answer below it.
 func (r *Report) WriteText(w io.Writer, width int) error {
-	columns := []table.Column{
-		{Title: "START"}, {Title: "SIGNAL 1", Right: true, Expend: 1}, {Title: fmt.Sprintf("SIGNAL %d", r.findings.Setup.Depth), Right: true},
-		{Title: "GRADIENT 1", Right: true}, {Title: fmt.Sprintf("GRADIENT %d", r.findings.Setup.Depth), Right: true, Expend: 1},
-		{Title: "UPDATE/WEIGHT", Right: true, Expend: 2}, {Title: "LOSS", Right: true}, {Title: "TEST", Right: true}, {Title: "LEARNS FROM STEP", Right: true},
-	}
-	for k, v := range r.verdicts {
-		begin := "never"
-		if !math.IsInf(v.begins, 1) {
-			begin = fmt.Sprintf("%.0f", v.begins)
-		}
-		for i, cell := range []string{
-			r.findings.Cases[k].Name, figure.Number(v.first), figure.Number(v.last), figure.Number(v.gradient), figure.Number(v.top),
-			figure.Number(v.ratio), figure.Number(v.loss), figure.Percent(v.accuracy), begin,
-		} {
-			columns[i].Cells = append(columns[i].Cells, table.Safe(cell))
-		}
-	}
-	if err := table.Write(w, width, columns...); err != nil {
+	if err := table.Write(w, width, r.Summary...); err != nil {
 		return err
 	}
 	for _, line := range r.Answer {
@@ -37,4 +21,29 @@ func (r *Report) WriteText(w io.Writer, width int) error {
 		}
 	}
 	return nil
+}
+
+// addRow adds a cell to each column.
+func addRow(columns []table.Column, cells ...string) {
+	for i, cell := range cells {
+		columns[i].Cells = append(columns[i].Cells, table.Safe(cell))
+	}
+}
+
+// studySummary has a row for each case.
+func studySummary(f *lab.Findings, vs []verdict) []table.Column {
+	columns := []table.Column{
+		{Title: "START"}, {Title: "SIGNAL 1", Right: true, Expend: 1}, {Title: fmt.Sprintf("SIGNAL %d", f.Setup.Depth), Right: true},
+		{Title: "GRADIENT 1", Right: true}, {Title: fmt.Sprintf("GRADIENT %d", f.Setup.Depth), Right: true, Expend: 1},
+		{Title: "UPDATE/WEIGHT", Right: true, Expend: 2}, {Title: "LOSS", Right: true}, {Title: "TEST", Right: true}, {Title: "LEARNS FROM STEP", Right: true},
+	}
+	for k, v := range vs {
+		begin := "never"
+		if !math.IsInf(v.begins, 1) {
+			begin = fmt.Sprintf("%.0f", v.begins)
+		}
+		addRow(columns, f.Cases[k].Name, figure.Number(v.first), figure.Number(v.last), figure.Number(v.gradient), figure.Number(v.top),
+			figure.Number(v.ratio), figure.Number(v.loss), figure.Percent(v.accuracy), begin)
+	}
+	return columns
 }

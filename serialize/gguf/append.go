@@ -71,7 +71,7 @@ func appendValue(b []byte, v Value) ([]byte, error) {
 	}
 	b, err := binary.Append(b, binary.LittleEndian, v.Any())
 	if err != nil {
-		return nil, fmt.Errorf("gguf: a %s: %w", v.Kind(), err)
+		return nil, fmt.Errorf("gguf: a %s: %w", v.TypeName(), err)
 	}
 	return b, nil
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/heft-ml/heft/internal/testmode"
 	"github.com/heft-ml/heft/quant/ggml"
@@ -76,5 +77,55 @@ func TestBombsCostLittle(t *testing.T) {
 		}
 		assert.Less(t, best, raceFactor*100*time.Millisecond, name)
 		assert.Less(t, used, uint64(64<<20), name)
+	}
+}
+
+// farReader is a header, and zeros up to any size. It keeps how far it was read.
+type farReader struct {
+	header []byte
+	far    int64
+}
+
+func (f *farReader) ReadAt(p []byte, offset int64) (int, error) {
+	f.far = max(f.far, offset+int64(len(p)))
+	clear(p)
+	if offset < int64(len(f.header)) {
+		copy(p, f.header[offset:])
+	}
+	return len(p), nil
+}
+
+func TestOpeningReadsTheHeaderAlone(t *testing.T) {
+	t.Parallel()
+	const petabyte = 1 << 50
+	r := &farReader{header: le().start(2, 0).tensor("a", ggml.F32, 0, 1<<20, 1<<27).tensor("b", ggml.Q4_K, petabyte/2, 1<<20, 1<<20).b}
+	f, err := NewReader(r, petabyte)
+	require.NoError(t, err)
+	assert.Less(t, r.far, int64(2*bufferSize))
+	s, err := f.Decoded("b")
+	require.NoError(t, err)
+	require.NoError(t, s.View(4<<30, 4<<30+4096, func(data []byte) error {
+		assert.Equal(t, make([]byte, 4096), data)
+		return nil
+	}))
+	assert.Less(t, r.far, int64(petabyte/2+1<<30))
+}
+
+func TestWhatALargeFileClaimsIsNotBelieved(t *testing.T) {
+	t.Parallel()
+	const petabyte = 1 << 50
+	for name, c := range map[string]struct {
+		header []byte
+		detail string
+	}{
+		"2^32 tensors":        {le().start(1<<32, 0).b, "4,294,967,296 tensors of 24 bytes and more, but a header of more than 1,073,741,824 bytes is not read"},
+		"2^24 tensors":        {le().start(1<<24, 0).b, "two tensors have this name"},
+		"2^24 keys":           {le().start(0, 1<<24).b, "key is empty"},
+		"a text of 2^40":      {le().start(0, 1).key("k", String).u64(1 << 40).b, "a text of 1,099,511,627,776 bytes, but a header"},
+		"2^40 numbers":        {le().start(0, 1).key("k", Array).array(U8, 1<<40).b, "1,099,511,627,776 u8 elements of an array"},
+		"2^24 arrays of none": {le().start(0, 1).key("k", Array).array(Array, 1<<24).u32(99).b, "type 99"},
+	} {
+		_, err := NewReader(&farReader{header: c.header}, petabyte)
+		assert.ErrorContains(t, err, c.detail, name)
 	}
 }

@@ -226,8 +226,16 @@ func TestSaveRefusesTypesThatAreNotWritten(t *testing.T) {
 	}
 	var size *dtype.SizeError
 	assert.ErrorAs(t, Write(io.Discard, nil, []dtype.Tensor{{Name: "x", DType: dtype.F32, Shape: []int{2}}}, only(ggml.F32)), &size)
-	var cast *dtype.CastError
-	assert.ErrorAs(t, Write(io.Discard, nil, []dtype.Tensor{{Name: "x", DType: dtype.C64, Shape: []int{1}, Data: make([]byte, 8)}}, Pure(ggml.F16)), &cast)
+	for _, dt := range []dtype.DType{dtype.C64, dtype.F4, dtype.F6E2M3, dtype.F8E8M0} { // numbers that nothing is made of
+		var cast *dtype.CastError
+		data := make([]byte, 256*dt.Bits()/8)
+		for _, to := range []ggml.Type{ggml.F32, ggml.Q4_K} {
+			assert.ErrorAs(t, Write(io.Discard, nil, []dtype.Tensor{{Name: "x", DType: dt, Shape: []int{256}, Data: data}}, only(to)), &cast, "%v as %v", dt, to)
+		}
+	}
+	for _, dt := range []dtype.DType{dtype.F64, dtype.F16, dtype.BF16, dtype.F8E4M3, dtype.I8, dtype.U64, dtype.Bool} { // numbers that blocks are made of
+		assert.NoError(t, Write(io.Discard, nil, []dtype.Tensor{{Name: "x", DType: dt, Shape: []int{256}, Data: make([]byte, 32*dt.Bits())}}, only(ggml.Q4_K)), dt)
+	}
 }
 
 func TestTheQuantizationsVersionIsThereWhenThereAreBlocks(t *testing.T) {

@@ -17,9 +17,9 @@
 //
 // What the reference reader refuses (src/gguf.cpp of https://github.com/ggml-org/ggml at d99724f) is refused, with an error that says which rule the file
 // breaks, at which byte; so is data that the file does not have, and what it lets pass: dimensions whose product wraps around, bools that are neither 0
-// nor 1, keys and names that are no UTF-8, names with a zero. Only arrays of arrays, which the specification has and ggml does not, are read, up to eight
-// levels. No length is believed beyond the bytes that follow it, so memory is bounded by the size of the file. What stands between tensors and after the
-// last is passed over: [File.Hidden] tells whether it is more than zeros.
+// nor 1, keys and names that are no UTF-8, keys of more than 65535 bytes, names with a zero. Only arrays of arrays, which the specification has and ggml
+// does not, are read, up to eight levels. No length is believed beyond the bytes that follow it, so memory is bounded by the size of the file; a header
+// of more than a gibibyte is refused. What stands between tensors and after the last is passed over: [File.Hidden] tells whether it is more than zeros.
 //
 // Of a big-endian file plain types are read, and those with blocks that gguf-py's converter knows: Q4_0, Q8_0, Q4_K, Q6_K and MXFP4.
 //

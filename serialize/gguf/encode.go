@@ -20,6 +20,9 @@ func writeAs(w io.Writer, s dtype.Stored, to ggml.Type) error {
 	if !to.CanEncode() {
 		return brokenTensor(Unsupported, s.Name, "%v", &ggml.UnsupportedError{Type: to, Verb: "written"})
 	}
+	if !s.DType.Castable() {
+		return &dtype.CastError{Name: s.Name, From: s.DType, To: dtype.F32}
+	}
 	width := int64(s.DType.Bits() / 8)
 	var values []float32
 	for from := int64(0); from < s.Bytes; from += pieceElements * width {

@@ -47,7 +47,7 @@ func Example() {
 	}
 	defer func() { _ = f.Close() }()
 	for _, kv := range f.Metadata() {
-		fmt.Println(kv.Key, kv.Value.Kind(), kv.Value)
+		fmt.Println(kv.Key, kv.Value.TypeName(), kv.Value)
 	}
 	for _, info := range f.Tensors() {
 		fmt.Println(info.Name, info.Type, info.Shape, info.Bytes)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -257,4 +258,28 @@ func TestTenThousandTensorsAreRead(t *testing.T) {
 	}
 	assert.Equal(t, 10_000, i)
 	assert.True(t, bytes.Equal(b, copied(t, f)))
+}
+
+func TestAFileServesSeveralGoroutines(t *testing.T) {
+	t.Parallel()
+	b := wholeFile(t)
+	f, err := Open(save(t, "m.gguf", b))
+	require.NoError(t, err)
+	defer func() { assert.NoError(t, f.Close()) }()
+	var wanted []dtype.Tensor
+	for tensor, err := range opened(t, b).All() {
+		require.NoError(t, err)
+		wanted = append(wanted, tensor)
+	}
+	var readers sync.WaitGroup
+	for range 4 {
+		readers.Go(func() {
+			for _, want := range wanted {
+				got, err := f.Read(want.Name)
+				assert.NoError(t, err)
+				assert.Equal(t, want, got)
+			}
+		})
+	}
+	readers.Wait()
 }

@@ -27,7 +27,7 @@ func FuzzReader(f *testing.F) {
 		}
 		require.Less(t, len(file.metadata)+len(file.entries), len(b))
 		for _, kv := range file.metadata {
-			require.NotEmpty(t, kv.Value.Kind())
+			require.NotEmpty(t, kv.Value.TypeName())
 			_ = kv.Value.String()
 		}
 		_, err = file.Hidden()

@@ -3,6 +3,9 @@ package gguf
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -51,12 +54,17 @@ def write(reader, path, **options):
 reader = GGUFReader(folder / "heft.gguf")
 fields = write(reader, folder / "python.gguf")
 write(reader, folder / "parts.gguf", split_max_size=3000)
+write(GGUFReader(folder / "plain.gguf"), folder / "plain-big.gguf", endianess=GGUFEndian.BIG)
 
 seen = {}
 for t in reader.tensors:
     seen[t.name] = [t.tensor_type.name, [int(n) for n in reversed(t.shape)]]
-    x = t.data if t.tensor_type.name in ("F64", "I8", "I16", "I32", "I64") else quants.dequantize(t.data, t.tensor_type)
-    x.astype(np.float32).tofile(folder / ("values." + t.name))
+    try:
+        with np.errstate(all="ignore"):
+            x = t.data if t.tensor_type.name in ("F64", "I8", "I16", "I32", "I64") else quants.dequantize(t.data, t.tensor_type)
+            x.astype(np.float32).tofile(folder / ("values." + t.name))
+    except NotImplementedError:
+        pass
 
 big = GGUFReader(folder / "big.gguf", "r+")
 builtins.input = lambda prompt: "YES"
@@ -68,14 +76,53 @@ def plain(v):
 print(json.dumps({"tensors": seen, "fields": {k: [plain(v), kind.name, sub.name if sub else ""] for k, (v, kind, sub) in fields.items()}}))
 `
 
+// everyType describes tensors of all types, and gives their bytes. Of types that Heft does not write they are any bytes.
+func everyType(t *testing.T) ([]dtype.Info, func(info dtype.Info, w io.Writer) error) {
+	t.Helper()
+	f := opened(t, wholeFile(t))
+	infos := f.Tensors()
+	raw := map[string]bool{}
+	for _, to := range ggml.Types() {
+		// gguf-py thinks that a block of Q8_1 has 40 bytes, as it once had, and does not know Q2_0.
+		if to.CanEncode() || to.DType() != 0 || to == ggml.Q8_1 || to == ggml.Q2_0 {
+			continue
+		}
+		size, err := to.Size(512)
+		require.NoError(t, err)
+		info := dtype.Info{Name: "raw." + to.String(), Type: to.String(), Shape: []int{2, 256}, Bytes: size}
+		infos = append(infos, info)
+		raw[info.Name] = true
+	}
+	return infos, func(info dtype.Info, w io.Writer) error {
+		if !raw[info.Name] {
+			return f.Content(info, w)
+		}
+		data := make([]byte, info.Bytes)
+		for i := range data {
+			data[i] = byte(i*i*31+i*7) & 0x3f // no scale is a NaN or an infinity
+		}
+		_, err := w.Write(data)
+		return err
+	}
+}
+
 func TestPythonReadsOurFileAndWritesTheSameBytes(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	// gguf-py writes no empty arrays, and makes another NaN of one that signals.
 	metadata := everyKind().Without("none", "none.f32", "nan")
-	tensors, as := wholeTensors(t)
-	require.NoError(t, Save(filepath.Join(dir, "heft.gguf"), metadata.With(KeyQuantizationVersion, Of(uint32(2))), tensors, as))
-	// Its converter of byte orders knows only some types.
+	infos, content := everyType(t)
+	require.NoError(t, Create(filepath.Join(dir, "heft.gguf"), metadata, infos, content))
+	// Its writer turns all plain types but BF16, which NumPy does not have, its converter those and some with blocks.
+	var plain []dtype.Tensor
+	tensors, _ := wholeTensors(t)
+	for _, tensor := range tensors {
+		if to, ok := ggml.Of(tensor.DType); ok && to != ggml.BF16 {
+			plain = append(plain, tensor)
+		}
+	}
+	asIs := func(info dtype.Info) ggml.Type { to, _ := ggml.Of(info.DType); return to }
+	require.NoError(t, Save(filepath.Join(dir, "plain.gguf"), metadata, plain, asIs))
 	turned := []ggml.Type{ggml.F32, ggml.F16, ggml.BF16, ggml.Q4_0, ggml.Q8_0, ggml.Q4_K, ggml.Q6_K}
 	var few []dtype.Tensor
 	for _, to := range turned {
@@ -91,8 +138,8 @@ func TestPythonReadsOurFileAndWritesTheSameBytes(t *testing.T) {
 		Fields  map[string][3]any
 	}
 	require.NoError(t, json.Unmarshal([]byte(out[strings.LastIndex(strings.TrimSpace(out), "\n")+1:]), &seen))
-	require.Len(t, seen.Tensors, len(tensors))
-	require.Len(t, seen.Fields, len(metadata)+1)
+	require.Len(t, seen.Tensors, len(infos))
+	require.Len(t, seen.Fields, len(metadata))
 	assert.Equal(t, [2]any{"Q4_K", []any{3.0, 256.0}}, seen.Tensors["blk.0.Q4_K.weight"])
 	assert.Equal(t, [2]any{"F16", []any{2.0, 1.0, 3.0, 5.0}}, seen.Tensors["重み.é"])
 	assert.Equal(t, [3]any{"naïve\n世界", "STRING", ""}, seen.Fields["text"])
@@ -105,17 +152,25 @@ func TestPythonReadsOurFileAndWritesTheSameBytes(t *testing.T) {
 	assert.True(t, bytes.Equal(ours, theirs), "gguf-py writes another file")
 	f := opened(t, theirs)
 	assert.True(t, bytes.Equal(theirs, copied(t, f)), "what gguf-py wrote is not written again as it was")
-	for _, info := range f.Tensors() {
+	require.Equal(t, infos, f.Tensors())
+	decoded := 0
+	for _, info := range infos {
+		assert.Equal(t, info.Type, seen.Tensors[info.Name][0], info.Name)
 		tensor, err := f.Read(info.Name)
+		values, missing := os.ReadFile(filepath.Join(dir, "values."+info.Name))
+		if errors.Is(err, Unsupported) || errors.Is(missing, fs.ErrNotExist) {
+			continue // one of the two does not decode it
+		}
 		require.NoError(t, err)
+		require.NoError(t, missing)
 		if tensor.DType != dtype.F32 {
 			tensor, err = tensor.As(dtype.F32, dtype.AllowInf)
 			require.NoError(t, err)
 		}
-		values, err := os.ReadFile(filepath.Join(dir, "values."+info.Name))
-		require.NoError(t, err)
 		assert.True(t, bytes.Equal(values, tensor.Data), "%s is decoded otherwise", info.Name)
+		decoded++
 	}
+	assert.Greater(t, decoded, 25)
 
 	paths, err := CreateSplit(filepath.Join(dir, "own.gguf"), 3000, f.Metadata(), f.Tensors(), f.Content)
 	require.NoError(t, err)
@@ -127,17 +182,20 @@ func TestPythonReadsOurFileAndWritesTheSameBytes(t *testing.T) {
 		assert.True(t, bytes.Equal(ours, theirs), "gguf-py writes another %s", filepath.Base(path))
 	}
 
-	big, err := Open(filepath.Join(dir, "big.gguf"))
-	require.NoError(t, err)
-	defer func() { assert.NoError(t, big.Close()) }()
-	require.True(t, big.BigEndian())
-	assert.Equal(t, little.Metadata(), big.Metadata())
-	for i := range few {
-		want, err := little.Read(few[i].Name)
+	for name, want := range map[string]*File{"big.gguf": little, "plain-big.gguf": opened(t, written(t, metadata, plain, asIs))} {
+		big, err := Open(filepath.Join(dir, name))
 		require.NoError(t, err)
-		got, err := big.Read(few[i].Name)
-		require.NoError(t, err)
-		assert.Equal(t, want, got)
+		require.True(t, big.BigEndian(), name)
+		assert.Equal(t, want.Metadata(), big.Metadata(), name)
+		assert.Equal(t, want.Tensors(), big.Tensors(), name)
+		for _, info := range want.Tensors() {
+			tensor, err := want.Read(info.Name)
+			require.NoError(t, err)
+			got, err := big.Read(info.Name)
+			require.NoError(t, err)
+			assert.Equal(t, tensor, got, name)
+		}
+		require.NoError(t, big.Close())
 	}
 }
 

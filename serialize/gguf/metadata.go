@@ -91,7 +91,7 @@ func scalar[T any](m Metadata, key, want string, convert func(x any) (T, bool)) 
 	}
 	x, ok := convert(v.v)
 	if !ok {
-		return none, brokenKey(WrongType, key, "it is %v %.100q, %s is needed", v.Kind(), v.String(), want)
+		return none, brokenKey(WrongType, key, "it is %v %.100q, %s is needed", v.TypeName(), v.String(), want)
 	}
 	return x, nil
 }
@@ -104,13 +104,13 @@ func array[T any](m Metadata, key, want string, convert func(x any) (T, bool)) (
 	}
 	l, ok := v.v.(elements)
 	if !ok {
-		return nil, brokenKey(WrongType, key, "it is %v %.100q, an array of %s is needed", v.Kind(), v.String(), want)
+		return nil, brokenKey(WrongType, key, "it is %v %.100q, an array of %s is needed", v.TypeName(), v.String(), want)
 	}
 	all := make([]T, 0, l.length())
 	for i := range l.length() {
 		x, ok := convert(l.at(i))
 		if !ok {
-			return nil, brokenKey(WrongType, key, "it is %v, an array of %s is needed", v.Kind(), want)
+			return nil, brokenKey(WrongType, key, "it is %v, an array of %s is needed", v.TypeName(), want)
 		}
 		all = append(all, x)
 	}
@@ -164,7 +164,7 @@ func (m Metadata) alignment() (int64, error) {
 	n, ok := v.v.(uint32)
 	switch {
 	case !ok:
-		return 0, brokenKey(BadAlignment, KeyAlignment, "it is %v, a u32 is needed", v.Kind())
+		return 0, brokenKey(BadAlignment, KeyAlignment, "it is %v, a u32 is needed", v.TypeName())
 	case n == 0 || n&(n-1) != 0:
 		return 0, brokenKey(BadAlignment, KeyAlignment, "it is %d, a power of two is needed", n)
 	}

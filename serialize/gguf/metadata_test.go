@@ -27,7 +27,7 @@ func TestValuesSayWhatTheyAre(t *testing.T) {
 		{ArrayOfArrays([]Value{ArrayOf([]uint8{1, 2}), ArrayOf([]string{})}), "arr[arr]", "[arr[u8] of 2, arr[str] of 0]", 2},
 		{Value{}, "none", "<nil>", 1},
 	} {
-		assert.Equal(t, c.kind, c.v.Kind())
+		assert.Equal(t, c.kind, c.v.TypeName())
 		assert.Equal(t, c.text, c.v.String())
 		assert.Equal(t, c.n, c.v.Len())
 	}

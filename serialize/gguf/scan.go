@@ -3,6 +3,7 @@ package gguf
 import (
 	"bufio"
 	"encoding/binary"
+	"fmt"
 	"io"
 	"math"
 	"slices"
@@ -25,8 +26,20 @@ func newScanner(source *mapped.Source) *scanner {
 	return &scanner{source: source, r: bufio.NewReaderSize(io.NewSectionReader(source, 0, source.Size()), bufferSize), order: binary.LittleEndian}
 }
 
-// left returns how many bytes follow.
-func (s *scanner) left() int64 { return s.source.Size() - s.pos }
+// mostHeader is the longest header that is read. Those of large models have some tens of megabytes.
+const mostHeader = 1 << 30
+
+// left returns how many bytes of the header can follow.
+func (s *scanner) left() int64 { return min(s.source.Size(), mostHeader) - s.pos }
+
+// tooLong says that something does not go into what is left.
+func (s *scanner) tooLong(pos int64, format string, args ...any) *FormatError {
+	what := fmt.Sprintf(format, args...)
+	if s.source.Size() > mostHeader {
+		return s.fail(BadValue, pos, "%s, but a header of more than %s bytes is not read", what, grouped(mostHeader))
+	}
+	return s.fail(Truncated, pos, "%s, but only %s are left: truncated download?", what, grouped(uint64(s.left())))
+}
 
 // fail makes an error about the byte at pos.
 func (s *scanner) fail(kind Kind, pos int64, format string, args ...any) *FormatError {
@@ -38,10 +51,7 @@ func (s *scanner) fail(kind Kind, pos int64, format string, args ...any) *Format
 // peek returns the next n bytes, which hold until more is read. Few of them are not copied.
 func (s *scanner) peek(n uint64, what string) ([]byte, error) {
 	if n > uint64(s.left()) {
-		return nil, s.fail(Truncated, s.pos, "%s of %s bytes, but only %s are left: truncated download?", what, grouped(n), grouped(uint64(s.left())))
-	}
-	if n > math.MaxInt {
-		return nil, s.fail(Unsupported, s.pos, "%s of %s bytes is too large for this computer", what, grouped(n))
+		return nil, s.tooLong(s.pos, "%s of %s bytes", what, grouped(n))
 	}
 	var b []byte
 	var err error
@@ -79,33 +89,26 @@ func (s *scanner) u64(what string) (uint64, error) {
 // text reads a length and so many bytes.
 func (s *scanner) text(what string) (string, error) {
 	pos := s.pos
-	n, err := s.u64("the length of " + what)
+	n, err := s.u64("a length")
 	if err != nil {
 		return "", err
 	}
-	if n > mostLength {
-		return "", s.fail(BadValue, pos, "the length of %s is %s, at most %s is allowed", what, grouped(n), grouped(mostLength))
+	if n > uint64(s.left()) {
+		return "", s.tooLong(pos, "%s of %s bytes", what, grouped(n))
 	}
 	b, err := s.peek(n, what)
 	return string(b), err
 }
 
-// mostLength is the longest text and the longest array that ggml reads (gguf.cpp).
-const mostLength = 1 << 30
-
 // count reads how many things follow that take at least so many bytes each.
 func (s *scanner) count(what string, least int64) (int, error) {
 	pos := s.pos
-	n, err := s.u64("the number of " + what)
+	n, err := s.u64("a count")
 	if err != nil {
 		return 0, err
 	}
 	if n > uint64(s.left()/least) {
-		return 0, s.fail(Truncated, pos, "%s %s, of at least %d bytes each, do not go into the %s bytes that follow: truncated download?",
-			grouped(n), what, least, grouped(uint64(s.left())))
-	}
-	if n > mostLength || n > math.MaxInt/32 {
-		return 0, s.fail(BadValue, pos, "%s %s are more than the %s that are read", grouped(n), what, grouped(min(mostLength, math.MaxInt/32)))
+		return 0, s.tooLong(pos, "%s %s of %d bytes and more", grouped(n), what, least)
 	}
 	return int(n), nil
 }
@@ -202,9 +205,12 @@ func (s *scanner) array(depth int) (Value, error) {
 	return numbers[float64](s, n)
 }
 
-// each reads n elements, for which there are bytes enough as far as can be told.
+// mostAhead is for how many things room is made before they have been seen.
+const mostAhead = 1 << 14
+
+// each reads n elements.
 func each[T any](n int, read func() (T, error)) ([]T, error) {
-	all := make([]T, 0, n)
+	all := make([]T, 0, min(n, mostAhead))
 	for range n {
 		v, err := read()
 		if err != nil {

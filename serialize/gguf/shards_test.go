@@ -130,7 +130,9 @@ func splitOf(no, count uint16, total int32, name string) []byte {
 func TestFilesThatDoNotBelongTogetherAreRefused(t *testing.T) {
 	t.Parallel()
 	const a, b = "m-00001-of-00002.gguf", "m-00002-of-00002.gguf"
-	keyed := func(key string, t ValueType, rest ...byte) []byte { return le().start(0, 1).key(key, t).bytes(rest...).b }
+	keyed := func(key string, t ValueType, rest ...byte) []byte {
+		return le().start(0, 1).key(key, t).bytes(rest...).b
+	}
 	for name, c := range map[string]struct {
 		files  map[string][]byte
 		open   string

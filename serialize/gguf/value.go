@@ -75,7 +75,7 @@ func ArrayOf[T Scalar](v []T) Value {
 func ArrayOfArrays(v []Value) Value {
 	for _, element := range v {
 		if element.t != Array {
-			panic(brokenKey(WrongType, "", "ArrayOfArrays was given a %v", element.Kind()))
+			panic(brokenKey(WrongType, "", "ArrayOfArrays was given a %v", element.TypeName()))
 		}
 	}
 	return Value{t: Array, element: Array, v: append(list[Value]{}, v...)}
@@ -116,8 +116,8 @@ func (v Value) Type() ValueType { return v.t }
 // Element returns the type of an array's elements. ok is false when v is no array.
 func (v Value) Element() (t ValueType, ok bool) { return v.element, v.t == Array }
 
-// Kind describes the type in full: "u32", "arr[str]", "arr[arr]".
-func (v Value) Kind() string {
+// TypeName is the type in full: "u32", "arr[str]", "arr[arr]".
+func (v Value) TypeName() string {
 	switch {
 	case v.v == nil:
 		return "none"
@@ -159,7 +159,7 @@ func (v Value) String() string {
 		case string:
 			shown = append(shown, fmt.Sprintf("%.100q", x))
 		case Value:
-			shown = append(shown, fmt.Sprintf("%v of %d", x.Kind(), x.Len()))
+			shown = append(shown, fmt.Sprintf("%v of %d", x.TypeName(), x.Len()))
 		default:
 			shown = append(shown, fmt.Sprint(x))
 		}

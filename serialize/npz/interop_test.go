@@ -1,7 +1,10 @@
 package npz
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
+	"io"
 	"path/filepath"
 	"testing"
 
@@ -10,6 +13,7 @@ import (
 
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/internal/interop"
+	"github.com/heft-ml/heft/internal/testmode"
 )
 
 func TestNumPyReadsWhatIsWritten(t *testing.T) {
@@ -105,4 +109,40 @@ print(json.dumps(values))
 	require.NoError(t, err)
 	assert.Empty(t, f.Tensors())
 	require.NoError(t, f.Close())
+}
+
+// TestArchivesBeyond4GiB needs the zip's 64-bit form, for the entry that is larger and for the one that begins behind it.
+func TestArchivesBeyond4GiB(t *testing.T) {
+	t.Parallel()
+	if !testmode.Full() {
+		t.Skip("run with -full to write a file of more than 4 GiB")
+	}
+	const large = 1<<32 + 10
+	path := filepath.Join(t.TempDir(), "large.npz")
+	infos := []dtype.Info{{Name: "large", DType: dtype.U8, Shape: []int{large}}, {Name: "small", DType: dtype.U8, Shape: []int{3}}}
+	piece := bytes.Repeat([]byte{7}, 1<<20)
+	require.NoError(t, Create(path, infos, func(info dtype.Info, w io.Writer) error {
+		for left := info.Bytes; left > 0; {
+			n, err := w.Write(piece[:min(left, int64(len(piece)))])
+			if left -= int64(n); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	f, err := Open(path)
+	require.NoError(t, err)
+	s, err := f.Stored("large")
+	require.NoError(t, err)
+	require.NoError(t, s.View(large-5, large, func(data []byte) error { assert.Equal(t, piece[:5], bytes.Clone(data)); return nil }))
+	small, err := f.Read("small")
+	require.NoError(t, err)
+	assert.Equal(t, piece[:3], small.Data)
+	require.NoError(t, f.Close())
+	out := interop.Run(t, `
+import sys, numpy as np
+with np.load(sys.argv[1]) as z:
+    print(z["small"].tolist(), z.zip.getinfo("large.npy").file_size)
+`, path)
+	assert.Equal(t, fmt.Sprintf("[7, 7, 7] %d\n", large+128), out)
 }

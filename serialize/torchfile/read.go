@@ -43,26 +43,11 @@ func (f *File) inPlace(t *tensor) bool {
 // at them from other goroutines. Checksums are not compared. The error is a [FormatError], the system's or see's; a file that became shorter is an
 // error.
 func (f *File) View(name string, see func(data []byte) error) error {
-	t, err := f.find(name)
+	s, err := f.Stored(name)
 	if err != nil {
 		return err
 	}
-	if f.inPlace(t.tensor) {
-		var seen error
-		err := f.source.View(t.first(), t.bytes(), func(data []byte) error {
-			seen = see(data)
-			return seen
-		})
-		if err != nil && errors.Is(err, seen) {
-			return err
-		}
-		return inFile("read", f.source.Name(), err)
-	}
-	data, err := f.gather(t)
-	if err != nil {
-		return inFile("read", f.source.Name(), err)
-	}
-	return see(data)
+	return s.View(0, s.Bytes, see)
 }
 
 // Read returns a copy of one tensor. When it is all of its storage, the checksum that the zip has of it is compared, which PyTorch does not do. A tensor of

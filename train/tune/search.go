@@ -135,7 +135,7 @@ func (s *search) work(ctx context.Context) error {
 	var waiting []Trial
 	total := 0
 	for _, o := range s.outcomes {
-		if s.options.Shard.has(o.Number) {
+		if s.options.Shard.Has(o.Number) {
 			total++
 			if !o.Done() {
 				waiting = append(waiting, o.Trial)

@@ -31,5 +31,5 @@ func (s Shard) String() string {
 	return fmt.Sprintf("%d/%d", s.Index, s.Count)
 }
 
-// has tells whether a trial, from 1, is in the shard.
-func (s Shard) has(trial int) bool { return s.Count == 0 || (trial-1)%s.Count == s.Index-1 }
+// Has tells whether a trial, from 1, is in the shard.
+func (s Shard) Has(trial int) bool { return s.Count == 0 || (trial-1)%s.Count == s.Index-1 }

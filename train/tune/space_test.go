@@ -149,9 +149,9 @@ func TestShardsDivideTheTrials(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "3/3", last.String())
 	for trial := 1; trial <= 9; trial++ {
-		assert.True(t, whole.has(trial))
-		assert.Equal(t, trial%3 == 1, first.has(trial))
-		assert.Equal(t, trial%3 == 0, last.has(trial))
+		assert.True(t, whole.Has(trial))
+		assert.Equal(t, trial%3 == 1, first.Has(trial))
+		assert.Equal(t, trial%3 == 0, last.Has(trial))
 	}
 	for _, text := range []string{"", "1", "1/", "/2", "0/2", "3/2", "-1/2", "1/0", "a/b", "1/2/3", "1/99999999999999999999"} {
 		_, err := ParseShard(text)

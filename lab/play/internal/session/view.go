@@ -1,6 +1,10 @@
 package session
 
-import "github.com/heft-ml/heft/lab"
+import (
+	"math"
+
+	"github.com/heft-ml/heft/lab"
+)
 
 // View is a network as it is.
 type View struct {
@@ -20,6 +24,8 @@ type LayerView struct {
 	Gradient    Number    `json:"gradient"` // and of each sample's gradient with respect to them
 	Dead        Number    `json:"dead"`     // share of units that are 0 for all samples
 	Saturated   Number    `json:"saturated"`
+	Zero        Number    `json:"zero"` // share of exact zeros among activations
+	RMS         Number    `json:"rms"`  // root mean square of activations
 	Activations Histogram `json:"activations"`
 	Gradients   Histogram `json:"gradients"`
 }
@@ -51,7 +57,7 @@ func (s *Session) View(points bool) View {
 func layerView(l lab.Layer) LayerView {
 	return LayerView{
 		Signal: Number(l.Activation.Std), Gradient: Number(l.Gradient.Std),
-		Dead: Number(l.Dead), Saturated: Number(l.Saturated),
+		Dead: Number(l.Dead), Saturated: Number(l.Saturated), Zero: Number(l.Activation.Zero), RMS: Number(math.Sqrt(l.Activation.SecondMoment)),
 		Activations: histogramOf(l.Activation.Histogram), Gradients: histogramOf(l.Gradient.Histogram),
 	}
 }

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/heft-ml/heft/internal/testmode"
+)
+
+func TestLabPlayRefusesWhatItCannotDo(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		"lab play --port 65536": "--port is 65536",
+		"lab play --port -1":    "--port is -1",
+		"lab play here":         `unknown command "here"`,
+	} {
+		code, out, errs := command(strings.Fields(line)...)
+		assert.Equal(t, exitUsage, code, line)
+		assert.Empty(t, out, line)
+		assert.Contains(t, errs, want, line)
+	}
+}
+
+func TestLabPlayWritesFilesAndServes(t *testing.T) {
+	t.Parallel()
+	if !testmode.Long() {
+		t.Skip("compiling the page's engine takes tens of seconds: run with -long")
+	}
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("there is no go command on PATH")
+	}
+	dir := filepath.Join(t.TempDir(), "public")
+	code, out, errs := command("lab", "play", "--build", dir)
+	require.Equal(t, exitOK, code, errs)
+	assert.Contains(t, out, dir)
+	assert.Contains(t, errs, "compiling the engine")
+	for _, name := range []string{"index.html", "main.js", "engine.wasm.gz", "wasm_exec.js"} {
+		assert.FileExists(t, filepath.Join(dir, name))
+	}
+
+	ctx, cancel := context.WithCancel(t.Context())
+	var complaints bytes.Buffer
+	served := &until{text: regexp.MustCompile(`http://127\.0\.0\.1:\d+/`), then: cancel}
+	assert.Equal(t, exitOK, run(ctx, []string{"lab", "play"}, nil, served, &complaints), complaints.String())
+	assert.Regexp(t, served.text, served.String())
+}
+
+// until calls then when what was written to it has a text.
+type until struct {
+	bytes.Buffer
+	text *regexp.Regexp
+	then func()
+}
+
+func (u *until) Write(p []byte) (int, error) {
+	n, err := u.Buffer.Write(p)
+	if u.text.Match(u.Bytes()) {
+		u.then()
+	}
+	return n, err
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/heft-ml/heft/data"
+	"github.com/heft-ml/heft/internal/bar"
+	labreport "github.com/heft-ml/heft/lab/report"
+	"github.com/heft-ml/heft/nn"
+	"github.com/heft-ml/heft/optim"
+)
+
+// leaveReport makes a report, leaves it in a folder, by default the next free runs/NAME-N, and prints its summary. A folder
+// that was made for nothing goes again.
+func leaveReport(cmd *cobra.Command, out, name string, find func(ctx context.Context) (*labreport.Report, error)) error {
+	dir, made, err := runFolder(out, name)
+	if err != nil {
+		return err
+	}
+	defer func() { removeEmpty(made) }()
+	if _, err := os.Stat(dir); err != nil { // better an error now than after a minute
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			return err
+		}
+		made = append(made, dir)
+	}
+	r, err := find(cmd.Context())
+	if errors.Is(err, context.Canceled) {
+		return fmt.Errorf("stopped, and no report is left: %w", err)
+	}
+	if err != nil {
+		return err
+	}
+	return saveReport(cmd.OutOrStdout(), r, dir)
+}
+
+// saveReport leaves a report in a folder and prints its summary.
+func saveReport(w io.Writer, r *labreport.Report, dir string) error {
+	if err := r.Save(dir); err != nil {
+		return err
+	}
+	if err := r.WriteText(w, widthOf(w)); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "\n%s\n", filepath.Join(dir, labreport.PageFile))
+	return err
+}
+
+// countProgress shows how many of something are done: a bar on a terminal, a line for every tenth elsewhere.
+func countProgress(w io.Writer, quiet bool, unit string) (progress func(done, total int), stop func()) {
+	if quiet {
+		return nil, func() {}
+	}
+	if !isTerminal(w) {
+		told := 0
+		return func(done, total int) {
+			if tenth := 10 * done / max(1, total); tenth > told {
+				told = tenth
+				fmt.Fprintf(w, "%d%%  %d of %d %s\n", 10*tenth, done, total, unit)
+			}
+		}, func() {}
+	}
+	b := bar.New(w, bar.Settings{Total: -1, Unit: unit, Columns: widthOf(w)})
+	return func(done, total int) { b.Set(int64(done), int64(total)) }, b.Stop
+}
+
+// checkJobs refuses to do nothing.
+func checkJobs(jobs int) error {
+	if jobs < 1 {
+		return fmt.Errorf("--jobs is %d, but must be 1 or more", jobs)
+	}
+	return nil
+}
+
+// completeLabSettings completes the values of those flags that a command has.
+func completeLabSettings(cmd *cobra.Command) {
+	for flag, values := range map[string][]string{
+		"data": data.Names(), "activation": nn.ActivationNames(), "optimizer": optim.OptimizerNames(),
+	} {
+		if cmd.Flags().Lookup(flag) == nil {
+			continue
+		}
+		if err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+			panic(err) // two functions for a flag: a slip in this file
+		}
+	}
+}

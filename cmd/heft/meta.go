@@ -1,0 +1,151 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/heft-ml/heft/convert"
+	"github.com/heft-ml/heft/inspect"
+	"github.com/heft-ml/heft/internal/table"
+	"github.com/heft-ml/heft/serialize"
+)
+
+func newMeta() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "meta",
+		Short: "Read and change the metadata of a weights file",
+		Args:  cobra.NoArgs,
+		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	cmd.AddCommand(newMetaGet(), newMetaSet())
+	for _, c := range cmd.Commands() {
+		c.Args = asUsage(c.Args)
+		c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return &usageError{c.CommandPath(), err} })
+	}
+	return cmd
+}
+
+func newMetaGet() *cobra.Command {
+	return &cobra.Command{
+		Use:   "get FILE [KEY]",
+		Short: "Print metadata",
+		Long: `Print the value of a key: a text as it is, anything else as JSON. Without a key, print all keys and values, a line each,
+values as JSON. On a terminal control characters are escaped.`,
+		Example: `  heft meta get model.gguf
+  heft meta get model.gguf tokenizer.chat_template`,
+		Args:              cobra.RangeArgs(1, 2),
+		ValidArgsFunction: completeFiles(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f, err := inspect.Open(args[0])
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			m, out := f.Metadata(), cmd.OutOrStdout()
+			if len(args) == 2 {
+				return printValue(out, m, args[1])
+			}
+			for _, kv := range m {
+				if _, err := fmt.Fprintf(out, "%s\t%s\n", table.Safe(kv.Key), table.Safe(valueJSON(kv.Value))); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+}
+
+// printValue prints the value of a key.
+func printValue(out io.Writer, m serialize.Metadata, key string) error {
+	value, ok := m.Value(key)
+	if !ok {
+		return fmt.Errorf("the file has no metadata %.100q: 'heft meta get FILE' lists all", key)
+	}
+	text, isText := value.(string)
+	if !isText {
+		text = valueJSON(value)
+	}
+	if isTerminal(out) {
+		text = string(escaped([]byte(text)))
+	}
+	_, err := fmt.Fprintln(out, text)
+	return err
+}
+
+// valueJSON writes a value as JSON; of what JSON lacks, as floats that are not finite, what Go prints.
+func valueJSON(value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Sprint(value)
+	}
+	return string(text)
+}
+
+func newMetaSet() *cobra.Command {
+	var out, kind string
+	var drop []string
+	cmd := &cobra.Command{
+		Use:   "set FILE KEY=VALUE...",
+		Short: "Change metadata",
+		Long: `Write a weights file anew with other metadata, and the same tensors. A key that is there keeps its type; a new one is a
+text unless --as says otherwise. The file is replaced as a whole, once the new one has been read back and compared.`,
+		Example: `  heft meta set model.safetensors note="trained on moons"
+  heft meta set model.gguf --as u32 general.file_type=1
+  heft meta set model.gguf --drop tokenizer.chat_template --out plain.gguf`,
+		Args:              cobra.MinimumNArgs(1),
+		ValidArgsFunction: completeFiles(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 && len(drop) == 0 {
+				return &usageError{cmd.CommandPath(), errors.New("say what to set, KEY=VALUE, or what to --drop")}
+			}
+			for _, pair := range args[1:] {
+				if !strings.Contains(pair, "=") {
+					return &usageError{cmd.CommandPath(), fmt.Errorf("%q is no KEY=VALUE", pair)}
+				}
+			}
+			return setMetadata(cmd, args[0], out, args[1:], kind, drop)
+		},
+	}
+	cmd.Flags().StringVar(&kind, "as", "", "type of the values: str, bool, f32, f64, u8 to u64, i8 to i64")
+	cmd.Flags().StringArrayVar(&drop, "drop", nil, "key to leave out; may be given again")
+	cmd.Flags().StringVar(&out, "out", "", "file to write (default: FILE itself)")
+	return cmd
+}
+
+func setMetadata(cmd *cobra.Command, path, out string, pairs []string, kind string, drop []string) error {
+	f, err := inspect.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if f.Many() {
+		return fmt.Errorf("%q is a model in many files: 'heft convert' makes one of them", path)
+	}
+	if !slices.ContainsFunc(serialize.Formats(), func(i serialize.FormatInfo) bool { return i.Format == f.Format() && i.Metadata }) {
+		return fmt.Errorf("%s has no place for metadata: 'heft convert' to safetensors or GGUF first", f.Format())
+	}
+	m := slices.DeleteFunc(f.Metadata(), func(kv serialize.KV) bool { return slices.Contains(drop, kv.Key) })
+	for _, pair := range pairs {
+		key, text, _ := strings.Cut(pair, "=")
+		if m, err = convert.SetMetadata(m, key, text, kind); err != nil {
+			return err
+		}
+	}
+	if out == "" {
+		out = f.Path
+	}
+	r, err := convert.File(cmd.Context(), f, out, convert.Options{
+		Format: f.Format(), Metadata: func(serialize.Metadata) serialize.Metadata { return m },
+	})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(cmd.OutOrStdout(), summary(out, f.Format(), r))
+	return err
+}

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/heft-ml/heft/inspect"
+)
+
+func newPrint() *cobra.Command {
+	var asJSON, full, ascii bool
+	cmd := &cobra.Command{
+		Use:   "print FILE TENSOR[SLICE]",
+		Short: "Print values of a tensor",
+		Long: `Print values of a tensor, or of a part of it: indices and ranges of its dimensions as NumPy has them, without steps. Blocks
+of GGUF are printed as the numbers they stand for. Of dimensions longer than 8 the ends are shown, unless --full is given.`,
+		Example: `  heft print runs/digits-1 0.weight
+  heft print model.gguf "blk.0.attn_q.weight[0, :8]"
+  heft print model.safetensors "wte.weight[-1]" --json`,
+		Args:              cobra.ExactArgs(2),
+		ValidArgsFunction: completeFiles(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f, err := inspect.Open(args[0])
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			a, err := f.Slice(args[1])
+			if err != nil {
+				return err
+			}
+			out := cmd.OutOrStdout()
+			if asJSON {
+				return a.WriteJSON(out)
+			}
+			return a.WriteText(out, layoutOf(out, ascii), full)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object, with all values to their last digit")
+	cmd.Flags().BoolVar(&full, "full", false, "print all values")
+	cmd.Flags().BoolVar(&ascii, "ascii", false, "use ASCII characters alone")
+	return cmd
+}

@@ -1,0 +1,23 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestPrintShowsValues(t *testing.T) {
+	t.Parallel()
+	in := saved(t, 1, 2.5, -3)
+	code, out, errs := command("print", in, "fc.weight[0, 1:]")
+	assert.Equal(t, exitOK, code, errs)
+	assert.Equal(t, "[2.5  -3]\n", out)
+	_, out, _ = command("print", in, "fc.bias", "--json")
+	assert.Equal(t, `{"name":"fc.bias","dtype":"F32","shape":[1],"values":[0.5]}`+"\n", out)
+	for _, expression := range []string{"conv", "fc.weight[7]"} {
+		code, out, errs = command("print", in, expression)
+		assert.Equal(t, exitFailed, code)
+		assert.Empty(t, out)
+		assert.Regexp(t, `^heft: .*\n$`, errs)
+	}
+}

@@ -1,0 +1,87 @@
+package convert
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/heft-ml/heft/dtype"
+	"github.com/heft-ml/heft/serialize"
+)
+
+const rules = `
+- from: ^transformer\.
+  to: ""
+- from: ^h\.(\d+)\.
+  to: blk.$1.
+- from: masked_bias$
+  drop: true
+`
+
+func TestRulesApplyInTheirOrder(t *testing.T) {
+	t.Parallel()
+	n, err := ParseNames([]byte(rules))
+	require.NoError(t, err)
+	in := source(t, nil, tensor(t, "transformer.h.11.w", dtype.F32, []int{1}, 1), tensor(t, "h.0.w", dtype.F32, []int{1}, 2),
+		tensor(t, "transformer.h.0.masked_bias", dtype.F32, []int{1}, 3), tensor(t, "other", dtype.F32, []int{1}, 4))
+	f, r := converted(t, in, Options{Format: serialize.GGUF, Names: n})
+	values := map[string][]byte{}
+	for _, info := range f.Tensors() {
+		got, err := f.Read(info.Name)
+		require.NoError(t, err)
+		values[info.Name] = got.Data
+	}
+	assert.Equal(t, map[string][]byte{"blk.11.w": {0, 0, 128, 63}, "blk.0.w": {0, 0, 0, 64}, "other": {0, 0, 128, 64}}, values)
+	assert.Equal(t, 3, r.Tensors)
+
+	none, err := ParseNames(nil)
+	require.NoError(t, err)
+	name, keep := none.of("h.0.masked_bias")
+	assert.Equal(t, "h.0.masked_bias", name)
+	assert.True(t, keep)
+}
+
+func TestRulesThatMakeOneNameOfTwoAreRefused(t *testing.T) {
+	t.Parallel()
+	n, err := ParseNames([]byte("[{from: '\\d', to: ''}]"))
+	require.NoError(t, err)
+	_, _, err = n.rename([]dtype.Info{{Name: "w1"}, {Name: "w2"}})
+	assert.ErrorContains(t, err, `"w1" and "w2" would both be called "w"`)
+}
+
+func TestRulesDoNotLetNamesGrowWithoutEnd(t *testing.T) {
+	t.Parallel()
+	n, err := ParseNames([]byte(strings.Repeat("- {from: .+, to: $0$0}\n", 100)))
+	require.NoError(t, err)
+	_, _, err = n.rename([]dtype.Info{{Name: "w1"}})
+	assert.ErrorContains(t, err, `"w1" would have a name of 131072 bytes`)
+}
+
+func TestRulesThatCannotBeReadAreRefused(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"a: b":                             "YAML list",
+		"- from: (":                        "rule 1 for names: error parsing regexp",
+		"- {from: a, to: b}\n- {to: b}":    "rule 2 for names: from is empty",
+		"- {from: a}":                      "say one of to and drop",
+		"- {from: a, to: b, drop: true}":   "say one of to and drop",
+		"- {from: a, to: b, colour: blue}": "colour",
+		"- [":                              "YAML list",
+	} {
+		_, err := ParseNames([]byte(text))
+		require.ErrorContains(t, err, want, text)
+		assert.NotContains(t, err.Error(), "\n")
+	}
+}
+
+func FuzzParseNames(f *testing.F) {
+	f.Add([]byte(rules))
+	f.Add([]byte("- {from: ., to: $0$0}"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if n, err := ParseNames(text); err == nil {
+			n.of("transformer.h.0.attn.weight")
+		}
+	})
+}

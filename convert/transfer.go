@@ -1,0 +1,164 @@
+package convert
+
+import (
+	"context"
+	"fmt"
+	"hash/maphash"
+	"io"
+	"slices"
+
+	"github.com/heft-ml/heft/dtype"
+	"github.com/heft-ml/heft/serialize"
+)
+
+// VerifyError says that a new file, read back, is not what was written. It has been removed.
+type VerifyError struct {
+	Tensor string // empty when it is the file as a whole
+	Detail string
+}
+
+// Error names the tensor.
+func (e *VerifyError) Error() string {
+	if e.Tensor == "" {
+		return "the new file was removed, for read back it is not what was written: " + e.Detail
+	}
+	return fmt.Sprintf("the new file was removed, for read back it is not what was written: tensor %.100q: %s", e.Tensor, e.Detail)
+}
+
+// transfer takes tensors from one file to another.
+type transfer struct {
+	ctx    context.Context
+	in     serialize.File
+	o      Options
+	infos  []dtype.Info      // of the new file
+	old    map[string]string // names in the old file by those in the new one
+	recast int
+	seed   maphash.Seed
+	sums   map[string]uint64 // of the bytes written, by new name
+	shapes map[string][]int
+	done   int64
+	total  int64 // every byte is written and read back
+}
+
+func newTransfer(ctx context.Context, in serialize.File, o Options) (*transfer, error) {
+	t := &transfer{ctx: ctx, in: in, o: o, seed: maphash.MakeSeed(), sums: map[string]uint64{}, shapes: map[string][]int{}}
+	infos := in.Tensors()
+	var err error
+	if o.Choose != nil {
+		if infos, err = o.Choose(infos); err != nil {
+			return nil, err
+		}
+	}
+	for i, info := range infos {
+		if infos[i], err = target(in, info, o); err != nil {
+			return nil, err
+		}
+		if infos[i].Type != info.Type {
+			t.recast++
+		}
+	}
+	if t.infos, t.old, err = o.Names.rename(infos); err != nil {
+		return nil, err
+	}
+	for _, info := range t.infos {
+		t.total += 2 * info.Bytes
+		t.shapes[info.Name] = info.Shape
+	}
+	return t, nil
+}
+
+// content writes one tensor of the new file.
+func (t *transfer) content(info dtype.Info, w io.Writer) error {
+	m := &meter{t: t, w: w}
+	m.hash.SetSeed(t.seed)
+	if err := t.write(info, m); err != nil {
+		return &contentError{err}
+	}
+	t.sums[info.Name] = m.hash.Sum64()
+	return nil
+}
+
+func (t *transfer) write(info dtype.Info, w io.Writer) error {
+	get, to := t.in.Decoded, info.DType
+	if to == 0 {
+		get = t.in.Stored
+	}
+	stored, err := get(t.old[info.Name])
+	if err != nil {
+		return err
+	}
+	if stored.DType == to {
+		return stored.WriteAs(w, to, dtype.Refuse)
+	}
+	return stored.WriteAs(w, to, t.o.Overflow)
+}
+
+// verify reads the new file back.
+func (t *transfer) verify(path string) error {
+	f, err := serialize.Open(path)
+	if err != nil {
+		return &VerifyError{Detail: err.Error()}
+	}
+	defer f.Close()
+	if n := len(f.Tensors()); n != len(t.infos) {
+		return &VerifyError{Detail: fmt.Sprintf("it has %d tensors, not %d", n, len(t.infos))}
+	}
+	for i, info := range f.Tensors() {
+		name := info.Name
+		if t.o.Format == serialize.NPY { // such a file has one tensor, and no name for it
+			name = t.infos[i].Name
+		}
+		want, written := t.sums[name]
+		if !written {
+			return &VerifyError{name, "it was not written"}
+		}
+		if !slices.Equal(info.Shape, t.shapes[name]) {
+			return &VerifyError{name, fmt.Sprintf("its shape is %v", info.Shape)}
+		}
+		if err := t.readBack(f, info.Name, want); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readBack compares a tensor of the new file with the sum of what was written.
+func (t *transfer) readBack(f serialize.File, name string, want uint64) error {
+	stored, err := f.Stored(name)
+	if err != nil {
+		return &VerifyError{name, err.Error()}
+	}
+	m := &meter{t: t, w: io.Discard}
+	m.hash.SetSeed(t.seed)
+	if err := stored.WriteAs(m, stored.DType, dtype.Refuse); err != nil {
+		if t.ctx.Err() != nil {
+			return err
+		}
+		return &VerifyError{name, err.Error()}
+	}
+	if m.hash.Sum64() != want {
+		return &VerifyError{name, "its bytes are others"}
+	}
+	return nil
+}
+
+// meter hashes and counts what goes through it, and stops when the context ends.
+type meter struct {
+	t    *transfer
+	w    io.Writer
+	hash maphash.Hash
+}
+
+// Write passes bytes on.
+func (m *meter) Write(p []byte) (int, error) {
+	if err := m.t.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := m.w.Write(p)
+	m.hash.Write(p[:n])
+	m.t.done += int64(n)
+	if m.t.o.Progress != nil {
+		m.t.o.Progress(m.t.done, m.t.total)
+	}
+	return n, err
+}

@@ -1,0 +1,106 @@
+package inspect
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/heft-ml/heft/dtype"
+	"github.com/heft-ml/heft/quant/ggml"
+	"github.com/heft-ml/heft/serialize"
+	"github.com/heft-ml/heft/serialize/gguf"
+)
+
+func TestSlicesAreThoseOfNumPy(t *testing.T) {
+	t.Parallel()
+	tensors := []dtype.Tensor{f32(t, "w", 3, 4), f32(t, "s"), f32(t, "empty", 0, 3), f32(t, "odd[1]", 2)}
+	for _, to := range []serialize.Format{serialize.Safetensors, serialize.GGUF, serialize.PyTorch} {
+		f := opened(t, saveAs(t, to, nil, tensors...))
+		for expression, want := range map[string]struct {
+			shape  []int
+			values []float64
+		}{
+			"w[1]":         {[]int{4}, []float64{5, 6, 7, 8}},
+			"w[-1, -2]":    {[]int{}, []float64{11}},
+			"w[:, 0]":      {[]int{3}, []float64{1, 5, 9}},
+			"w[1:, 2:]":    {[]int{2, 2}, []float64{7, 8, 11, 12}},
+			"w[0:1,:-3]":   {[]int{1, 1}, []float64{1}},
+			"w[2:1]":       {[]int{0, 4}, []float64{}},
+			"w[-9:99, :0]": {[]int{3, 0}, []float64{}},
+			"s":            {[]int{}, []float64{1}},
+			"s[]":          {[]int{}, []float64{1}},
+			"empty":        {[]int{0, 3}, []float64{}},
+			"odd[1]":       {[]int{2}, []float64{1, 2}},
+			"odd[1][1]":    {[]int{}, []float64{2}},
+		} {
+			a, err := f.Slice(expression)
+			require.NoError(t, err, expression)
+			assert.Equal(t, want.shape, a.Shape, expression)
+			assert.Equal(t, want.values, a.Values, expression)
+		}
+		for expression, want := range map[string]string{
+			"x": "no tensor", "w[": "no tensor", "w[3]": "there is no index 3", "w[-4]": "there is no index -4", "w[0,0,0]": "3 indices",
+			"w[a]": "no index", "w[0:a]": "no range", "w[0:1:2]": "no range", "s[0]": "1 indices", "empty[0]": "no index 0", "w[,]": "no index",
+		} {
+			_, err := f.Slice(expression)
+			assert.ErrorContains(t, err, want, expression)
+		}
+	}
+}
+
+func TestSlicesOfBlocksAndOfWhatIsNoNumber(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "model.gguf")
+	require.NoError(t, gguf.Save(path, nil, []dtype.Tensor{f32(t, "w.weight", 4, 64)}, gguf.Pure(ggml.Q8_0)))
+	a, err := opened(t, path).Slice("w.weight[3, 60:]")
+	require.NoError(t, err)
+	assert.InDeltaSlice(t, []float64{253, 254, 255, 256}, a.Values, 1.1)
+	assert.Equal(t, "Q8_0", a.DType)
+	_, err = opened(t, save(t, nil, dtype.Tensor{Name: "z", DType: dtype.C64, Shape: []int{1}, Data: make([]byte, 8)})).Slice("z")
+	assert.ErrorContains(t, err, "C64")
+}
+
+func TestTextOfAnArrayIsLikeNumPys(t *testing.T) {
+	t.Parallel()
+	f := opened(t, save(t, nil, f32(t, "w", 2, 2, 3), f32(t, "long", 20), f32(t, "s"), f32(t, "none", 0)))
+	text := func(expression string, full bool) string {
+		a, err := f.Slice(expression)
+		require.NoError(t, err)
+		var b strings.Builder
+		require.NoError(t, a.WriteText(&b, Layout{}, full))
+		return b.String()
+	}
+	assert.Equal(t, "[[[ 1  2  3]\n  [ 4  5  6]]\n\n [[ 7  8  9]\n  [10 11 12]]]\n", text("w", false))
+	assert.Equal(t, "[ 1  2  3 … 18 19 20]\n", text("long", false))
+	assert.Equal(t, "[1 2 3 4 5 6 7 8]\n", text("long[:8]", false))
+	assert.Contains(t, text("long", true), " 10 11 12 13 ")
+	assert.Equal(t, "1\n", text("s", false))
+	assert.Equal(t, "[]\n", text("none", false))
+	assert.Equal(t, "[]\n", text("w[:, 2:]", true))
+
+	a, err := f.Slice("w[0]")
+	require.NoError(t, err)
+	var b strings.Builder
+	require.NoError(t, a.WriteJSON(&b))
+	assert.Equal(t, `{"name":"w","dtype":"F32","shape":[2,3],"values":[1,2,3,4,5,6]}`+"\n", b.String())
+}
+
+func FuzzParseSpans(f *testing.F) {
+	f.Add("0:2, -1", 3, 4)
+	f.Add(":, 9999999999999999999", 0, 1)
+	f.Fuzz(func(t *testing.T, text string, n, m int) {
+		shape := []int{max(n, 0), max(m, 0)}
+		spans, err := parseSpans(text, shape)
+		if err != nil {
+			return
+		}
+		for i, s := range spans {
+			if s.from < 0 || s.to < s.from || s.to > shape[i] {
+				t.Fatalf("%q of %v: %+v", text, shape, spans)
+			}
+		}
+	})
+}

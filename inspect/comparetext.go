@@ -1,0 +1,67 @@
+package inspect
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/dustin/go-humanize"
+)
+
+// WriteText writes the comparison for people: a line that says how much differs, a table of the tensors that do, and a
+// table of their modules when they are more than one.
+func (c *Comparison) WriteText(w io.Writer, l Layout) error {
+	p := &page{Report: &Report{}, writing: writing{l.ASCII}, width: l.Width}
+	p.add(p.safe(c.A), " and ", p.safe(c.B), ": ", count(int64(c.Same), "tensor"), " the same")
+	counts := map[Status]int64{}
+	for _, d := range c.Tensors {
+		counts[d.Status]++
+	}
+	for _, status := range []Status{Changed, Recast, Reshaped, Removed, Added} {
+		if n := counts[status]; n > 0 {
+			p.add(", ", humanize.Comma(n), " ", string(status))
+		}
+	}
+	p.add("\n")
+	if len(c.Tensors) > 0 {
+		p.add("\n", p.differences(c).fit(p.width, p.writing).String())
+	}
+	if len(c.Modules) > 1 {
+		t := table{{title: "module"}, {title: "tensors", right: true, expend: 1}, {title: "max abs", right: true}}
+		for _, m := range c.Modules {
+			t.append(p.safe(m.Name), humanize.Comma(int64(m.Changed)), short(m.MaxAbs))
+		}
+		p.add("\n", t.fit(p.width, p.writing).String())
+	}
+	_, err := io.WriteString(w, p.text.String())
+	return err
+}
+
+// differences is the table of the tensors that differ.
+func (p *page) differences(c *Comparison) table {
+	t := table{
+		{title: "tensor"}, {title: ""}, {title: "dtype", expend: 1}, {title: "shape", expend: 2}, {title: "differ", right: true, expend: 4},
+		{title: "max abs", right: true}, {title: "max rel", right: true}, {title: "ulp", right: true, expend: 3},
+		{title: "cosine", right: true, expend: 5},
+	}
+	for _, d := range c.Tensors {
+		spelling, shape := p.dtype(d.DTypes[0]), p.shape(d.Shapes[0])
+		if n := len(d.DTypes) - 1; n > 0 && d.DTypes[n] != d.DTypes[0] {
+			spelling += " " + p.dtype(d.DTypes[n])
+		}
+		if d.Status == Reshaped {
+			shape += " " + p.shape(d.Shapes[1])
+		}
+		cells := []string{p.safe(d.Name), string(d.Status), spelling, shape, "-", "-", "-", "-", "-"}
+		if g := d.Values; g != nil {
+			copy(cells[4:], []string{
+				humanize.Comma(int64(g.Differ)), short(g.MaxAbs), short(g.MaxRel), strconv.FormatUint(g.MaxULP, 10), fmt.Sprintf("%.9f", float64(g.Cosine)),
+			})
+		}
+		t.append(cells...)
+	}
+	return t
+}
+
+// WriteJSON writes the comparison as one JSON object on a line of its own, safe to print.
+func (c *Comparison) WriteJSON(w io.Writer) error { return writeJSON(w, c) }

@@ -1,0 +1,19 @@
+package inspect
+
+// Memory is what a number of values takes in each format, in bytes. Int8 and Int4 are the codes alone; Q8_0 and Q4_0 are
+// the same with a half as the scale of every 32 values, as ggml and llama.cpp store them.
+type Memory struct {
+	FP32 int64 `json:"fp32"`
+	FP16 int64 `json:"fp16"` // bfloat16 takes the same
+	Int8 int64 `json:"int8"`
+	Q8_0 int64 `json:"q8_0"`
+	Int4 int64 `json:"int4"`
+	Q4_0 int64 `json:"q4_0"`
+}
+
+// MemoryOf returns what n values take.
+func MemoryOf(n int64) Memory {
+	scales := 2 * ((n + 31) / 32)
+	int4 := (n + 1) / 2
+	return Memory{FP32: 4 * n, FP16: 2 * n, Int8: n, Q8_0: n + scales, Int4: int4, Q4_0: int4 + scales}
+}

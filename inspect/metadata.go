@@ -1,0 +1,44 @@
+package inspect
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/heft-ml/heft/serialize"
+)
+
+// mostElements is how many elements of a list are told: the tokens of a vocabulary are lists, too.
+const mostElements = 8
+
+// texts returns metadata as text by key, lists by their first elements.
+func texts(m serialize.Metadata) map[string]string {
+	all := make(map[string]string, len(m))
+	for _, kv := range m {
+		all[kv.Key] = textValue(kv.Value)
+	}
+	return all
+}
+
+// textValue writes a metadata value: text as it is, lists by their first elements.
+func textValue(value any) string {
+	v := reflect.ValueOf(value)
+	if v.Kind() != reflect.Slice {
+		return fmt.Sprint(value)
+	}
+	words := make([]string, min(v.Len(), mostElements))
+	for i := range words {
+		element := v.Index(i).Interface()
+		switch text := element.(type) {
+		case string:
+			words[i] = fmt.Sprintf("%.40q", text)
+		default:
+			words[i] = textValue(text)
+		}
+	}
+	rest := ""
+	if more := v.Len() - len(words); more > 0 {
+		rest = fmt.Sprintf(" and %d more", more)
+	}
+	return "[" + strings.Join(words, ", ") + "]" + rest
+}

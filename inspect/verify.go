@@ -1,0 +1,179 @@
+package inspect
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/heft-ml/heft/serialize"
+	"github.com/heft-ml/heft/serialize/gguf"
+	"github.com/heft-ml/heft/serialize/torchfile"
+)
+
+// Verification is what a weights file holds to the bit, and what is not right about it. Its JSON form is the manifest that
+// [Verification.Against] compares with.
+type Verification struct {
+	File     string   `json:"file"`     // its path
+	Format   string   `json:"format"`   // empty when it cannot be opened
+	Tensors  []Hash   `json:"tensors"`  // in the order of the file
+	Findings []string `json:"findings"` // a line each, with whatever characters the file has; none: all is well
+}
+
+// Hash is the SHA-256 of a tensor's bytes, little-endian and row-major, blocks as the file has them. It does not depend on
+// the format of the file.
+type Hash struct {
+	Name   string `json:"name"`
+	DType  string `json:"dtype"`
+	Shape  []int  `json:"shape"`
+	SHA256 string `json:"sha256"`
+}
+
+// Verify opens the weights at path, which checks their structure, and reads every byte. Findings are data hidden between
+// the tensors of a GGUF file, and of PyTorch's files every Python name that holds more than plain data, whether or not the
+// file can be opened: pickles are scanned, never run. A file that breaks its format otherwise is an error, and so is one
+// that cannot be read.
+func Verify(ctx context.Context, path string) (*Verification, error) {
+	v := &Verification{File: path, Tensors: []Hash{}, Findings: []string{}}
+	f, err := Open(path)
+	var refused *torchfile.FormatError
+	switch {
+	case errors.As(err, &refused) && refused.File != "":
+		v.File = refused.File
+		return v, v.scan(refused.File)
+	case err != nil:
+		return nil, err
+	}
+	defer f.Close()
+	v.File, v.Format = f.Path, string(f.Format())
+	if f.Format() == serialize.PyTorch {
+		files, err := f.files()
+		if err != nil {
+			return nil, err
+		}
+		for _, file := range files {
+			if err := v.scan(file); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if g, ok := f.File.(interface{ Hidden() ([]gguf.Hidden, error) }); ok {
+		hidden, err := g.Hidden()
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range hidden {
+			v.find("%s: %d bytes from byte %d belong to no tensor, and are not zeros", h.File, h.Bytes, h.Offset)
+		}
+	}
+	return v, v.hash(ctx, f)
+}
+
+func (v *Verification) find(format string, args ...any) {
+	v.Findings = append(v.Findings, fmt.Sprintf(format, args...))
+}
+
+// scan looks for Python names in the pickles of a file.
+func (v *Verification) scan(file string) error {
+	r, err := torchfile.Scan(file)
+	if err != nil {
+		return err
+	}
+	for _, g := range r.Globals {
+		if g.Verdict > torchfile.Innocuous {
+			v.find("%s: %s name %s.%s in %s at byte %d", file, g.Verdict, g.Module, g.Name, g.Entry, g.Offset)
+		}
+	}
+	for _, problem := range r.Problems {
+		v.find("%s: %s", file, problem)
+	}
+	if r.Refusal != nil {
+		v.find("%v", r.Refusal)
+	}
+	return nil
+}
+
+// files returns the paths of the files that an index names, or that of the one file.
+func (s *Source) files() ([]string, error) {
+	if filepath.Ext(s.Path) != ".json" {
+		return []string{s.Path}, nil
+	}
+	text, err := os.ReadFile(s.Path)
+	if err != nil {
+		return nil, err
+	}
+	var index struct {
+		WeightMap map[string]string `json:"weight_map"`
+	}
+	if err := json.Unmarshal(text, &index); err != nil {
+		return nil, fmt.Errorf("%q: %w", s.Path, err)
+	}
+	var files []string
+	for _, name := range index.WeightMap { // opening has checked that they lie in the folder
+		files = append(files, filepath.Join(filepath.Dir(s.Path), name))
+	}
+	slices.Sort(files)
+	return slices.Compact(files), nil
+}
+
+// hash reads all tensors.
+func (v *Verification) hash(ctx context.Context, f *Source) error {
+	for _, info := range f.Tensors() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		sum := sha256.New()
+		err := f.View(info.Name, func(data []byte) error {
+			_, err := sum.Write(data)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		v.Tensors = append(v.Tensors, Hash{info.Name, info.Type, info.Shape, hex.EncodeToString(sum.Sum(nil))})
+	}
+	return nil
+}
+
+// ReadManifest reads what [Verification.WriteJSON] wrote.
+func ReadManifest(r io.Reader) (*Verification, error) {
+	var m Verification
+	if err := json.NewDecoder(r).Decode(&m); err != nil {
+		return nil, fmt.Errorf("a manifest is what 'heft verify --json' prints: %w", err)
+	}
+	if m.Tensors == nil {
+		return nil, errors.New("a manifest is what 'heft verify --json' prints: it has no tensors")
+	}
+	return &m, nil
+}
+
+// Against adds a finding for every tensor that is not as the manifest says, that it does not name, or that is missing.
+func (v *Verification) Against(manifest *Verification) {
+	said := make(map[string]Hash, len(manifest.Tensors))
+	for _, h := range manifest.Tensors {
+		said[h.Name] = h
+	}
+	for _, h := range v.Tensors {
+		want, ok := said[h.Name]
+		delete(said, h.Name)
+		switch {
+		case !ok:
+			v.find("tensor %s: the manifest does not name it", h.Name)
+		case h.DType != want.DType || !slices.Equal(h.Shape, want.Shape):
+			v.find("tensor %s: it is %s %v, and %s %v in the manifest", h.Name, h.DType, h.Shape, want.DType, want.Shape)
+		case h.SHA256 != want.SHA256:
+			v.find("tensor %s: its bytes are not those of the manifest", h.Name)
+		}
+	}
+	for _, h := range manifest.Tensors {
+		if _, left := said[h.Name]; left {
+			v.find("tensor %s: it is missing", h.Name)
+		}
+	}
+}

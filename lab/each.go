@@ -1,0 +1,45 @@
+package lab
+
+import (
+	"context"
+	"sync"
+)
+
+// Each does jobs 0 to n-1, so many at once, and returns ctx's error when it ends, or else that of the first job that has one.
+// Jobs begin in order. done, if not nil, is told how many are done, one call at a time.
+func Each(ctx context.Context, n, atOnce int, do func(k int) error, done func(jobs int)) error {
+	failed := make([]error, n)
+	var mu sync.Mutex
+	finished := 0
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range max(1, min(atOnce, n)) {
+		workers.Go(func() {
+			for k := range next {
+				if ctx.Err() != nil {
+					continue
+				}
+				if failed[k] = do(k); failed[k] == nil && done != nil {
+					mu.Lock()
+					finished++
+					done(finished)
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	for k := range n {
+		next <- k
+	}
+	close(next)
+	workers.Wait()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for _, err := range failed {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,56 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	heft "github.com/heft-ml/heft"
+	"github.com/heft-ml/heft/autograd"
+	"github.com/heft-ml/heft/data"
+	"github.com/heft-ml/heft/lab"
+)
+
+// studySettings lists everything that decides the numbers of a study.
+func studySettings(f *lab.Findings) [][2]string {
+	return [][2]string{
+		dataSetting(f.Setup, f.Train), networkSetting(f.Setup), startSetting(f.Cases), trainingSetting(f.Setup),
+		seedSetting(f.Setup, f.Seeds), versionSetting(),
+	}
+}
+
+func dataSetting(s lab.Setup, train *data.Set) [2]string {
+	return [2]string{"data", fmt.Sprintf("%s: %d training samples of %s in %d classes, scaled to mean 0 and standard deviation 1",
+		s.Data, train.Len(), many(train.Features(), "number"), len(train.Classes))}
+}
+
+func networkSetting(s lab.Setup) [2]string {
+	return [2]string{"network", fmt.Sprintf("%s of %d units, %s", many(s.Depth, "hidden layer"), s.Width, s.Activation)}
+}
+
+func startSetting(cases []lab.Case) [2]string {
+	var starts []string
+	for _, c := range cases {
+		starts = append(starts, fmt.Sprintf("%s: %s", c.Name, c.Scheme))
+	}
+	return [2]string{"starts", strings.Join(starts, "; ")}
+}
+
+func trainingSetting(s lab.Setup) [2]string {
+	optimizer := fmt.Sprintf("%s, learning rate %v", s.Optimizer, s.LR)
+	if s.Momentum != 0 {
+		optimizer += fmt.Sprintf(", momentum %v", s.Momentum)
+	}
+	return [2]string{"training", fmt.Sprintf("%s, %d steps of %d samples", optimizer, s.Steps, s.Batch)}
+}
+
+func seedSetting(s lab.Setup, seeds int) [2]string {
+	text := fmt.Sprint(s.Seed)
+	if seeds > 1 {
+		text = fmt.Sprintf("%d to %d", s.Seed, s.Seed+uint64(seeds)-1)
+	}
+	return [2]string{"seeds", text}
+}
+
+func versionSetting() [2]string {
+	return [2]string{"version", fmt.Sprintf("heft %s, vector instructions: %s", heft.Version, autograd.SIMD())}
+}

@@ -1,0 +1,161 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/heft-ml/heft/internal/table"
+	"github.com/heft-ml/heft/lab"
+	"github.com/heft-ml/heft/lab/figure"
+	"github.com/heft-ml/heft/lab/sweep"
+)
+
+// NewSweep says which start learns at which depth.
+func NewSweep(r *sweep.Results) *Report {
+	b := r.Base
+	starts := make([]lab.Case, len(r.Schemes))
+	for i, s := range r.Schemes {
+		starts[i] = lab.Case{Name: s, Scheme: s}
+	}
+	rows := sweepRows(r)
+	return &Report{
+		Title: fmt.Sprintf("Which start learns at which depth: %s on %s", many(r.Len(), "network"), b.Data),
+		Answer: []string{
+			sentence(deepest(rows)),
+			fmt.Sprintf("A network has learned when its loss is below half of that of guessing (%s) after %d steps; of the learning rates each start has its best.",
+				figure.Number(r.Guessing), b.Steps),
+		},
+		Command: r.Command(), Made: fmt.Sprintf("Seeds: %d.", r.Seeds),
+		Sections: []Section{learnedAt(r, rows), accuracyAt(r, rows)},
+		Settings: [][2]string{
+			dataSetting(b, r.Train), {"networks", fmt.Sprintf("hidden layers: %s; units of each: %s; activations: %s", listed(r.Depths), listed(r.Widths), enumerated(r.Activations))},
+			startSetting(starts), {"training", fmt.Sprintf("%s, learning rates %s, momentum %v, %d steps of %d samples", b.Optimizer, listed(r.LRs), b.Momentum, b.Steps, b.Batch)},
+			seedSetting(b, r.Seeds), versionSetting(),
+		},
+		Summary: sweepSummary(r, rows),
+	}
+}
+
+// listed joins numbers as one does in speech.
+func listed[T int | float64](values []T) string {
+	var words []string
+	for _, v := range values {
+		words = append(words, strconv.FormatFloat(float64(v), 'g', -1, 64))
+	}
+	return enumerated(words)
+}
+
+// sweepRow is a start in networks of one activation and width: a cell for each depth.
+type sweepRow struct {
+	name  string
+	cells []sweep.Cell
+}
+
+func sweepRows(r *sweep.Results) (rows []sweepRow) {
+	cells := r.Cells()
+	for i := 0; i < len(cells); i += len(r.Depths) {
+		row := sweepRow{name: cells[i].Scheme, cells: cells[i : i+len(r.Depths)]}
+		if len(r.Activations) > 1 {
+			row.name += ", " + cells[i].Activation
+		}
+		if len(r.Widths) > 1 {
+			row.name += fmt.Sprintf(", %d wide", cells[i].Width)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// deepest says how deep each start learns with every seed.
+func deepest(rows []sweepRow) string {
+	var gs groups
+	learned := false
+	for _, row := range rows {
+		depth := 0
+		for _, c := range row.cells {
+			if c.Learned == 1 {
+				depth = max(depth, c.Depth)
+			}
+		}
+		learned = learned || depth > 0
+		if depth == 0 {
+			gs.add("at no depth", row.name)
+		} else {
+			gs.add("to depth "+strconv.Itoa(depth), row.name)
+		}
+	}
+	if !learned {
+		return "at no depth does every seed learn"
+	}
+	return "every seed learns " + enumerated(gs.said())
+}
+
+func depthStrip(r *sweep.Results, rows []sweepRow, of func(c sweep.Cell) float64) figure.Strip {
+	strip := figure.Strip{Label: "hidden layers"}
+	for _, d := range r.Depths {
+		strip.Columns = append(strip.Columns, strconv.Itoa(d))
+	}
+	for _, row := range rows {
+		strip.Rows = append(strip.Rows, row.name)
+		var shares []float64
+		for _, c := range row.cells {
+			shares = append(shares, of(c))
+		}
+		strip.Shares = append(strip.Shares, shares)
+	}
+	return strip
+}
+
+// learnedAt is the map of starts and depths; its file has every run.
+func learnedAt(r *sweep.Results, rows []sweepRow) Section {
+	t := Table{Head: []string{"start", "activation", "width", "depth", "best learning rate", "share that learned", "median loss", "median test accuracy"}}
+	for _, row := range rows {
+		for _, c := range row.cells {
+			t.Rows = append(t.Rows, []any{c.Scheme, c.Activation, c.Width, c.Depth, c.LR, c.Learned, c.Loss, c.Accuracy})
+		}
+	}
+	all := Table{Head: []string{"start", "activation", "width", "depth", "learning rate", "seed", "loss", "test accuracy", "learns from step", "exploded at step"}}
+	for _, one := range r.Runs {
+		s := one.Setup
+		all.Rows = append(all.Rows, []any{s.Scheme, s.Activation, s.Width, s.Depth, s.LR, strconv.FormatUint(s.Seed, 10), one.Loss, one.Accuracy, one.Learns, one.Exploded})
+	}
+	return Section{
+		Name: "learned", Title: sentence(deepest(rows)), Table: t, Data: all,
+		Figure: depthStrip(r, rows, func(c sweep.Cell) float64 { return c.Learned }),
+		Detail: "The share of seeds that learn, at the learning rate at which the most do.",
+	}
+}
+
+func accuracyAt(r *sweep.Results, rows []sweepRow) Section {
+	t := Table{Head: []string{"start", "depth", "median test accuracy"}}
+	best := rows[0].cells[0]
+	name := rows[0].name
+	for _, row := range rows {
+		for _, c := range row.cells {
+			t.Rows = append(t.Rows, []any{row.name, c.Depth, c.Accuracy})
+			if c.Accuracy > best.Accuracy {
+				best, name = c, row.name
+			}
+		}
+	}
+	return Section{
+		Name: "accuracy", Table: t, Figure: depthStrip(r, rows, func(c sweep.Cell) float64 { return c.Accuracy }),
+		Title:  sentence(fmt.Sprintf("the highest test accuracy is %s, with %s at depth %d", figure.Percent(best.Accuracy), name, best.Depth)),
+		Detail: "Accuracy on the test part after training: the median over seeds, at the same learning rates.",
+	}
+}
+
+func sweepSummary(r *sweep.Results, rows []sweepRow) []table.Column {
+	columns := []table.Column{{Title: "LEARNED AT DEPTH"}}
+	for _, d := range r.Depths {
+		columns = append(columns, table.Column{Title: strconv.Itoa(d), Right: true})
+	}
+	for _, row := range rows {
+		cells := []string{row.name}
+		for _, c := range row.cells {
+			cells = append(cells, figure.Percent(c.Learned))
+		}
+		addRow(columns, cells...)
+	}
+	return columns
+}

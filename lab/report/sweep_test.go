@@ -1,0 +1,43 @@
+package report
+
+import (
+	"bytes"
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/heft-ml/heft/lab/sweep"
+	"github.com/heft-ml/heft/train/tune"
+)
+
+func swept(t *testing.T, shards int) *sweep.Results {
+	t.Helper()
+	g := sweep.Default()
+	g.Base.Data, g.Base.Steps = "xor", 200
+	g.Schemes, g.Depths, g.Widths, g.Activations = []string{"zeros", "kaiming-normal"}, []int{2, 3}, []int{8, 16}, []string{"relu", "tanh"}
+	g.LRs, g.Seeds = []float64{0.2}, 1
+	p, err := sweep.NewPlan(g)
+	require.NoError(t, err)
+	dir := t.TempDir()
+	for i := range shards {
+		require.NoError(t, sweep.Work(context.Background(), dir, p, sweep.Options{Jobs: 2, Shard: tune.Shard{Index: i + 1, Count: shards}}))
+	}
+	r, err := sweep.Merge(dir)
+	require.NoError(t, err)
+	return r
+}
+
+func TestSweepSaysWhichStartLearnsAtWhichDepth(t *testing.T) {
+	t.Parallel()
+	r := NewSweep(swept(t, 1))
+	requireSections(t, r, "learned", "accuracy")
+	requireSameFiles(t, r, NewSweep(swept(t, 3)))
+	assert.Contains(t, r.Answer[0], "at no depth with zeros, relu, 8 wide")
+	assert.Contains(t, r.Answer[0], "to depth 3 with ")
+	assert.Len(t, r.Sections[0].Data.Rows, 16, "the file has every run")
+	var b bytes.Buffer
+	require.NoError(t, r.WriteText(&b, 120))
+	assert.Regexp(t, `(?m)^kaiming-normal, tanh, 16 wide +100% +100%$`, b.String())
+}

@@ -1,0 +1,124 @@
+package sweep
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/heft-ml/heft/data"
+	"github.com/heft-ml/heft/lab"
+)
+
+// Results is a sweep whose runs are all done.
+type Results struct {
+	*Plan
+	Train    *data.Set
+	Guessing float64 // the loss of a network that knows nothing: ln(classes)
+	Runs     []Run   // activation by activation; within it by width, scheme, depth, learning rate and seed
+}
+
+// Merge gathers the runs of a sweep from its folder, or from several ones that have the same plan. The error says how many are
+// not done, and how to go on.
+func Merge(dirs ...string) (*Results, error) {
+	if len(dirs) == 0 {
+		return nil, fmt.Errorf("nothing to merge: name the folder of a sweep")
+	}
+	var p *Plan
+	for _, dir := range dirs {
+		one, err := Load(dir)
+		if err != nil {
+			return nil, err
+		}
+		if p == nil {
+			p = one
+		}
+		if what := p.difference(one); what != "" {
+			return nil, fmt.Errorf("%s holds another sweep than %s, whose %s", dir, dirs[0], what)
+		}
+	}
+	train, _, err := lab.Open(p.Base.Data)
+	if err != nil {
+		return nil, err
+	}
+	r := &Results{Plan: p, Train: train, Guessing: math.Log(float64(len(train.Classes)))}
+	missing, first := 0, 0
+	for k := range p.runs {
+		found := false
+		for _, dir := range dirs {
+			one, done, err := p.look(dir, k)
+			if err != nil {
+				return nil, err
+			}
+			if done {
+				r.Runs, found = append(r.Runs, one), true
+				break
+			}
+		}
+		if !found {
+			if missing++; missing == 1 {
+				first = k + 1
+			}
+		}
+	}
+	if missing > 0 {
+		return nil, fmt.Errorf("%d of %d runs are not done, the first is %d: go on with 'heft lab sweep --resume %s'", missing, len(p.runs), first, dirs[0])
+	}
+	return r, nil
+}
+
+// Cell is what a start does in networks of one kind: with the learning rate that is best for it.
+type Cell struct {
+	Activation string
+	Width      int
+	Scheme     string
+	Depth      int
+	LR         float64 // at which the most seeds learn; among these, the one with the least median loss
+	Learned    float64 // share of the seeds
+	Loss       float64 // median over the seeds
+	Accuracy   float64 // median over the seeds
+}
+
+// Cells returns a cell for every kind of network and start, in the order of the runs.
+func (r *Results) Cells() (cells []Cell) {
+	for i := 0; i < len(r.Runs); i += len(r.LRs) * r.Seeds {
+		var best Cell
+		for j := range r.LRs {
+			from := i + j*r.Seeds
+			c := r.cell(r.Runs[from : from+r.Seeds])
+			if j == 0 || c.Learned > best.Learned || c.Learned == best.Learned && orInf(c.Loss) < orInf(best.Loss) {
+				best = c
+			}
+		}
+		cells = append(cells, best)
+	}
+	return cells
+}
+
+func (r *Results) cell(seeds []Run) Cell {
+	s := seeds[0].Setup
+	c := Cell{Activation: s.Activation, Width: s.Width, Scheme: s.Scheme, Depth: s.Depth, LR: s.LR}
+	var losses, accuracies []float64
+	for _, one := range seeds {
+		if one.Learned(r.Guessing) {
+			c.Learned += 1 / float64(len(seeds))
+		}
+		losses, accuracies = append(losses, orInf(one.Loss)), append(accuracies, one.Accuracy)
+	}
+	c.Learned = math.Min(c.Learned, 1)
+	c.Loss, c.Accuracy = median(losses), median(accuracies)
+	return c
+}
+
+// median returns the middle one, of an even count the lower of two.
+func median(values []float64) float64 {
+	slices.Sort(values)
+	return values[(len(values)-1)/2]
+}
+
+// orInf puts a loss that is no number above all others.
+func orInf(loss float64) float64 {
+	if math.IsNaN(loss) {
+		return math.Inf(1)
+	}
+	return loss
+}
