@@ -110,6 +110,7 @@ func meanField(stages []stage, n *nonlinearity, second, fourth []float64, finite
 	}
 	top := stages[depth]
 	for _, of := range layers {
+		align(of)
 		for l := range depth {
 			down[l] += top.out * top.weight.Variance * descend(of[l+1:]) / float64(len(layers))
 		}
@@ -155,6 +156,7 @@ type layer struct {
 	together   float64 // relative covariance of the factor with the next k, at a fixed k
 	turned     float64 // see descend
 	follows    float64
+	aligned    float64 // a' - 1 of descend
 	uneven     float64
 	kurtosis   float64
 	units      float64 // that the weight takes in
@@ -203,7 +205,7 @@ func descend(layers []layer) float64 {
 	for i := len(layers) - 1; i >= 0; i-- {
 		l := layers[i]
 		shift += l.corrected + l.curved + l.finite*l.uneven*along
-		own, above := l.weighted*l.turned, l.weighted*l.follows*aligned(layers[i+1:])
+		own, above := l.weighted*l.turned, l.weighted*l.follows*l.aligned
 		along = 0
 		if !l.orthogonal {
 			along = (own*(1+l.kurtosis/2) + above) / l.units
@@ -221,11 +223,12 @@ func descend(layers []layer) float64 {
 	return product * (1 + shift)
 }
 
-// aligned is a - 1 of descend, below some layers.
-func aligned(layers []layer) float64 {
-	a := 0.0
+// align says of all layers how the gradient above them is aligned.
+func align(layers []layer) {
+	above := 0.0
 	for i := len(layers) - 1; i >= 0; i-- {
-		a = layers[i].weighted * (layers[i].turned + layers[i].follows*a)
+		l := &layers[i]
+		l.aligned = above
+		above = l.weighted * (l.turned + l.follows*above)
 	}
-	return a
 }

@@ -147,7 +147,7 @@ func TestServingEndsWithItsContext(t *testing.T) {
 		t.Fatal("the server does not start")
 	}
 	assert.True(t, strings.HasPrefix(address, "http://127.0.0.1:"), address)
-	r, err := http.Get(address + "main.js") //nolint:noctx // a test's own server
+	r, err := http.Get(address + "main.js")
 	require.NoError(t, err)
 	body, err := io.ReadAll(r.Body)
 	require.NoError(t, err)

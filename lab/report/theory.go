@@ -1,8 +1,10 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/heft-ml/heft/internal/table"
 	"github.com/heft-ml/heft/lab"
@@ -30,14 +32,11 @@ func NewTheory(f *lab.TheoryFindings) *Report {
 func activationsOf(c lab.TheoryCase) []lab.Compared { return c.Activation }
 func gradientsOf(c lab.TheoryCase) []lab.Compared   { return c.Gradient }
 
-// worst returns the comparison with the largest deviation, and its layer, which counts from 1.
-func worst(list []lab.Compared) (x lab.Compared, layer int) {
-	for i, c := range list {
-		if layer == 0 || math.Abs(c.Deviation()) > math.Abs(x.Deviation()) {
-			x, layer = c, i+1
-		}
-	}
-	return x, layer
+// worst returns the comparison with the largest deviation.
+func worst(list []lab.Compared) lab.Compared {
+	return slices.MaxFunc(list, func(a, b lab.Compared) int {
+		return cmp.Compare(math.Abs(a.Deviation()), math.Abs(b.Deviation()))
+	})
 }
 
 func theoryAnswer(f *lab.TheoryFindings) []string {
@@ -139,12 +138,10 @@ func theorySummary(f *lab.TheoryFindings) []table.Column {
 	}
 	for _, c := range f.Results {
 		up, down := c.Activation[last], c.Gradient[0]
-		worstUp, _ := worst(c.Activation)
-		worstDown, _ := worst(c.Gradient)
 		term := func(x lab.Compared) string { return figure.Number(math.Round(1e6*(x.Predicted-x.Limit)/x.Limit) / 1e6) }
 		deviation := func(x lab.Compared) string { return figure.Number(x.Deviation()) + " SE" }
-		addRow(columns, c.Name, figure.Number(up.Measured), figure.Number(up.Predicted), term(up), deviation(worstUp),
-			figure.Number(down.Measured), figure.Number(down.Predicted), term(down), deviation(worstDown))
+		addRow(columns, c.Name, figure.Number(up.Measured), figure.Number(up.Predicted), term(up), deviation(worst(c.Activation)),
+			figure.Number(down.Measured), figure.Number(down.Predicted), term(down), deviation(worst(c.Gradient)))
 	}
 	return columns
 }

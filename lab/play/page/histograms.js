@@ -46,7 +46,7 @@ export function drawHistograms(place, layers, sentence) {
       if (zero > 0.05 || most === 0) parts.push(svg("path", { class: "zeros", d: bar(x(Math.max(0, h.lo)) - 1, x(Math.max(0, h.lo)) + 1, 1) }));
     }
     const note = zero > 0.05 ? `${Math.round(100 * zero)}% are 0` : `±${number(signal)}`;
-    parts.push(svg("text", { x: left, y: base + 13, class: "layer" }, slot >= 50 ? `layer ${i + 1}` : `${k === 0 ? "layer " : ""}${i + 1}`));
+    parts.push(svg("text", { x: left, y: base + 13 }, slot >= 50 ? `layer ${i + 1}` : String(i + 1)));
     if (slot >= 58) parts.push(svg("text", { x: left, y: base + 26 }, note));
   });
   place.replaceChildren(picture(width, height, sentence, ...parts));

@@ -35,7 +35,7 @@ var goldenFiles embed.FS
 // golden is what a native amd64 program computes at level none.
 type golden struct {
 	Setup  lab.Setup `json:"setup"`
-	Losses []string  `json:"losses"` // the first and the last ones, as hexadecimal floats
+	Losses []string  `json:"losses"` // the first, the middle and the last one, as hexadecimal floats
 	SHA256 string    `json:"sha256"` // of all losses' bits, little endian, and of the signal and gradient of the start before them
 }
 
@@ -83,7 +83,7 @@ func computed(t *testing.T, setup lab.Setup) golden {
 }
 
 // TestTheEngineGivesTheLossesOfANativeProgramToTheBit runs on every platform: as WebAssembly it compares the page's engine
-// with what amd64 wrote.
+// with what amd64 wrote. HEFT_WRITE_GOLDEN names the file to write anew, after a change that is meant to change numbers.
 func TestTheEngineGivesTheLossesOfANativeProgramToTheBit(t *testing.T) {
 	t.Parallel()
 	if path := os.Getenv("HEFT_WRITE_GOLDEN"); path != "" {
