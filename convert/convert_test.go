@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -69,6 +70,45 @@ func TestEveryFormatBecomesEveryOther(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, w.Data, got.Data, "%s to %s", from.Format, to.Format)
 			assert.Equal(t, w.Shape, got.Shape)
+		}
+	}
+}
+
+func TestTensorsWithoutElementsOrNameAreConverted(t *testing.T) {
+	t.Parallel()
+	want := []dtype.Tensor{tensor(t, "", dtype.F32, []int{1}, 1), tensor(t, "empty", dtype.F32, []int{2, 0}), tensor(t, "tensor", dtype.F32, []int{1}, 2)}
+	in := source(t, nil, want...)
+	for _, to := range []serialize.Format{serialize.Safetensors, serialize.PyTorch, serialize.NPZ} {
+		f, r := converted(t, in, Options{Format: to})
+		assert.Equal(t, len(want), r.Tensors)
+		for _, w := range want {
+			got, err := f.Read(w.Name)
+			require.NoError(t, err, "%s: %q", to, w.Name)
+			assert.Equal(t, w.Shape, got.Shape)
+			assert.Equal(t, string(w.Data), string(got.Data))
+		}
+	}
+}
+
+func TestDamagedDataIsNotConverted(t *testing.T) {
+	t.Parallel()
+	values := make([]float32, 1<<21) // several pieces
+	values[0] = 1234.5678
+	w := tensor(t, "w", dtype.F32, []int{len(values)}, values...)
+	in := source(t, nil, w)
+	for _, from := range []serialize.Format{serialize.PyTorch, serialize.NPZ} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "damaged")
+		_, err := File(context.Background(), in, path, Options{Format: from})
+		require.NoError(t, err)
+		whole, err := os.ReadFile(path)
+		require.NoError(t, err)
+		whole[bytes.Index(whole, w.Data[:4])]++
+		require.NoError(t, os.WriteFile(path, whole, 0o666))
+		for _, to := range []dtype.DType{dtype.F32, dtype.F16} {
+			_, err = File(context.Background(), reopened(t, path), filepath.Join(dir, "out"), Options{Format: serialize.Safetensors, DType: to})
+			require.ErrorContains(t, err, "checksum", from)
+			require.NoFileExists(t, filepath.Join(dir, "out"))
 		}
 	}
 }

@@ -158,7 +158,7 @@ func TestFloatsBecomeTheNearestInteger(t *testing.T) {
 		want int64
 		fits bool
 	}{
-		{dtype.I8, 0.5, 0, true}, {dtype.I8, 1.5, 2, true}, {dtype.I8, -2.5, -2, true}, {dtype.I8, -0.0, 0, true}, {dtype.I8, 127.5, 127, false},
+		{dtype.I8, 0.5, 0, true}, {dtype.I8, 1.5, 2, true}, {dtype.I8, -2.5, -2, true}, {dtype.I8, math.Copysign(0, -1), 0, true}, {dtype.I8, 127.5, 127, false},
 		{dtype.I8, 127.25, 127, true}, {dtype.I8, -128.5, -128, true}, {dtype.I8, -129, -128, false}, {dtype.I8, inf, 127, false}, {dtype.I8, -inf, -128, false},
 		{dtype.I8, nan, 0, false}, {dtype.U8, -0.5, 0, true}, {dtype.U8, -0.75, 0, false}, {dtype.U8, 255.5, 255, false}, {dtype.U8, 254.5, 254, true},
 		{dtype.I16, 40000, 32767, false}, {dtype.U16, 40000, 40000, true}, {dtype.I32, -0x1p31, math.MinInt32, true}, {dtype.I32, 0x1p31, math.MaxInt32, false},

@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"encoding/binary"
 	"fmt"
 	"io"
 	"slices"
@@ -16,6 +17,9 @@ type Array struct {
 	DType  string // as the file spells it
 	Shape  []int
 	Values []float64 // row-major; integers beyond 2^53 are rounded
+
+	whole []int64 // the values of an integer format, none rounded: of U64 their bits. nil for floats
+	u64   bool
 }
 
 // Slice reads a part of a tensor: "fc.weight", "fc.weight[0]", "fc.weight[0:2, -3:]", with indices and ranges as NumPy has
@@ -41,29 +45,51 @@ func (s *Source) Slice(expression string) (*Array, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Array{Name: info.Name, DType: info.Type, Shape: []int{}, Values: []float64{}}
+	values, err := rows.Float64s([]float64{})
+	if err != nil {
+		return nil, err
+	}
+	a := &Array{Name: info.Name, DType: info.Type, Shape: []int{}, Values: values, whole: wholeOf(rows, values), u64: rows.DType == dtype.U64}
 	for _, sp := range spans {
 		if !sp.single {
 			a.Shape = append(a.Shape, sp.to-sp.from)
 		}
 	}
 	if len(spans) == 0 {
-		a.Values = rows
 		return a, nil
 	}
 	spans[0] = span{to: spans[0].to - spans[0].from} // those are all that was read
-	a.gather(rows, spans, info.Shape)
+	a.Values = gather([]float64{}, values, spans, info.Shape)
+	if a.whole != nil {
+		a.whole = gather(nil, a.whole, spans, info.Shape)
+	}
 	return a, nil
 }
 
+// wholeOf returns the values of an integer format, which rounded has as floats; nil for floats.
+func wholeOf(t dtype.Tensor, rounded []float64) []int64 {
+	if t.DType.Limits().SignificandBits > 0 {
+		return nil
+	}
+	whole := make([]int64, len(rounded))
+	for i, v := range rounded {
+		if t.DType.Bits() == 64 {
+			whole[i] = int64(binary.LittleEndian.Uint64(t.Data[8*i:]))
+		} else {
+			whole[i] = int64(v)
+		}
+	}
+	return whole
+}
+
 // rows reads all of the tensor that lies within the span of its first dimension.
-func (s *Source) rows(info dtype.Info, spans []span) ([]float64, error) {
+func (s *Source) rows(info dtype.Info, spans []span) (dtype.Tensor, error) {
 	stored, err := s.Decoded(info.Name)
 	if err != nil {
-		return nil, err
+		return dtype.Tensor{}, err
 	}
 	if !stored.DType.Castable() {
-		return nil, fmt.Errorf("tensor %.100q: its elements are %s, which are no numbers that Heft reads", info.Name, stored.DType)
+		return dtype.Tensor{}, fmt.Errorf("tensor %.100q: its elements are %s, which are no numbers that Heft reads", info.Name, stored.DType)
 	}
 	from, to := int64(0), int64(1)
 	if len(spans) > 0 {
@@ -74,28 +100,24 @@ func (s *Source) rows(info dtype.Info, spans []span) ([]float64, error) {
 		from, to = int64(spans[0].from)*inner, int64(spans[0].to)*inner
 	}
 	if from == to {
-		return []float64{}, nil
+		return dtype.Tensor{DType: stored.DType, Shape: []int{0}}, nil
 	}
-	part, err := piece(stored, from, to)
-	if err != nil {
-		return nil, err
-	}
-	return part.Float64s(nil)
+	return piece(stored, from, to)
 }
 
 // gather appends the values within the spans, of an array whose dimensions but for the first are those of shape.
-func (a *Array) gather(values []float64, spans []span, shape []int) {
+func gather[T any](to, values []T, spans []span, shape []int) []T {
 	if len(spans) == 0 {
-		a.Values = append(a.Values, values...)
-		return
+		return append(to, values...)
 	}
 	inner := 1
 	for _, n := range shape[1:] {
 		inner *= n
 	}
 	for i := spans[0].from; i < spans[0].to && inner > 0; i++ {
-		a.gather(values[i*inner:(i+1)*inner], spans[1:], shape[1:])
+		to = gather(to, values[i*inner:(i+1)*inner], spans[1:], shape[1:])
 	}
+	return to
 }
 
 // edge is how many values of each end of a long dimension are shown, and longDimension from where it is long.
@@ -111,9 +133,9 @@ func (a *Array) WriteText(w io.Writer, l Layout, full bool) error {
 		_, err := io.WriteString(w, "[]\n")
 		return err
 	}
-	t := typist{writing: writing{l.ASCII}, full: full, w: w}
-	t.measure(a.Values, a.Shape)
-	t.rows(a.Values, a.Shape, 0)
+	t := typist{writing: writing{ascii: l.ASCII}, cell: a.cell, full: full, w: w}
+	t.measure(0, len(a.Values), a.Shape)
+	t.rows(0, len(a.Values), a.Shape, 0)
 	t.write("\n")
 	return t.err
 }
@@ -121,6 +143,7 @@ func (a *Array) WriteText(w io.Writer, l Layout, full bool) error {
 // typist writes an array, of which every cell is as wide as the widest.
 type typist struct {
 	writing
+	cell  func(i int) string
 	full  bool
 	width int
 	w     io.Writer
@@ -133,8 +156,16 @@ func (t *typist) write(text string) {
 	}
 }
 
-// cell writes a number with six digits.
-func cell(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }
+// cell writes a float with six digits, and an integer in full.
+func (a *Array) cell(i int) string {
+	switch {
+	case a.whole == nil:
+		return strconv.FormatFloat(a.Values[i], 'g', 6, 64)
+	case a.u64:
+		return strconv.FormatUint(uint64(a.whole[i]), 10)
+	}
+	return strconv.FormatInt(a.whole[i], 10)
+}
 
 // shown calls visit for the indices of a dimension that are shown, and with -1 for those left out.
 func (t *typist) shown(n int, visit func(i int)) {
@@ -147,24 +178,24 @@ func (t *typist) shown(n int, visit func(i int)) {
 	}
 }
 
-// measure finds the widest of the cells that are shown.
-func (t *typist) measure(values []float64, shape []int) {
+// measure finds the widest of the cells that are shown, of the n from at on.
+func (t *typist) measure(at, n int, shape []int) {
 	if len(shape) == 0 {
-		t.width = max(t.width, len(cell(values[0])))
+		t.width = max(t.width, len(t.cell(at)))
 		return
 	}
 	t.shown(shape[0], func(i int) {
 		if i >= 0 {
-			inner := len(values) / shape[0]
-			t.measure(values[i*inner:(i+1)*inner], shape[1:])
+			inner := n / shape[0]
+			t.measure(at+i*inner, inner, shape[1:])
 		}
 	})
 }
 
-// rows writes one dimension, in brackets, indented by those around it.
-func (t *typist) rows(values []float64, shape []int, depth int) {
+// rows writes one dimension, in brackets, indented by those around it: the n cells from at on.
+func (t *typist) rows(at, n int, shape []int, depth int) {
 	if len(shape) == 0 {
-		text := cell(values[0])
+		text := t.cell(at)
 		t.write(blanks(t.width-len(text)) + text)
 		return
 	}
@@ -183,22 +214,34 @@ func (t *typist) rows(values []float64, shape []int, depth int) {
 			t.write(t.mark())
 			return
 		}
-		inner := len(values) / shape[0]
-		t.rows(values[i*inner:(i+1)*inner], shape[1:], depth+1)
+		inner := n / shape[0]
+		t.rows(at+i*inner, inner, shape[1:], depth+1)
 	})
 	t.write("]")
 }
 
 // WriteJSON writes the array as one JSON object on a line of its own: name, dtype, shape, and values in one list.
 func (a *Array) WriteJSON(w io.Writer) error {
-	values := make([]Number, len(a.Values))
-	for i, v := range a.Values {
-		values[i] = Number(v)
+	var values any = a.whole
+	switch {
+	case a.whole == nil:
+		values = cast[Number](a.Values)
+	case a.u64:
+		values = cast[uint64](a.whole)
 	}
 	return writeJSON(w, struct {
-		Name   string   `json:"name"`
-		DType  string   `json:"dtype"`
-		Shape  []int    `json:"shape"`
-		Values []Number `json:"values"` // null where they are not finite
+		Name   string `json:"name"`
+		DType  string `json:"dtype"`
+		Shape  []int  `json:"shape"`
+		Values any    `json:"values"` // null where they are not finite
 	}{a.Name, a.DType, a.Shape, values})
+}
+
+// cast copies numbers as those of another type.
+func cast[To Number | uint64, From float64 | int64](values []From) []To {
+	out := make([]To, len(values))
+	for i, v := range values {
+		out[i] = To(v)
+	}
+	return out
 }

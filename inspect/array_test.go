@@ -88,6 +88,30 @@ func TestTextOfAnArrayIsLikeNumPys(t *testing.T) {
 	assert.Equal(t, `{"name":"w","dtype":"F32","shape":[2,3],"values":[1,2,3,4,5,6]}`+"\n", b.String())
 }
 
+func TestIntegersArePrintedInFull(t *testing.T) {
+	t.Parallel()
+	i32 := dtype.Tensor{Name: "i", DType: dtype.I32, Shape: []int{2}, Data: []byte{0xff, 0xff, 0xff, 0xff, 0x4e, 0x61, 0xbc, 0}}
+	u64, i64 := words(dtype.U64, 1, 1<<64-1), words(dtype.I64, 1<<53+1, 1<<64-1, 1<<63)
+	u64.Name, i64.Shape = "u", []int{1, 3}
+	f := opened(t, save(t, nil, i32, u64, i64))
+	for expression, want := range map[string][2]string{
+		"i":         {"[      -1 12345678]\n", "[-1,12345678]"},
+		"u":         {"[                   1 18446744073709551615]\n", "[1,18446744073709551615]"},
+		"x[0]":      {"[    9007199254740993                   -1 -9223372036854775808]\n", "[9007199254740993,-1,-9223372036854775808]"},
+		"x[:, 0:1]": {"[[9007199254740993]]\n", "[9007199254740993]"},
+		"x[0, -1]":  {"-9223372036854775808\n", "[-9223372036854775808]"},
+		"u[2:]":     {"[]\n", "[]"},
+	} {
+		a, err := f.Slice(expression)
+		require.NoError(t, err)
+		var text, asJSON strings.Builder
+		require.NoError(t, a.WriteText(&text, Layout{}, false))
+		require.NoError(t, a.WriteJSON(&asJSON))
+		assert.Equal(t, want[0], text.String(), expression)
+		assert.Contains(t, asJSON.String(), `"values":`+want[1]+"}", expression)
+	}
+}
+
 func FuzzParseSpans(f *testing.F) {
 	f.Add("0:2, -1", 3, 4)
 	f.Add(":, 9999999999999999999", 0, 1)

@@ -50,9 +50,9 @@ const (
 
 // ModuleChange sums up the differences in a module: the name of a tensor to its first number, as "h.3", or its first part.
 type ModuleChange struct {
-	Name    string `json:"name"`
-	Changed int    `json:"changed"` // tensors that differ in any way
-	MaxAbs  Number `json:"max_abs"`
+	Name    string  `json:"name"`
+	Changed int     `json:"changed"` // tensors that differ in any way
+	MaxAbs  *Number `json:"max_abs"` // nil when no values were compared as numbers
 }
 
 // Equal tells whether nothing differs but formats.
@@ -136,7 +136,11 @@ func (c *Comparison) note(d Difference) {
 	m := &c.Modules[c.module[name]]
 	m.Changed++
 	if d.Values != nil {
-		m.MaxAbs = max(m.MaxAbs, d.Values.MaxAbs)
+		most := d.Values.MaxAbs
+		if m.MaxAbs != nil {
+			most = max(most, *m.MaxAbs)
+		}
+		m.MaxAbs = &most
 	}
 }
 

@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"context"
+	"encoding/binary"
 	"math"
 	"path/filepath"
 	"strings"
@@ -45,13 +46,15 @@ func TestCompareFindsEveryKindOfDifference(t *testing.T) {
 		status[d.Name] = d.Status
 	}
 	assert.Equal(t, map[string]Status{"gone": Removed, "new": Added, "h.0.shape": Reshaped, "h.0.recast": Recast, "h.1.w": Changed}, status)
-	assert.Equal(t, []ModuleChange{{"gone", 1, 0}, {"h.0", 1, 0}, {"h.1", 1, 1}, {"new", 1, 0}}, c.Modules)
+	one := Number(1)
+	assert.Equal(t, []ModuleChange{{"gone", 1, nil}, {"h.0", 1, nil}, {"h.1", 1, &one}, {"new", 1, nil}}, c.Modules)
 	assert.Equal(t, "new", c.Tensors[4].Name, "what only B has comes last")
 
 	only := compared(t, a, b, Tolerance{}, "h.1.*")
 	require.Len(t, only.Tensors, 1)
 	gap := only.Tensors[0].Values
-	assert.Equal(t, Gap{Differ: 1, Values: 3, MaxAbs: 1, MaxRel: 0.25, MaxULP: 1 << 22, Cosine: gap.Cosine}, *gap)
+	assert.Equal(t, Gap{Differ: 1, Values: 3, MaxAbs: 1, MaxRel: 0.25, MaxULP: gap.MaxULP, Cosine: gap.Cosine}, *gap)
+	assert.EqualValues(t, 1<<22, *gap.MaxULP)
 	assert.InEpsilon(t, 17/math.Sqrt(14*21), float64(gap.Cosine), 1e-12)
 
 	assert.True(t, compared(t, a, b, Tolerance{}, "same", "h.0.recast").Equal(), "formats may differ")
@@ -91,9 +94,51 @@ func TestStepsAreThoseOfTheCoarserFormat(t *testing.T) {
 		{of(dtype.F32, -math.SmallestNonzeroFloat32), of(dtype.F32, 2*math.SmallestNonzeroFloat32), 3},
 		{of(dtype.F16, 1), of(dtype.F32, 1.0009765625), 1},
 		{of(dtype.F64, 1), of(dtype.F32, math.Nextafter32(1, 0)), 1},
-		{of(dtype.I32, 3), of(dtype.I32, 4), 1 << 22},
 	} {
-		assert.Equal(t, c.want, compared(t, c.a, c.b, Tolerance{}).Tensors[0].Values.MaxULP)
+		assert.Equal(t, c.want, *compared(t, c.a, c.b, Tolerance{}).Tensors[0].Values.MaxULP)
+	}
+	whole := of(dtype.I32, 3)
+	for _, other := range []string{of(dtype.I32, 4), of(dtype.F32, 4)} {
+		gap := compared(t, whole, other, Tolerance{}).Tensors[0].Values
+		assert.Nil(t, gap.MaxULP, "integers have no steps of floats")
+		assert.Equal(t, Number(1), gap.MaxAbs)
+	}
+}
+
+// words is a tensor of 64-bit elements with these bits.
+func words(d dtype.DType, bits ...uint64) dtype.Tensor {
+	x := dtype.Tensor{Name: "x", DType: d, Shape: []int{len(bits)}}
+	for _, b := range bits {
+		x.Data = binary.LittleEndian.AppendUint64(x.Data, b)
+	}
+	return x
+}
+
+func TestIntegersBeyondFloat64AreComparedExactly(t *testing.T) {
+	t.Parallel()
+	of := func(d dtype.DType, bits uint64) string { return save(t, nil, words(d, bits)) }
+	minus := func(x uint64) uint64 { return -x }
+	for _, c := range []struct {
+		a, b string
+		abs  Number // 0: they are the same
+	}{
+		{of(dtype.I64, 1<<53), of(dtype.I64, 1<<53+1), 1},
+		{of(dtype.I64, minus(1<<53)), of(dtype.I64, minus(1<<53+1)), 1},
+		{of(dtype.I64, math.MaxInt64), of(dtype.I64, math.MaxInt64-3), 3},
+		{of(dtype.I64, 1<<63), of(dtype.I64, 1<<63+5), 5},
+		{of(dtype.U64, math.MaxUint64), of(dtype.U64, math.MaxUint64-1), 1},
+		{of(dtype.I64, math.MaxInt64), of(dtype.U64, 1<<63), 1},
+		{of(dtype.I64, 1<<53+1), of(dtype.U64, 1<<53+1), 0},
+		{of(dtype.F64, math.Float64bits(1<<53)), of(dtype.I64, 1<<53+1), 1},
+		{of(dtype.F64, math.Float64bits(1<<53)), of(dtype.I64, 1<<53), 0},
+		{of(dtype.I64, minus(7)), of(dtype.U64, 7), 14},
+	} {
+		got := compared(t, c.a, c.b, Tolerance{})
+		assert.Equal(t, c.abs == 0, got.Equal(), c.abs)
+		if gap := got.Tensors[0].Values; assert.NotNil(t, gap) {
+			assert.Equal(t, c.abs, gap.MaxAbs)
+		}
+		assert.True(t, compared(t, c.a, c.b, Tolerance{Abs: float64(c.abs)}).Equal())
 	}
 }
 
@@ -150,8 +195,16 @@ func TestTextOfAComparison(t *testing.T) {
 tensor             dtype  shape  differ  max abs  max rel      ulp       cosine
 gone\x1b  removed  F32    [1]         -        -        -        -            -
 h.1.w     changed  F32    [3]         1        1     0.25  4194304  0.991460134
-`, text.String()[:strings.Index(text.String(), "\nmodule")])
+
+module    tensors  max abs
+gone\x1b        1        -
+h.1             1        1
+`, text.String())
 	requireHarmless(t, text.String())
+	a, b = save(t, nil, f32Of(t, "x", []float32{float32(math.NaN())}, 1)), save(t, nil, f32(t, "x", 1))
+	text.Reset()
+	require.NoError(t, compared(t, a, b, Tolerance{}).WriteText(&text, Layout{Width: 120}))
+	assert.Regexp(t, `x +changed +F32 +\[1\] +1 +- +- +\d+ +-\n`, text.String(), "what is NaN is a dash, in all columns")
 	var same strings.Builder
 	require.NoError(t, compared(t, a, a, Tolerance{}).WriteText(&same, Layout{Width: 80}))
 	assert.Equal(t, 1, strings.Count(same.String(), "\n"))

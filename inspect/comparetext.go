@@ -1,7 +1,6 @@
 package inspect
 
 import (
-	"fmt"
 	"io"
 	"strconv"
 
@@ -11,7 +10,7 @@ import (
 // WriteText writes the comparison for people: a line that says how much differs, a table of the tensors that do, and a
 // table of their modules when they are more than one.
 func (c *Comparison) WriteText(w io.Writer, l Layout) error {
-	p := &page{Report: &Report{}, writing: writing{l.ASCII}, width: l.Width}
+	p := &page{Report: &Report{}, writing: writing{l.ASCII, l.Whole}, width: l.Width}
 	p.add(p.safe(c.A), " and ", p.safe(c.B), ": ", count(int64(c.Same), "tensor"), " the same")
 	counts := map[Status]int64{}
 	for _, d := range c.Tensors {
@@ -29,7 +28,11 @@ func (c *Comparison) WriteText(w io.Writer, l Layout) error {
 	if len(c.Modules) > 1 {
 		t := table{{title: "module"}, {title: "tensors", right: true, expend: 1}, {title: "max abs", right: true}}
 		for _, m := range c.Modules {
-			t.append(p.safe(m.Name), humanize.Comma(int64(m.Changed)), short(m.MaxAbs))
+			most := "-"
+			if m.MaxAbs != nil {
+				most = short(*m.MaxAbs)
+			}
+			t.append(p.safe(m.Name), humanize.Comma(int64(m.Changed)), most)
 		}
 		p.add("\n", t.fit(p.width, p.writing).String())
 	}
@@ -54,9 +57,13 @@ func (p *page) differences(c *Comparison) table {
 		}
 		cells := []string{p.safe(d.Name), string(d.Status), spelling, shape, "-", "-", "-", "-", "-"}
 		if g := d.Values; g != nil {
-			copy(cells[4:], []string{
-				humanize.Comma(int64(g.Differ)), short(g.MaxAbs), short(g.MaxRel), strconv.FormatUint(g.MaxULP, 10), fmt.Sprintf("%.9f", float64(g.Cosine)),
-			})
+			copy(cells[4:], []string{humanize.Comma(int64(g.Differ)), short(g.MaxAbs), short(g.MaxRel)})
+			if g.MaxULP != nil {
+				cells[7] = strconv.FormatUint(*g.MaxULP, 10)
+			}
+			if c := float64(g.Cosine); finite(c) {
+				cells[8] = strconv.FormatFloat(c, 'f', 9, 64)
+			}
 		}
 		t.append(cells...)
 	}

@@ -10,9 +10,10 @@ import (
 // writing is how text is put on a terminal: names and metadata come from whoever made the file, and must not command it.
 type writing struct {
 	ascii bool
+	whole bool // names are not cut
 }
 
-// Longest text, in bytes, that is looked at, and how much of its beginning stays. No line shows as much.
+// Longest text, in bytes, that is looked at, and how much of its beginning stays. No terminal shows as much.
 const (
 	longest   = 4096
 	longStart = 1024
@@ -52,6 +53,23 @@ func (w writing) cut(s string, width, tail int) string {
 	room := max(width-uniseg.StringWidth(mark), 0)
 	tail = min(tail, room)
 	return first(s, room-tail) + mark + last(s, tail)
+}
+
+// cutName shortens the name of a tensor or a module to width columns, in the middle: its end stays, and what [moduleOf]
+// keeps, so that the number of the layer does. Where there is no room for both, the name is cut at its beginning.
+func (w writing) cutName(name string, width int) string {
+	module, mark := moduleOf(name), uniseg.StringWidth(w.mark())
+	rest := uniseg.StringWidth(name[len(module):])
+	tail := max(width-mark-uniseg.StringWidth(module), width/3)
+	switch {
+	case uniseg.StringWidth(name) <= width:
+		return name
+	case rest == 0: // one part, and no number to keep
+		return w.cut(name, width, width/2)
+	case rest <= tail:
+		return w.cut(name, width, width)
+	}
+	return w.cut(module, width-mark-tail, width) + w.mark() + last(name, tail)
 }
 
 // first returns as many characters from the beginning of s as fit into width columns.

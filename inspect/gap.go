@@ -3,6 +3,7 @@ package inspect
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"fmt"
 	"math"
 
@@ -11,12 +12,12 @@ import (
 
 // Gap is how far the values of two tensors of one shape are from each other.
 type Gap struct {
-	Differ int    `json:"differ"`  // pairs beyond the tolerance
-	Values int    `json:"values"`  // all pairs
-	MaxAbs Number `json:"max_abs"` // largest |a-b|; infinite or NaN where one of a pair is, and the other is not the same: null in JSON
-	MaxRel Number `json:"max_rel"` // largest |a-b| / max(|a|, |b|)
-	MaxULP uint64 `json:"max_ulp"` // most numbers of the coarser of the two formats from one of a pair to the other
-	Cosine Number `json:"cosine"`  // of the angle between the tensors as vectors; NaN when one is 0
+	Differ int     `json:"differ"`  // pairs beyond the tolerance
+	Values int     `json:"values"`  // all pairs
+	MaxAbs Number  `json:"max_abs"` // largest |a-b|; infinite or NaN where one of a pair is, and the other is not the same: null in JSON
+	MaxRel Number  `json:"max_rel"` // largest |a-b| / max(|a|, |b|)
+	MaxULP *uint64 `json:"max_ulp"` // most numbers of the coarser of the two formats from one of a pair to the other; nil unless both are floats
+	Cosine Number  `json:"cosine"`  // of the angle between the tensors as vectors; NaN when one is 0
 }
 
 // compareValues compares two tensors of one shape. The gap is nil when they are the same to the bit, or
@@ -84,12 +85,12 @@ func sameBytes(a, b *Source, infoA, infoB dtype.Info) (same bool, err error) {
 	return same, err
 }
 
-// coarser returns the float of fewer digits; F32, where one is no float.
+// coarser returns the float of fewer digits; 0, where one is no float.
 func coarser(a, b dtype.DType) dtype.DType {
 	x, y := a.Limits().SignificandBits, b.Limits().SignificandBits
 	switch {
 	case x == 0 || y == 0:
-		return dtype.F32
+		return 0
 	case x <= y:
 		return a
 	}
@@ -99,32 +100,37 @@ func coarser(a, b dtype.DType) dtype.DType {
 // meter measures pair after pair.
 type meter struct {
 	tolerance      Tolerance
-	steps          dtype.DType
+	steps          dtype.DType // in which they are counted; 0: they are not
 	differ, values int
 	abs, rel       float64
 	ulp            uint64
 	xx, yy, xy     float64
-	x, y           []float64 // room for a piece
+	x, y, lost     []float64 // room for a piece
 }
 
 // add takes in two pieces of the same length.
 func (m *meter) add(a, b dtype.Tensor) {
 	m.x, m.y = numbersOf(a, m.x), numbersOf(b, m.y)
+	m.lost = append(m.lost[:0], make([]float64, len(m.x))...)
+	addLost(m.lost, a, m.x, 1)
+	addLost(m.lost, b, m.y, -1)
 	for i, x := range m.x {
 		y := m.y[i]
 		m.values++
 		m.xx, m.yy, m.xy = m.xx+float64(x*x), m.yy+float64(y*y), m.xy+float64(x*y)
-		if x == y || x != x && y != y {
+		if x == y && m.lost[i] == 0 || x != x && y != y {
 			continue
 		}
-		d := math.Abs(x - y)
+		d := math.Abs(x - y + m.lost[i])
 		m.abs = max(m.abs, d) // NaN, where it is, stays
 		m.rel = max(m.rel, d/max(math.Abs(x), math.Abs(y)))
 		if !(d <= m.tolerance.Abs+m.tolerance.Rel*math.Abs(y)) || math.IsInf(d, 0) {
 			m.differ++
 		}
 	}
-	m.ulp = max(m.ulp, farthest(keysOf(a, m.steps), keysOf(b, m.steps)))
+	if m.steps != 0 {
+		m.ulp = max(m.ulp, farthest(keysOf(a, m.steps), keysOf(b, m.steps)))
+	}
 }
 
 // numbersOf reads a piece that is known to be castable and whole.
@@ -134,6 +140,23 @@ func numbersOf(t dtype.Tensor, room []float64) []float64 {
 		panic(fmt.Errorf("inspect: %w", err))
 	}
 	return values
+}
+
+// addLost adds, times sign, what the rounding of 64-bit integers to float64 took from each: 0, for formats that float64
+// holds. It is the error of a sum of the two halves of an integer, which float64 does hold (Dekker, A floating-point
+// technique for extending the available precision, 1971).
+func addLost(sum []float64, t dtype.Tensor, rounded []float64, sign float64) {
+	if t.DType != dtype.I64 && t.DType != dtype.U64 {
+		return
+	}
+	for i, x := range rounded {
+		bits := binary.LittleEndian.Uint64(t.Data[8*i:])
+		high, low := float64(bits>>32), float64(uint32(bits))
+		if t.DType == dtype.I64 {
+			high = float64(int64(bits) >> 32)
+		}
+		sum[i] += sign * (low - (x - high*(1<<32)))
+	}
 }
 
 // keysOf returns the values as floats of one format, counted from the lowest.
@@ -168,5 +191,9 @@ func farthest(a, b []uint64) uint64 {
 
 func (m *meter) gap() *Gap {
 	cosine := m.xy / (math.Sqrt(m.xx) * math.Sqrt(m.yy))
-	return &Gap{m.differ, m.values, Number(m.abs), Number(m.rel), m.ulp, Number(min(max(cosine, -1), 1))}
+	g := &Gap{Differ: m.differ, Values: m.values, MaxAbs: Number(m.abs), MaxRel: Number(m.rel), Cosine: Number(min(max(cosine, -1), 1))}
+	if m.steps != 0 {
+		g.MaxULP = &m.ulp
+	}
+	return g
 }

@@ -50,7 +50,7 @@ func (t table) width() int {
 }
 
 // fit returns a table no wider than width, if it can be: it drops columns until the first can be read, then cuts the
-// first. The table itself does not change.
+// first unless names stay whole. The table itself does not change.
 func (t table) fit(width int, w writing) table {
 	names := t[0].width()
 	for t.width()-names+min(names, ample) > width {
@@ -66,12 +66,12 @@ func (t table) fit(width int, w writing) table {
 		t = slices.Concat(t[:drop], t[drop+1:])
 	}
 	room := max(width-(t.width()-names), narrowest)
-	if names <= room {
+	if w.whole || names <= room {
 		return t
 	}
 	cells := make([]string, len(t[0].cells))
 	for i, name := range t[0].cells {
-		cells[i] = w.cut(name, room, room) // names differ in their ends
+		cells[i] = w.cutName(name, room)
 	}
 	t = slices.Clone(t)
 	t[0] = column{title: t[0].title, cells: cells}

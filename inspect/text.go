@@ -16,6 +16,7 @@ import (
 type Layout struct {
 	Width int  // columns of a line; a narrow layout has two tables in place of one, and leaves out what does not fit
 	ASCII bool // use no other characters
+	Whole bool // let lines be longer rather than cut the names of tensors and modules: it is no terminal
 }
 
 // page is a report on its way to text.
@@ -30,7 +31,7 @@ type page struct {
 // table of its tensors, totals, the tokenizer, the metadata and the recipe. Whatever comes from the file is made safe to
 // print.
 func (r *Report) WriteText(w io.Writer, l Layout) error {
-	p := &page{Report: r, writing: writing{l.ASCII}, width: l.Width}
+	p := &page{Report: r, writing: writing{l.ASCII, l.Whole}, width: l.Width}
 	p.headline()
 	if len(r.Tensors) > 0 {
 		p.tensors()

@@ -249,6 +249,23 @@ func TestBarsGiveEveryFilledBinAHeight(t *testing.T) {
 	assert.Empty(t, writing{}.bars([Bins]int{}))
 }
 
+func TestNamesAreCutInTheMiddleAndOnATerminalAlone(t *testing.T) {
+	t.Parallel()
+	w := writing{}
+	assert.Equal(t, "model.layers.11….c_proj.weight", w.cutName("model.layers.11.self_attn.c_proj.weight", 30))
+	assert.Equal(t, "h.1….weight", w.cutName("h.1.attention.weight", 11))
+	assert.Equal(t, "…el.layers.11….weight", w.cutName("model.language_model.layers.11.attention.c_proj.weight", 21))
+	assert.Equal(t, "…model.layers.11.bias", w.cutName("model.language_model.layers.11.bias", 21))
+	assert.Equal(t, "h_1_a…eight", w.cutName("h_1_attention_weight", 11))
+	assert.Equal(t, "h.1.weight", w.cutName("h.1.weight", 10))
+
+	name := "h.1." + strings.Repeat("attention.", 40) + "weight"
+	r := inspected(t, save(t, nil, f32(t, name, 2)))
+	assert.Contains(t, textOf(t, r, Layout{Width: 80, Whole: true}), "\n"+name+" ")
+	assert.NotContains(t, textOf(t, r, Layout{Width: 80}), name)
+	assert.Contains(t, textOf(t, r, Layout{Width: 80}), "\nh.1…attention.")
+}
+
 func TestCutKeepsBothEnds(t *testing.T) {
 	t.Parallel()
 	w := writing{}

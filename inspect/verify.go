@@ -38,7 +38,7 @@ type Hash struct {
 // Verify opens the weights at path, which checks their structure, and reads every byte. Findings are data hidden between
 // the tensors of a GGUF file, and of PyTorch's files every Python name that holds more than plain data, whether or not the
 // file can be opened: pickles are scanned, never run. A file that breaks its format otherwise is an error, and so is one
-// that cannot be read.
+// whose data is not what its checksums say, or that cannot be read.
 func Verify(ctx context.Context, path string) (*Verification, error) {
 	v := &Verification{File: path, Tensors: []Hash{}, Findings: []string{}}
 	f, err := Open(path)

@@ -115,6 +115,22 @@ func TestEveryFileOfAnIndexIsScanned(t *testing.T) {
 	assert.Contains(t, strings.Join(verified(t, dir).Findings, "\n"), "dangerous name posix.system")
 }
 
+func TestOneBitOfDamageIsToldByVerifyAndCompare(t *testing.T) {
+	t.Parallel()
+	w := f32(t, "fc.weight", 2, 3)
+	for _, format := range []serialize.Format{serialize.PyTorch, serialize.NPZ} {
+		path := saveAs(t, format, nil, w)
+		whole, err := os.ReadFile(path)
+		require.NoError(t, err)
+		whole[bytes.Index(whole, w.Data)+5] ^= 4
+		require.NoError(t, os.WriteFile(path, whole, 0o666))
+		_, err = Verify(context.Background(), path)
+		require.ErrorContains(t, err, "checksum", format)
+		_, err = Compare(context.Background(), opened(t, path), opened(t, save(t, nil, w)), Tolerance{})
+		require.ErrorContains(t, err, "checksum", format)
+	}
+}
+
 func TestVerifyTellsWhatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	_, err := Verify(context.Background(), filepath.Join(t.TempDir(), "missing"))

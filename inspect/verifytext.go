@@ -11,7 +11,7 @@ const mostFindings = 100
 
 // WriteText writes the hashes for people, and the findings below them.
 func (v *Verification) WriteText(w io.Writer, l Layout) error {
-	p := &page{Report: &Report{}, writing: writing{l.ASCII}, width: l.Width}
+	p := &page{Report: &Report{}, writing: writing{l.ASCII, l.Whole}, width: l.Width}
 	p.add(p.safe(v.File), ": ")
 	if v.Format != "" {
 		p.add(v.Format, ", ", count(int64(len(v.Tensors)), "tensor"), ", ")

@@ -40,7 +40,7 @@ func ParseCases(text, activation string) ([]Case, error) {
 	for _, scheme := range splitSchemes(text) {
 		c := Case{scheme, scheme}
 		if scheme != LSUVScheme {
-			parsed, err := initializer.Parse(scheme)
+			parsed, err := parseScheme(scheme)
 			if err != nil {
 				return nil, err
 			}

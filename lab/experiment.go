@@ -84,7 +84,7 @@ func NewOn(s Setup, train, test *data.Set) (*Experiment, error) {
 		opts = append(opts, optim.Momentum(s.Momentum))
 	}
 	if e.Optimizer, err = optim.New(s.Optimizer, e.Store, s.LR, opts...); err != nil {
-		return nil, fmt.Errorf("momentum is %v: %w", s.Momentum, err)
+		return nil, err
 	}
 	e.pass, e.glance = nn.NewPass(e.Store, nn.Training), nn.NewPass(e.Store, nn.Inference)
 	return e, nil

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/heft-ml/heft/data"
-	initializer "github.com/heft-ml/heft/init"
 	"github.com/heft-ml/heft/nn"
 	"github.com/heft-ml/heft/optim"
 )
@@ -28,9 +27,6 @@ type Setup struct {
 	Seed       uint64  `json:"seed"`  // of weights and batches, not of the data
 }
 
-// LSUVScheme is the name that a setup has for [LSUV], which no rule over a described parameter can be: it needs data.
-const LSUVScheme = "lsuv"
-
 // Bounds that keep a slip of the finger from taking all memory.
 const (
 	maxDepth  = 1000
@@ -39,6 +35,9 @@ const (
 	maxBatch  = 1 << 20
 	maxSteps  = 1 << 30
 )
+
+// withMomentum are the optimizers that take a momentum.
+var withMomentum = []string{"sgd", "rmsprop", "muon"}
 
 // Default is the experiment of 'heft lab init': deep enough to see a signal die, small enough to train in a second.
 func Default() Setup {
@@ -82,15 +81,10 @@ func (s Setup) Check() error {
 	if !(s.Momentum >= 0 && s.Momentum < 1) {
 		return fmt.Errorf("momentum is %v, but must be from 0 to below 1", s.Momentum)
 	}
-	return nil
-}
-
-// scheme reads the start of weights. LSUV begins from orthogonal matrices.
-func (s Setup) scheme() (initializer.Scheme, error) {
-	if s.Scheme == LSUVScheme {
-		return initializer.Orthogonal(), nil
+	if s.Momentum != 0 && !slices.Contains(withMomentum, s.Optimizer) {
+		return fmt.Errorf("--momentum is %v, but --optimizer %s takes none: use sgd, rmsprop or muon, or leave out --momentum", s.Momentum, s.Optimizer)
 	}
-	return initializer.Parse(s.Scheme)
+	return nil
 }
 
 // String returns the command that makes the experiment.

@@ -3,12 +3,16 @@ package lab_test
 import (
 	"encoding/json"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	initializer "github.com/heft-ml/heft/init"
 	"github.com/heft-ml/heft/lab"
+	"github.com/heft-ml/heft/nn"
+	"github.com/heft-ml/heft/optim"
 )
 
 func TestSetupsThatCannotBeNameTheirField(t *testing.T) {
@@ -43,7 +47,48 @@ func TestMomentumOfAnOptimizerWithoutIsRefused(t *testing.T) {
 	s := lab.Default()
 	s.Optimizer, s.Momentum = "adamw", 0.5
 	_, err := lab.New(s)
-	require.ErrorContains(t, err, "momentum is 0.5")
+	require.EqualError(t, err, "--momentum is 0.5, but --optimizer adamw takes none: use sgd, rmsprop or muon, or leave out --momentum")
+	for _, name := range optim.OptimizerNames() {
+		s.Optimizer = name
+		store := nn.NewStore(1, initializer.Zeros())
+		_, refused := optim.New(name, store, s.LR, optim.Momentum(0.5))
+		assert.Equal(t, refused == nil, s.Check() == nil, name)
+	}
+}
+
+func TestRulesThatFitNoParameterAreRefused(t *testing.T) {
+	t.Parallel()
+	s := lab.Default()
+	s.Depth, s.Scheme = 3, "kaiming-normal; 8.*=zeros"
+	const want = `init "kaiming-normal; 8.*=zeros": the pattern "8.*" fits no parameter of a network of depth 3, which has ` +
+		"0.weight, 0.bias, 2.weight, 2.bias, 4.weight, 4.bias, ..."
+	require.ErrorContains(t, s.Check(), want)
+	_, err := lab.Study{Setup: s, Cases: []lab.Case{{Name: "x", Scheme: s.Scheme}}, Seeds: 1}.Run(t.Context(), 1, nil)
+	require.ErrorContains(t, err, want)
+	for _, activation := range nn.ActivationNames() {
+		s.Activation, s.Scheme = activation, "kaiming-normal"
+		e, err := lab.New(s)
+		require.NoError(t, err)
+		for _, p := range e.Store.Params() {
+			s.Scheme = "kaiming-normal; " + p.Name + "=zeros"
+			require.NoError(t, s.Check(), activation)
+		}
+	}
+}
+
+func TestUnknownStartsAreToldAllNames(t *testing.T) {
+	t.Parallel()
+	names, _ := initializer.Names()
+	for _, text := range []string{"kaimin", "kaimin(2)", "kaimin; 0.*=zeros"} {
+		_, err := lab.ParseCases(text, "relu")
+		require.EqualError(t, err, `no initialization is called "kaimin": use one of `+strings.Join(names, ", ")+", lsuv")
+	}
+	for text, want := range map[string]string{
+		"lsuv(2)": "lsuv takes no numbers and no rules", "lsuv; 0.*=zeros": "lsuv takes no numbers and no rules", "0.*=zeros": "begins with a rule",
+	} {
+		_, err := lab.ParseCases(text, "relu")
+		require.ErrorContains(t, err, want)
+	}
 }
 
 func TestSetupsSurviveJSON(t *testing.T) {
@@ -95,7 +140,9 @@ func FuzzParseCases(f *testing.F) {
 		for _, c := range cases {
 			s := lab.Default()
 			s.Scheme = c.Scheme
-			require.NoError(t, s.Check())
+			if err := s.Check(); err != nil {
+				require.ErrorContains(t, err, "fits no parameter")
+			}
 		}
 	})
 }

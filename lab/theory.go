@@ -106,6 +106,14 @@ func (c Compared) Deviation() float64 {
 	return (c.Measured - c.Predicted) / c.Error
 }
 
+// OutOfRange tells whether there is nothing to compare: the prediction or what was measured is not finite.
+func (c Compared) OutOfRange() bool { return c.Unpredicted() || c.Measured-c.Measured != 0 }
+
+// Unpredicted tells whether the prediction is not finite.
+func (c Compared) Unpredicted() bool {
+	return c.Predicted-c.Predicted != 0 || c.Limit-c.Limit != 0
+}
+
 // Interval returns the ends of the 95% confidence interval of what was measured over so many networks.
 func (c Compared) Interval(nets int) (lo, hi float64) {
 	reach := student(nets).Quantile(0.975) * c.Error
@@ -119,11 +127,14 @@ func student(nets int) distuv.StudentsT {
 
 // Beyond returns how many of all comparisons deviate by more than the tolerance: three standard errors or, rather, the
 // quantile of Student's distribution that leaves the same chance of 0.27% that any of so many comparisons is beyond it
-// (Bonferroni).
+// (Bonferroni). What is out of range is no comparison.
 func (f *TheoryFindings) Beyond() (beyond, all int) {
 	for _, c := range f.Results {
 		for _, list := range [][]Compared{c.Activation, c.Gradient} {
 			for _, x := range list {
+				if x.OutOfRange() {
+					continue
+				}
 				all++
 				if !(math.Abs(x.Deviation()) <= f.Tolerance) {
 					beyond++

@@ -101,10 +101,10 @@ func (p place) open(name string) (File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !isJSON(start) {
-		return p.openFile(name, start)
+	if _, known := recognise(start); !known && isJSON(start) { // the length that begins a safetensors file can begin with "{"
+		return p.openIndex(name)
 	}
-	return p.openIndex(name)
+	return p.openFile(name, start)
 }
 
 // start returns what a file begins with.

@@ -2,6 +2,7 @@ package serialize
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"io"
 	"io/fs"
@@ -130,6 +131,20 @@ func TestBrokenFilesHaveTheErrorsOfTheirFormat(t *testing.T) {
 	require.ErrorIs(t, err, fs.ErrNotExist)
 	_, err = Open(dir)
 	require.ErrorContains(t, err, "folder")
+}
+
+// TestALengthThatBeginsWithABraceIsNoIndex has headers of 123 and 379 bytes, whose lowest byte is "{", and of 0x7b20, which is a space and a brace.
+func TestALengthThatBeginsWithABraceIsNoIndex(t *testing.T) {
+	t.Parallel()
+	for _, length := range []int{'{', 1<<8 + '{', '{'<<8 + ' '} {
+		header := `{"w":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}`
+		header += strings.Repeat(" ", length-len(header))
+		file := append(binary.LittleEndian.AppendUint64(nil, uint64(length)), header+"ab"...)
+		f, err := OpenFS(fstest.MapFS{"x": {Data: file}}, "x")
+		require.NoError(t, err, length)
+		assert.Equal(t, Safetensors, f.Format())
+		require.NoError(t, f.Close())
+	}
 }
 
 func TestNoStartIsThatOfTwoFormats(t *testing.T) {

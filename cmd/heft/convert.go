@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -117,8 +118,8 @@ func formatOf(path, name string) (serialize.Format, error) {
 }
 
 func (f *convertFlags) run(cmd *cobra.Command, in, out string, o convert.Options) error {
-	if _, err := os.Stat(out); err == nil && !f.force {
-		return fmt.Errorf("%q is there already: name another file, or use --force to replace it", out)
+	if err := vacant(out, f.force); err != nil {
+		return err
 	}
 	if f.names != "" {
 		rules, err := os.ReadFile(f.names)
@@ -144,10 +145,32 @@ func (f *convertFlags) run(cmd *cobra.Command, in, out string, o convert.Options
 	r, err := convert.File(cmd.Context(), source, out, o)
 	b.Stop()
 	if err != nil {
-		return err
+		return interrupted(refused(err), unchanged)
 	}
 	_, err = fmt.Fprintln(cmd.OutOrStdout(), summary(out, o.Format, r))
 	return err
+}
+
+// unchanged is what is said when Ctrl-C stops the writing of a file.
+const unchanged = "interrupted, nothing was changed"
+
+// vacant returns an error when something is at path, unless it may be replaced.
+func vacant(path string, force bool) error {
+	if _, err := os.Stat(path); err == nil && !force {
+		return fmt.Errorf("%q is there already: name another file, or use --force to replace it", path)
+	}
+	return nil
+}
+
+// refused says of values too large for --dtype which flags take them.
+func refused(err error) error {
+	var overflow *dtype.OverflowError
+	if !errors.As(err, &overflow) {
+		return err
+	}
+	c := overflow.Report[0] // tensors are converted one by one
+	return fmt.Errorf("tensor %.100q: %d of %d values are beyond the %g that %v holds: use a wider --dtype, or --overflow inf|saturate",
+		c.Name, c.Overflow, c.Values, c.To.Limits().Max, c.To)
 }
 
 // mostLeft is how many keys of metadata a summary names.

@@ -17,7 +17,7 @@ func newDiff() *cobra.Command {
 		Short: "Compare two weights files",
 		Long: `Compare two weights files of any formats, tensor by tensor: those that one file alone has, shapes, and values as numbers.
 Of each tensor that differs it shows how many values do, the largest absolute and relative difference, the most steps of
-the coarser of the two formats between two values, and the cosine between the tensors as vectors.
+the coarser of the two formats between two values (of floats), and the cosine between the tensors as vectors.
 
 Values a and b are equal when |a-b| <= atol + rtol |b|. Formats may differ: "recast" is no difference. Exit codes are
 those of diff: 0 nothing differs, 1 something does, 2 a file cannot be read.`,

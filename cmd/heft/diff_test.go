@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -63,10 +64,23 @@ func TestDiffTellsByItsExitCode(t *testing.T) {
 	assert.Equal(t, exitUsage, code)
 }
 
-func TestInterruptedDiffExitsLikeASignal(t *testing.T) {
+func TestInterruptedCommandsSaySoAndExitLikeASignal(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	var out, errs bytes.Buffer
-	assert.Equal(t, exitInterrupted, run(ctx, []string{"diff", saved(t, 1), saved(t, 2)}, nil, &out, &errs))
+	a, b := saved(t, 1), saved(t, 2)
+	for want, commands := range map[string][][]string{
+		"heft: interrupted\n":                      {{"diff", a, b}, {"verify", a}, {"inspect", a, "--stats"}},
+		"heft: interrupted, nothing was changed\n": {{"convert", a, a + ".gguf"}, {"meta", "set", a, "n=1"}},
+	} {
+		for _, args := range commands {
+			var out, errs bytes.Buffer
+			assert.Equal(t, exitInterrupted, run(ctx, args, nil, &out, &errs), args)
+			assert.Equal(t, want, errs.String(), args)
+			assert.Empty(t, out.String(), args)
+		}
+	}
+	entries, err := os.ReadDir(filepath.Dir(a))
+	require.NoError(t, err)
+	assert.Len(t, entries, 1, "nothing was written")
 }

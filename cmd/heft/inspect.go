@@ -37,7 +37,7 @@ model. A PATTERN chooses tensors by their names: * stands for any characters.`,
 			}
 			r, err := inspect.File(cmd.Context(), args[0], opts...)
 			if err != nil {
-				return err
+				return interrupted(err, "interrupted")
 			}
 			out := cmd.OutOrStdout()
 			if asJSON {
@@ -64,7 +64,7 @@ func completeFiles(n int) cobra.CompletionFunc {
 
 // layoutOf is the paper that w is.
 func layoutOf(w io.Writer, ascii bool) inspect.Layout {
-	return inspect.Layout{Width: widthOf(w), ASCII: ascii || !speaksUnicode(os.Getenv)}
+	return inspect.Layout{Width: widthOf(w), ASCII: ascii || !speaksUnicode(os.Getenv), Whole: !isTerminal(w)}
 }
 
 // fileWidth is how many columns a line has that no terminal bounds.

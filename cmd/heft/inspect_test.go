@@ -138,6 +138,7 @@ func TestLinesThatNoTerminalBoundsHaveAFixedWidth(t *testing.T) {
 	require.NoError(t, err)
 	defer f.Close()
 	assert.Equal(t, fileWidth, widthOf(f))
+	assert.True(t, layoutOf(f, false).Whole, "and names are whole")
 }
 
 func TestLocaleAndTerminalDecideAboutUnicode(t *testing.T) {

@@ -19,7 +19,7 @@ func newLabInit() *cobra.Command {
 	study := lab.DefaultStudy()
 	var schemes, out string
 	var jobs int
-	var quiet bool
+	var force, quiet bool
 	names, about := initializer.Names()
 	cmd := &cobra.Command{
 		Use:   "init",
@@ -55,7 +55,7 @@ Schemes for --schemes, separated by commas:
 			if err := checkJobs(jobs); err != nil {
 				return &usageError{cmd.CommandPath(), err}
 			}
-			return leaveReport(cmd, out, "init", func(ctx context.Context) (*labreport.Report, error) {
+			return leaveReport(cmd, out, "init", force, func(ctx context.Context) (*labreport.Report, error) {
 				progress, stop := countProgress(cmd.ErrOrStderr(), quiet, "steps")
 				defer stop()
 				findings, err := study.Run(ctx, jobs, progress)
@@ -82,6 +82,7 @@ Schemes for --schemes, separated by commas:
 	f.Uint64Var(&s.Seed, "seed", s.Seed, "the first seed, of weights and batches")
 	f.IntVar(&study.Seeds, "seeds", study.Seeds, "networks of every scheme, each with another seed")
 	f.StringVar(&out, "out", "", "folder of the report (default: the next free runs/init-N)")
+	f.BoolVar(&force, "force", false, "write into --out even if it holds a report or a run")
 	f.IntVar(&jobs, "jobs", runtime.GOMAXPROCS(0), "networks at once")
 	f.BoolVarP(&quiet, "quiet", "q", false, "show no progress")
 	completeLabSettings(cmd)

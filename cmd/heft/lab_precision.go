@@ -19,7 +19,7 @@ func newLabPrecision() *cobra.Command {
 	p := lab.DefaultPrecision()
 	var out string
 	var jobs int
-	var quiet bool
+	var force, quiet bool
 	cmd := &cobra.Command{
 		Use:   "precision",
 		Short: "Train one network in several number formats, and count what rounding takes",
@@ -38,7 +38,7 @@ the figures as SVG and CSV files; one table has each format's digits, range and 
 			if err := checkJobs(jobs); err != nil {
 				return &usageError{cmd.CommandPath(), err}
 			}
-			return leaveReport(cmd, out, "precision", func(ctx context.Context) (*labreport.Report, error) {
+			return leaveReport(cmd, out, "precision", force, func(ctx context.Context) (*labreport.Report, error) {
 				progress, stop := countProgress(cmd.ErrOrStderr(), quiet, "steps")
 				defer stop()
 				findings, err := p.Run(ctx, jobs, progress)
@@ -54,6 +54,7 @@ the figures as SVG and CSV files; one table has each format's digits, range and 
 	bindSetup(f, &p.Setup)
 	f.IntVar(&p.Seeds, "seeds", p.Seeds, "trainings in every format, each with another seed")
 	f.StringVar(&out, "out", "", "folder of the report (default: the next free runs/precision-N)")
+	f.BoolVar(&force, "force", false, "write into --out even if it holds a report or a run")
 	f.IntVar(&jobs, "jobs", runtime.GOMAXPROCS(0), "trainings at once")
 	f.BoolVarP(&quiet, "quiet", "q", false, "show no progress")
 	completeLabSettings(cmd)

@@ -13,18 +13,24 @@ import (
 	"github.com/heft-ml/heft/data"
 	"github.com/heft-ml/heft/internal/bar"
 	labreport "github.com/heft-ml/heft/lab/report"
+	"github.com/heft-ml/heft/lab/sweep"
 	"github.com/heft-ml/heft/nn"
 	"github.com/heft-ml/heft/optim"
+	"github.com/heft-ml/heft/train"
+	"github.com/heft-ml/heft/train/tune"
 )
 
 // leaveReport makes a report, leaves it in a folder, by default the next free runs/NAME-N, and prints its summary. A folder
-// that was made for nothing goes again.
-func leaveReport(cmd *cobra.Command, out, name string, find func(ctx context.Context) (*labreport.Report, error)) error {
+// that was made for nothing goes again. One that holds a report or a run is refused, unless that is forced.
+func leaveReport(cmd *cobra.Command, out, name string, force bool, find func(ctx context.Context) (*labreport.Report, error)) error {
 	dir, made, err := runFolder(out, name)
 	if err != nil {
 		return err
 	}
 	defer func() { removeEmpty(made) }()
+	if held := heldBy(dir); held != "" && !force {
+		return fmt.Errorf("%s holds %s already: choose another --out, or write into it with --force", dir, held)
+	}
 	if _, err := os.Stat(dir); err != nil { // better an error now than after a minute
 		if err := os.MkdirAll(dir, 0o777); err != nil {
 			return err
@@ -39,6 +45,19 @@ func leaveReport(cmd *cobra.Command, out, name string, find func(ctx context.Con
 		return err
 	}
 	return saveReport(cmd.OutOrStdout(), r, dir)
+}
+
+// heldBy says whose a folder is, or "".
+func heldBy(dir string) string {
+	for _, of := range []struct{ file, what string }{
+		{train.ConfigFile, "a training run"}, {train.CheckpointFile, "a training run"}, {train.WeightsFile, "a training run"},
+		{tune.PlanFile, "a search"}, {sweep.PlanFile, "a sweep"}, {labreport.PageFile, "a report"},
+	} {
+		if _, err := os.Lstat(filepath.Join(dir, of.file)); err == nil {
+			return of.what
+		}
+	}
+	return ""
 }
 
 // saveReport leaves a report in a folder and prints its summary.

@@ -40,25 +40,74 @@ func TestQuietLabPrintsNothingToStderr(t *testing.T) {
 func TestLabRefusesWhatItCannotDo(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{
-		"lab init here":              `unknown command "here"`,
-		"lab init --depth 0":         "depth is 0",
-		"lab init --data banana":     "banana",
-		"lab init --schemes he":      `"he"`,
-		"lab init --seeds 0":         "seeds is 0",
-		"lab init --jobs 0":          "--jobs is 0",
-		"lab init --activation sinc": "sinc",
-		"lab init --frob":            "unknown flag",
-		"lab theory --nets 29":       "nets is 29",
-		"lab theory --schemes ones":  "scheme ones promises no variance",
-		"lab theory --jobs 0":        "--jobs is 0",
-		"lab precision --scheme he":  `"he"`,
-		"lab precision --seeds 0":    "seeds is 0",
+		"lab init here":                                             `unknown command "here"`,
+		"lab init --depth 0":                                        "depth is 0",
+		"lab init --data banana":                                    "banana",
+		"lab init --schemes he":                                     `"he"`,
+		"lab init --seeds 0":                                        "seeds is 0",
+		"lab init --jobs 0":                                         "--jobs is 0",
+		"lab init --activation sinc":                                "sinc",
+		"lab init --frob":                                           "unknown flag",
+		"lab init --schemes kaimin":                                 "pytorch-default, lsuv",
+		"lab init --schemes kaiming-normal;99.*=zeros":              `the pattern "99.*" fits no parameter of a network of depth 20, which has 0.weight, `,
+		"lab theory --schemes kaiming-normal;99.*=zeros":            `the pattern "99.*" fits no parameter`,
+		"lab precision --scheme kaiming-normal;99.*=zeros":          `the pattern "99.*" fits no parameter`,
+		"lab sweep --depths 2,20 --schemes kaiming-normal;9.*=ones": `the pattern "9.*" fits no parameter of a network of depth 2`,
+		"lab init --optimizer adam --momentum 0.9":                  "--momentum is 0.9, but --optimizer adam takes none",
+		"lab precision --optimizer adam --momentum 0.9":             "--momentum is 0.9, but --optimizer adam takes none",
+		"lab sweep --optimizer adam --momentum 0.9":                 "--momentum is 0.9, but --optimizer adam takes none",
+		"lab theory --nets 29":                                      "nets is 29",
+		"lab theory --schemes ones":                                 "scheme ones promises no variance",
+		"lab theory --jobs 0":                                       "--jobs is 0",
+		"lab precision --scheme he":                                 `"he"`,
+		"lab precision --seeds 0":                                   "seeds is 0",
 	} {
 		code, out, errs := command(strings.Fields(line)...)
 		assert.Equal(t, exitUsage, code, line)
 		assert.Empty(t, out, line)
 		assert.Contains(t, errs, want, line)
 		assert.Len(t, strings.Split(strings.TrimSpace(errs), "\n"), 2, "%q: the mistake and where to look", line)
+	}
+}
+
+func TestLabDoesNotWriteIntoWhatIsThereUnasked(t *testing.T) {
+	t.Parallel()
+	lines := map[string]string{
+		"init":      "lab init -q --data xor --depth 1 --width 4 --steps 0 --seeds 1 --schemes zeros",
+		"theory":    "lab theory -q --depth 1 --width 4 --nets 30 --schemes orthogonal",
+		"precision": "lab precision -q --data xor --depth 1 --width 4 --steps 1 --seeds 1",
+	}
+	for file, what := range map[string]string{
+		"config.json": "a training run", "checkpoint.safetensors": "a training run", "model.safetensors": "a training run",
+		"tune.json": "a search", "sweep.json": "a sweep", "report.html": "a report",
+	} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, file)
+		require.NoError(t, os.WriteFile(path, []byte("mine"), 0o666))
+		for name, line := range lines {
+			code, out, errs := command(append(strings.Fields(line), "--out", dir)...)
+			assert.Equal(t, exitFailed, code, name)
+			assert.Empty(t, out, name)
+			assert.Equal(t, "heft: "+dir+" holds "+what+" already: choose another --out, or write into it with --force\n", errs, name)
+		}
+		code, out, errs := command("lab", "sweep", "-q", "--schemes", "zeros", "--depths", "1", "--out", dir)
+		assert.Equal(t, exitFailed, code)
+		assert.Empty(t, out)
+		assert.Contains(t, errs, dir)
+		entries, err := os.ReadDir(dir)
+		require.NoError(t, err)
+		assert.Len(t, entries, 1)
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		assert.Equal(t, "mine", string(text))
+	}
+	for name, line := range lines {
+		dir := filepath.Join(t.TempDir(), "study")
+		require.NoError(t, os.Mkdir(dir, 0o777))
+		for i, more := range []string{"", "--force"} {
+			code, _, errs := command(append(strings.Fields(line+" --out "+dir), strings.Fields(more)...)...)
+			assert.Equal(t, exitOK, code, "%s, %d: %s", name, i, errs)
+		}
 	}
 }
 

@@ -17,7 +17,7 @@ func newLabTheory() *cobra.Command {
 	theory := lab.DefaultTheory(lab.Default().Activation)
 	var schemes, out string
 	var jobs int
-	var quiet bool
+	var force, quiet bool
 	cmd := &cobra.Command{
 		Use:   "theory",
 		Short: "Set what networks do before training beside what mean-field theory predicts",
@@ -45,7 +45,7 @@ figures as SVG and CSV files.`,
 			if err := checkJobs(jobs); err != nil {
 				return &usageError{cmd.CommandPath(), err}
 			}
-			return leaveReport(cmd, out, "theory", func(ctx context.Context) (*labreport.Report, error) {
+			return leaveReport(cmd, out, "theory", force, func(ctx context.Context) (*labreport.Report, error) {
 				progress, stop := countProgress(cmd.ErrOrStderr(), quiet, "networks")
 				defer stop()
 				findings, err := theory.Run(ctx, jobs, progress)
@@ -67,6 +67,7 @@ figures as SVG and CSV files.`,
 	f.IntVar(&theory.Nets, "nets", theory.Nets, "networks of every scheme, each with another seed")
 	f.Uint64Var(&s.Seed, "seed", s.Seed, "the first seed")
 	f.StringVar(&out, "out", "", "folder of the report (default: the next free runs/theory-N)")
+	f.BoolVar(&force, "force", false, "write into --out even if it holds a report or a run")
 	f.IntVar(&jobs, "jobs", runtime.GOMAXPROCS(0), "networks at once")
 	f.BoolVarP(&quiet, "quiet", "q", false, "show no progress")
 	completeLabSettings(cmd)

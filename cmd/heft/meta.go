@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -36,7 +35,7 @@ func newMetaGet() *cobra.Command {
 		Use:   "get FILE [KEY]",
 		Short: "Print metadata",
 		Long: `Print the value of a key: a text as it is, anything else as JSON. Without a key, print all keys and values, a line each,
-values as JSON. On a terminal control characters are escaped.`,
+values as JSON, in which null stands for NaN and infinities. On a terminal control characters are escaped.`,
 		Example: `  heft meta get model.gguf
   heft meta get model.gguf tokenizer.chat_template`,
 		Args:              cobra.RangeArgs(1, 2),
@@ -52,7 +51,11 @@ values as JSON. On a terminal control characters are escaped.`,
 				return printValue(out, m, args[1])
 			}
 			for _, kv := range m {
-				if _, err := fmt.Fprintf(out, "%s\t%s\n", table.Safe(kv.Key), table.Safe(valueJSON(kv.Value))); err != nil {
+				text, err := inspect.ValueJSON(kv.Value)
+				if err != nil {
+					return err
+				}
+				if _, err := fmt.Fprintf(out, "%s\t%s\n", table.Safe(kv.Key), text); err != nil {
 					return err
 				}
 			}
@@ -69,7 +72,10 @@ func printValue(out io.Writer, m serialize.Metadata, key string) error {
 	}
 	text, isText := value.(string)
 	if !isText {
-		text = valueJSON(value)
+		var err error
+		if text, err = inspect.ValueJSON(value); err != nil {
+			return err
+		}
 	}
 	if isTerminal(out) {
 		text = string(escaped([]byte(text)))
@@ -78,18 +84,10 @@ func printValue(out io.Writer, m serialize.Metadata, key string) error {
 	return err
 }
 
-// valueJSON writes a value as JSON; of what JSON lacks, as floats that are not finite, what Go prints.
-func valueJSON(value any) string {
-	text, err := json.Marshal(value)
-	if err != nil {
-		return fmt.Sprint(value)
-	}
-	return string(text)
-}
-
 func newMetaSet() *cobra.Command {
 	var out, kind string
 	var drop []string
+	var force bool
 	cmd := &cobra.Command{
 		Use:   "set FILE KEY=VALUE...",
 		Short: "Change metadata",
@@ -109,12 +107,18 @@ text unless --as says otherwise. The file is replaced as a whole, once the new o
 					return &usageError{cmd.CommandPath(), fmt.Errorf("%q is no KEY=VALUE", pair)}
 				}
 			}
+			if out != "" {
+				if err := vacant(out, force); err != nil {
+					return err
+				}
+			}
 			return setMetadata(cmd, args[0], out, args[1:], kind, drop)
 		},
 	}
 	cmd.Flags().StringVar(&kind, "as", "", "type of the values: str, bool, f32, f64, u8 to u64, i8 to i64")
 	cmd.Flags().StringArrayVar(&drop, "drop", nil, "key to leave out; may be given again")
 	cmd.Flags().StringVar(&out, "out", "", "file to write (default: FILE itself)")
+	cmd.Flags().BoolVar(&force, "force", false, "replace the file of --out if it is there")
 	return cmd
 }
 
@@ -144,7 +148,7 @@ func setMetadata(cmd *cobra.Command, path, out string, pairs []string, kind stri
 		Format: f.Format(), Metadata: func(serialize.Metadata) serialize.Metadata { return m },
 	})
 	if err != nil {
-		return err
+		return interrupted(err, unchanged)
 	}
 	_, err = fmt.Fprintln(cmd.OutOrStdout(), summary(out, f.Format(), r))
 	return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -11,7 +12,7 @@ import (
 func TestMetaSetAndGet(t *testing.T) {
 	t.Parallel()
 	in := saved(t, 1, 2)
-	before := saved(t, 1, 2)
+	same := saved(t, 1, 2)
 	code, out, errs := command("meta", "set", in, "note=a=b\x1b", "n=7")
 	require.Equal(t, exitOK, code, errs)
 	assert.Contains(t, out, "2 tensors")
@@ -19,8 +20,8 @@ func TestMetaSetAndGet(t *testing.T) {
 	require.Equal(t, exitOK, code, errs)
 	assert.Equal(t, "a=b\x1b\n", out, "as it is: this is no terminal")
 	_, out, _ = command("meta", "get", in)
-	assert.Equal(t, "format\t\"pt\"\nn\t\"7\"\nnote\t\"a=b\\\\u001b\"\n", out)
-	code, _, _ = command("diff", in, before)
+	assert.Equal(t, "format\t\"pt\"\nn\t\"7\"\nnote\t\"a=b\\u001b\"\n", out)
+	code, _, _ = command("diff", in, same)
 	assert.Equal(t, exitOK, code)
 
 	gguf := filepath.Join(filepath.Dir(in), "m.gguf")
@@ -37,6 +38,19 @@ func TestMetaSetAndGet(t *testing.T) {
 	assert.Equal(t, "9\n", out)
 	_, out, _ = command("meta", "get", gguf, "n")
 	assert.Equal(t, "8\n", out)
+
+	before, err := os.ReadFile(other)
+	require.NoError(t, err)
+	code, _, errs = command("meta", "set", in, "n=1", "--out", other)
+	assert.Equal(t, exitFailed, code)
+	assert.Contains(t, errs, "--force")
+	after, err := os.ReadFile(other)
+	require.NoError(t, err)
+	assert.Equal(t, before, after)
+	code, _, errs = command("meta", "set", gguf, "n=1", "--out", other, "--force")
+	require.Equal(t, exitOK, code, errs)
+	_, out, _ = command("meta", "get", other, "n")
+	assert.Equal(t, "1\n", out)
 }
 
 func TestMetaRefusesInOneLine(t *testing.T) {

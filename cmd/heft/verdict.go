@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -39,5 +41,13 @@ func trouble(err error) error {
 	if err == nil {
 		return nil
 	}
-	return &verdict{exitTrouble, err}
+	return &verdict{exitTrouble, interrupted(err, "interrupted")}
+}
+
+// interrupted returns the error, or where Ctrl-C is its cause one that says so.
+func interrupted(err error, text string) error {
+	if errors.Is(err, context.Canceled) {
+		return errors.New(text)
+	}
+	return err
 }

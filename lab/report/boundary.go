@@ -58,9 +58,13 @@ func boundary(f *lab.Findings, vs []verdict) (Section, bool) {
 		title = sentence(fmt.Sprintf("same network, same data, only the start differs: %s puts %s of the test points in their class, %s %s",
 			vs[best].name, figure.Percent(vs[best].accuracy), vs[worst].name, figure.Percent(vs[worst].accuracy)))
 	}
+	network := "a trained network"
+	if f.Setup.Steps == 0 {
+		network = "the network before training"
+	}
 	return Section{
 		Name: "boundary", Title: title, Figure: m, Table: t, Data: all,
-		Detail: fmt.Sprintf("What a trained network thinks of every place, of the seed whose accuracy is the median: blue is class %q, orange class %q, white undecided, gray "+
-			"not a number. Dots are training points.", f.Train.Classes[0], f.Train.Classes[1]),
+		Detail: fmt.Sprintf("What %s thinks of every place, of the seed whose accuracy is the median: blue is class %q, orange class %q, white undecided, gray "+
+			"not a number. Dots are training points.", network, f.Train.Classes[0], f.Train.Classes[1]),
 	}, true
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/heft-ml/heft/internal/table"
 	"github.com/heft-ml/heft/lab"
@@ -16,12 +18,36 @@ func (r *Report) WriteText(w io.Writer, width int) error {
 		return err
 	}
 	for _, line := range r.Answer {
-		if _, err := fmt.Fprintf(w, "\n%s\n", line); err != nil {
+		if _, err := fmt.Fprintf(w, "\n%s\n", wrapped(line, width)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// wrapped breaks a line at blanks, so that each part has room in so many columns; a word that is longer stands alone.
+func wrapped(line string, width int) string {
+	var b strings.Builder
+	column := 0
+	for i, word := range strings.Fields(line) {
+		size := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case column+1+size > width:
+			b.WriteByte('\n')
+			column = 0
+		default:
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += size
+	}
+	return b.String()
+}
+
+// none stands where a table has no number.
+const none = "-"
 
 // addRow adds a cell to each column.
 func addRow(columns []table.Column, cells ...string) {
@@ -38,12 +64,18 @@ func studySummary(f *lab.Findings, vs []verdict) []table.Column {
 		{Title: "UPDATE/WEIGHT", Right: true, Expend: 2}, {Title: "LOSS", Right: true}, {Title: "TEST", Right: true}, {Title: "LEARNS FROM STEP", Right: true},
 	}
 	for k, v := range vs {
-		begin := "never"
+		begin, ratio, first, top := "never", figure.Number(v.ratio), figure.Number(v.first), figure.Number(v.top)
 		if !math.IsInf(v.begins, 1) {
 			begin = fmt.Sprintf("%.0f", v.begins)
 		}
-		addRow(columns, f.Cases[k].Name, figure.Number(v.first), figure.Number(v.last), figure.Number(v.gradient), figure.Number(v.top),
-			figure.Number(v.ratio), figure.Number(v.loss), figure.Percent(v.accuracy), begin)
+		if f.Setup.Steps == 0 {
+			begin, ratio = none, none
+		}
+		if f.Setup.Depth == 1 { // the first layer is the last: a column without text is left out
+			first, top = "", ""
+		}
+		addRow(columns, f.Cases[k].Name, first, figure.Number(v.last), figure.Number(v.gradient), top,
+			ratio, figure.Number(v.loss), figure.Percent(v.accuracy), begin)
 	}
 	return columns
 }

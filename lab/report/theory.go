@@ -40,28 +40,76 @@ func worst(list []lab.Compared) lab.Compared {
 }
 
 func theoryAnswer(f *lab.TheoryFindings) []string {
+	missing := theoryLeavesRange(f)
 	beyond, all := f.Beyond()
-	first := fmt.Sprintf("Measured equals predicted: none of %d second moments is more than %s standard errors away from theory.", all, figure.Number(f.Tolerance))
+	if all == 0 {
+		return missing
+	}
+	moments := "second moments"
+	if len(missing) > 0 {
+		moments = "second moments in range"
+	}
+	first := fmt.Sprintf("Measured equals predicted: none of %d %s is more than %s standard errors away from theory.", all, moments, figure.Number(f.Tolerance))
 	if beyond > 0 {
-		first = fmt.Sprintf("%d of %d second moments are more than %s standard errors away from theory.", beyond, all, figure.Number(f.Tolerance))
+		first = fmt.Sprintf("%d of %d %s are more than %s standard errors away from theory.", beyond, all, moments, figure.Number(f.Tolerance))
 	}
 	first += " That is three standard errors for one comparison, and for all of them together the same chance of 0.27% to be wrong (Bonferroni)."
 	largest, of := 0.0, ""
 	for _, c := range f.Results {
 		for _, list := range [][]lab.Compared{c.Activation, c.Gradient} {
 			for _, x := range list {
-				if term := math.Abs(x.Predicted/x.Limit - 1); term > largest {
+				if term := math.Abs(x.Predicted/x.Limit - 1); !x.OutOfRange() && term > largest {
 					largest, of = term, inText(c.Name)
 				}
 			}
 		}
 	}
-	second := fmt.Sprintf("Layers of %d units do what infinitely wide ones would: no prediction has a term of 1/N.", f.Setup.Width)
-	if largest > 1e-6 {
-		second = fmt.Sprintf("Layers of %d units are not infinitely wide: the terms of 1/N, which are in the prediction, come to %s of it at most, with %s.",
-			f.Setup.Width, figure.Percent(largest), of)
+	second := fmt.Sprintf("Layers of %s do what infinitely wide ones would: no prediction has a term of 1/N.", many(f.Setup.Width, "unit"))
+	switch {
+	case largest <= 1e-6 && beyond > 0:
+		second = fmt.Sprintf("No prediction has a term of 1/N: theory expects of layers of %s what infinitely wide ones do, and that is not what was measured.",
+			many(f.Setup.Width, "unit"))
+	case largest > 1e-6:
+		second = fmt.Sprintf("Layers of %s are not infinitely wide: the terms of 1/N, which are in the prediction, come to %s of it at most, with %s.",
+			many(f.Setup.Width, "unit"), figure.Percent(largest), of)
 	}
-	return []string{first, second}
+	return append(missing, first, second)
+}
+
+// theoryLeavesRange says for which starts there is nothing to compare, or not in every layer.
+func theoryLeavesRange(f *lab.TheoryFindings) (lines []string) {
+	var left groups
+	for _, c := range f.Results {
+		list := slices.Concat(c.Activation, c.Gradient)
+		switch {
+		case slices.ContainsFunc(list, lab.Compared.Unpredicted):
+			last := math.Inf(1) // prediction that there is, going up
+			for _, x := range c.Activation {
+				if !x.Unpredicted() {
+					last = x.Predicted
+				}
+			}
+			if last < 1 {
+				left.add("the prediction underflows", inText(c.Name))
+			} else {
+				left.add("the prediction overflows", inText(c.Name))
+			}
+		case slices.ContainsFunc(list, lab.Compared.OutOfRange):
+			left.add("what is measured overflows", inText(c.Name))
+		}
+	}
+	for _, phrase := range left.said() {
+		lines = append(lines, sentence(phrase, "what is out of range is not compared"))
+	}
+	return lines
+}
+
+// size writes a second moment.
+func size(v float64) string {
+	if v-v != 0 {
+		return "out of range"
+	}
+	return figure.Number(v)
 }
 
 // moment shows one second moment through depth: points on the predicted line. The sentence tells of one layer.
@@ -83,7 +131,7 @@ func moment(f *lab.TheoryFindings, name, what string, at int, of func(c lab.Theo
 		}
 		lines.Series = append(lines.Series, line, dots)
 		end := list[at-1]
-		said = append(said, fmt.Sprintf("%s with %s (theory: %s)", figure.Number(end.Measured), inText(c.Name), figure.Number(end.Predicted)))
+		said = append(said, fmt.Sprintf("%s with %s (theory: %s)", size(end.Measured), inText(c.Name), size(end.Predicted)))
 	}
 	return Section{
 		Name: name, Figure: lines, Table: t,
@@ -112,7 +160,7 @@ func deviations(f *lab.TheoryFindings) Section {
 				d := x.Deviation()
 				dots.Y = append(dots.Y, d)
 				t.Rows = append(t.Rows, []any{c.Name, p.name, l + 1, d})
-				if math.Abs(d) > math.Abs(most) {
+				if !x.OutOfRange() && (where == "" || math.Abs(d) > math.Abs(most)) {
 					most, where = d, fmt.Sprintf("%s of layer %d with %s", p.name, l+1, inText(c.Name))
 				}
 			}
@@ -121,10 +169,13 @@ func deviations(f *lab.TheoryFindings) Section {
 		panels = append(panels, figure.Panel{Title: p.name, Figure: lines})
 	}
 	beyond, all := f.Beyond()
+	title := "No second moment is in range: there is nothing to compare."
+	if all > 0 {
+		title = fmt.Sprintf("The largest deviation is %s standard errors, of %s; %d of %d are beyond the limit of %s.",
+			figure.Number(most), where, beyond, all, figure.Number(f.Tolerance))
+	}
 	return Section{
-		Name: "deviations", Figure: panels, Table: t,
-		Title: fmt.Sprintf("The largest deviation is %s standard errors, of %s; %d of %d are beyond the limit of %s.",
-			figure.Number(most), where, beyond, all, figure.Number(f.Tolerance)),
+		Name: "deviations", Figure: panels, Table: t, Title: title,
 		Detail: "Measured less predicted second moments, in standard errors of the measured mean. The limit is three standard errors, corrected for the number of comparisons. Colors are those of the figures above.",
 	}
 }
@@ -138,10 +189,21 @@ func theorySummary(f *lab.TheoryFindings) []table.Column {
 	}
 	for _, c := range f.Results {
 		up, down := c.Activation[last], c.Gradient[0]
-		term := func(x lab.Compared) string { return figure.Number(math.Round(1e6*(x.Predicted-x.Limit)/x.Limit) / 1e6) }
-		deviation := func(x lab.Compared) string { return figure.Number(x.Deviation()) + " SE" }
-		addRow(columns, c.Name, figure.Number(up.Measured), figure.Number(up.Predicted), term(up), deviation(worst(c.Activation)),
-			figure.Number(down.Measured), figure.Number(down.Predicted), term(down), deviation(worst(c.Gradient)))
+		term := func(x lab.Compared) string {
+			if x.Unpredicted() {
+				return none
+			}
+			return figure.Number(math.Round(1e6*(x.Predicted-x.Limit)/x.Limit) / 1e6)
+		}
+		deviation := func(list []lab.Compared) string {
+			list = slices.DeleteFunc(slices.Clone(list), lab.Compared.OutOfRange)
+			if len(list) == 0 {
+				return none
+			}
+			return figure.Number(worst(list).Deviation()) + " SE"
+		}
+		addRow(columns, c.Name, size(up.Measured), size(up.Predicted), term(up), deviation(c.Activation),
+			size(down.Measured), size(down.Predicted), term(down), deviation(c.Gradient))
 	}
 	return columns
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"html"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -70,6 +71,52 @@ func TestTheoryShowsMeasuredBesidePredicted(t *testing.T) {
 	require.NoError(t, r.WriteText(&b, 160))
 	assert.Contains(t, b.String(), "1/N TERM")
 	assert.Contains(t, b.String(), " SE")
+}
+
+func theoryOf(t *testing.T, width int, schemes string) *Report {
+	t.Helper()
+	s := lab.DefaultTheory("relu")
+	s.Setup.Width, s.Nets = width, 30
+	if schemes != "" {
+		var err error
+		s.Cases, err = lab.ParseCases(schemes, "relu")
+		require.NoError(t, err)
+	}
+	f, err := s.Run(context.Background(), 2, nil)
+	require.NoError(t, err)
+	return NewTheory(f)
+}
+
+func TestTheorySaysWhatIsOutOfRange(t *testing.T) {
+	t.Parallel()
+	r := theoryOf(t, 16, "normal(0,1e30),kaiming-normal")
+	assert.Equal(t, "The prediction overflows with normal(0,1e+30); what is out of range is not compared.", r.Answer[0])
+	assert.Contains(t, r.Answer[1], "second moments in range")
+	assert.Contains(t, r.Sections[0].Title, "is out of range with normal(0,1e+30) (theory: out of range)")
+	r = theoryOf(t, 16, "normal(0,1e200)")
+	assert.Equal(t, []string{"The prediction overflows with normal(0,1e+200); what is out of range is not compared."}, r.Answer)
+	assert.Equal(t, "No second moment is in range: there is nothing to compare.", r.Sections[2].Title)
+	for _, c := range r.Summary {
+		assert.NotContains(t, c.Cells[0], "NaN", c.Title)
+	}
+
+	r = theoryOf(t, 16, "normal(0,1e-10)")
+	assert.Equal(t, "The prediction underflows with normal(0,1e-10); what is out of range is not compared.", r.Answer[0])
+
+	f := compared(t, 1)
+	f.Results[0].Gradient[1].Measured = math.Inf(1)
+	r = NewTheory(f)
+	assert.Equal(t, "What is measured overflows with “too small”; what is out of range is not compared.", r.Answer[0])
+	assert.Contains(t, r.Answer[1], "none of 29 second moments in range")
+}
+
+func TestTheoryOfOneUnitDoesNotSayThatWidthDoesNotMatter(t *testing.T) {
+	t.Parallel()
+	r := theoryOf(t, 1, "")
+	assert.Regexp(t, `^\d+ of 100 second moments are more than`, r.Answer[0])
+	assert.Equal(t, "No prediction has a term of 1/N: theory expects of layers of 1 unit what infinitely wide ones do, and that is not what was measured.", r.Answer[1])
+	r = theoryOf(t, 16, "kaiming-normal")
+	assert.Equal(t, "Layers of 16 units do what infinitely wide ones would: no prediction has a term of 1/N.", r.Answer[1])
 }
 
 func TestTheorySaysWhereItIsWrong(t *testing.T) {

@@ -13,10 +13,11 @@ import (
 type outcome int
 
 const (
-	learned  outcome = iota // the loss is below half of that of guessing
-	begun                   // it is below nine tenths
-	stalled                 // it is not
-	exploded                // it is not finite
+	learned   outcome = iota // the loss is below half of that of guessing
+	begun                    // it is below nine tenths
+	stalled                  // it is not
+	exploded                 // it is not finite
+	untrained                // there is no step
 )
 
 // Shares of the loss of guessing that tell outcomes apart.
@@ -25,8 +26,12 @@ const (
 	begins      = 0.9
 )
 
+// large is the size, next to 1, from which on a signal or a gradient explains an overflow.
+const large = 1e3
+
 // verdict is the outcome of a case: medians over its seeds.
 type verdict struct {
+	setup     lab.Setup
 	name      string // as it stands in a sentence
 	outcome   outcome
 	loss      float64
@@ -47,6 +52,7 @@ func judge(f *lab.Findings) []verdict {
 	for i, c := range f.Cases {
 		runs := f.Runs[i]
 		v := verdict{
+			setup:     f.Setup,
 			name:      inText(c.Name),
 			loss:      middle(runs, lab.Run.Final),
 			accuracy:  middle(runs, func(r lab.Run) float64 { return r.Accuracy }),
@@ -62,6 +68,8 @@ func judge(f *lab.Findings) []verdict {
 		switch {
 		case v.loss-v.loss != 0:
 			v.outcome = exploded
+		case f.Setup.Steps == 0:
+			v.outcome = untrained
 		case v.loss < halfLearned*f.Guessing:
 			v.outcome = learned
 		case v.loss < begins*f.Guessing:
@@ -95,7 +103,7 @@ func leastRatio(r lab.Run) float64 {
 // answer says in a line for each outcome what became of the starts, and why.
 func answer(f *lab.Findings, vs []verdict) []string {
 	var lines []string
-	for _, o := range []outcome{learned, begun, stalled, exploded} {
+	for _, o := range []outcome{untrained, learned, begun, stalled, exploded} {
 		var of []string
 		for _, v := range vs {
 			if v.outcome == o {
@@ -103,23 +111,28 @@ func answer(f *lab.Findings, vs []verdict) []string {
 			}
 		}
 		if len(of) > 0 {
-			lines = append(lines, sentence(fmt.Sprintf(o.line(), f.Setup.Steps, figure.Number(f.Guessing))+": "+enumerated(of)))
+			lines = append(lines, sentence(o.line(f.Setup.Steps, figure.Number(f.Guessing))+": "+enumerated(of)))
 		}
 	}
 	return lines
 }
 
-// line begins the line about an outcome, with room for the steps and for the loss of guessing.
-func (o outcome) line() string {
-	switch o {
-	case learned:
-		return "learned after %d steps, where guessing has a loss of %s"
-	case begun:
-		return "on the way after %d steps, where guessing has a loss of %s"
-	case stalled:
-		return "not better than guessing after %d steps, a loss of %s"
+// line begins the line about an outcome.
+func (o outcome) line(steps int, guessing string) string {
+	said := "overflowed within %s, where guessing has a loss of %s"
+	switch {
+	case o == untrained:
+		return "before training"
+	case o == exploded && steps == 0:
+		return "overflowed before training"
+	case o == learned:
+		said = "learned after %s, where guessing has a loss of %s"
+	case o == begun:
+		said = "on the way after %s, where guessing has a loss of %s"
+	case o == stalled:
+		said = "not better than guessing after %s, a loss of %s"
 	}
-	return "overflowed within %d steps, where guessing has a loss of %s"
+	return fmt.Sprintf(said, many(steps, "step"), guessing)
 }
 
 // because gives the numbers of an outcome.
@@ -127,8 +140,15 @@ func (v verdict) because() string {
 	switch v.outcome {
 	case learned, begun:
 		return fmt.Sprintf("loss %s, %s of the test part right", figure.Number(v.loss), figure.Percent(v.accuracy))
-	case stalled:
+	case stalled, untrained:
 		return v.why()
+	}
+	if v.setup.Steps == 0 {
+		return fmt.Sprintf("the signal is %s in the last hidden layer, the gradient %s in the first", figure.Number(v.last), figure.Number(v.gradient))
+	}
+	if v.overflows > 0 && v.last < large && v.gradient < large {
+		return fmt.Sprintf("by step %.0f: the learning rate of %v is too large for a start whose signal is %s in the last hidden layer",
+			v.overflows, v.setup.LR, figure.Number(v.last))
 	}
 	return fmt.Sprintf("by step %.0f: the signal is %s in the last hidden layer, the gradient %s in the first",
 		v.overflows, figure.Number(v.last), figure.Number(v.gradient))
@@ -147,6 +167,9 @@ func (v verdict) why() string {
 		return fmt.Sprintf("%s of the last hidden layer is saturated", figure.Percent(v.saturated))
 	case v.last < gone:
 		return fmt.Sprintf("a signal of only %s reaches the last hidden layer", figure.Number(v.last))
+	}
+	if v.setup.Depth == 1 {
+		return fmt.Sprintf("the signal is %s, the gradient %s", figure.Number(v.last), figure.Number(v.gradient))
 	}
 	return fmt.Sprintf("the signal goes from %s to %s, the gradient from %s back to %s",
 		figure.Number(v.first), figure.Number(v.last), figure.Number(v.top), figure.Number(v.gradient))

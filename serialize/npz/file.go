@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/internal/mapped"
@@ -118,9 +119,9 @@ func (f *File) find(name string) (*entry, error) {
 }
 
 // View calls see with the bytes of an array, little-endian and row-major: in place where the file has them so and the system maps files, a copy made for
-// the call elsewhere. see must neither keep nor change them, nor hand them to other goroutines, nor close the File. The error is a [FormatError] of kind
-// [TensorNotFound] or [ObjectArray], or one about the file; a file that another process cuts short meanwhile is an io.ErrUnexpectedEOF; other errors are
-// those of the disk and of see.
+// the call elsewhere. The checksum that a .npz has of them is compared first. see must neither keep nor change them, nor hand them to other goroutines, nor
+// close the File. The error is a [FormatError] of kind [TensorNotFound], [ObjectArray] or [BadChecksum], or one about the file; a file that another process
+// cuts short meanwhile is an io.ErrUnexpectedEOF; other errors are those of the disk and of see.
 func (f *File) View(name string, see func(data []byte) error) error {
 	s, err := f.Stored(name)
 	if err != nil {
@@ -130,7 +131,8 @@ func (f *File) View(name string, see func(data []byte) error) error {
 }
 
 // Stored returns an array whose bytes are looked at a part at a time. One that the file does not have as it is, little-endian and row-major, is made in
-// memory when it is first looked at. It serves until the File is closed. Errors are those of [File.View].
+// memory when it is first looked at. When as many bytes have been looked at as it has, the checksum of a .npz is compared: to look at all parts compares
+// it, to look at a few does not. It serves until the File is closed. Errors are those of [File.View].
 func (f *File) Stored(name string) (dtype.Stored, error) {
 	e, err := f.find(name)
 	if err != nil {
@@ -138,7 +140,14 @@ func (f *File) Stored(name string) (dtype.Stored, error) {
 	}
 	s := dtype.Stored{Info: e.describe()}
 	if e.plain() {
+		var looked atomic.Int64
+		check := sync.OnceValue(e.check)
 		s.View = func(from, to int64, see func(data []byte) error) error {
+			if looked.Add(to-from) >= s.Bytes {
+				if err := check(); err != nil {
+					return f.about(name, err)
+				}
+			}
 			var own error
 			err := e.source.View(e.offset+from, to-from, func(data []byte) error { own = see(data); return own })
 			if err == nil || own != nil && errors.Is(err, own) {
@@ -177,6 +186,22 @@ func (e *entry) convert() ([]byte, error) {
 		swap(data, e.unit)
 	}
 	return data, nil
+}
+
+// check compares the checksum, if there is one, in little memory.
+func (e *entry) check() error {
+	if e.file == nil {
+		return nil
+	}
+	r, err := e.file.Open()
+	if err != nil {
+		return unpacked(err)
+	}
+	defer func() { _ = r.Close() }() // nothing was written
+	if _, err := io.Copy(io.Discard, r); err != nil {
+		return unpacked(err)
+	}
+	return nil
 }
 
 // load reads the data as the file has it, and compares the checksum if there is one.

@@ -123,11 +123,24 @@ func TestDamagedDataIsNoticed(t *testing.T) {
 		f, err := NewReader(bytes.NewReader(b), int64(len(b)))
 		if err == nil {
 			_, err = f.Read("a")
+			require.Error(t, f.View("a", func([]byte) error { return nil }))
 		}
 		var format *FormatError
 		require.ErrorAs(t, err, &format)
 		assert.Contains(t, []Kind{BadChecksum, BadArchive, BadSize}, format.Kind)
 	}
+}
+
+func TestChecksumsAreComparedWhenAllPartsWereSeen(t *testing.T) {
+	t.Parallel()
+	b := archive(t, zip.Store, []string{"a.npy"}, array(dict("'|u1'", false, "(6,)"), []byte("abcdef")))
+	b[bytes.Index(b, []byte("abcdef"))] = 'b'
+	s, err := open(t, b).Stored("a")
+	require.NoError(t, err)
+	none := func([]byte) error { return nil }
+	require.NoError(t, s.View(3, 6, none), "a slice")
+	require.NoError(t, s.View(0, 2, none))
+	require.ErrorIs(t, s.View(2, 3, none), BadChecksum)
 }
 
 func TestHeadersCostNoMoreThanTheyHave(t *testing.T) {

@@ -34,7 +34,7 @@ func (f *File) nameTensors(root any) error {
 	return nil
 }
 
-// take registers a path, once.
+// take registers a path, once. That of what was saved itself, at depth 0, is no name.
 func (n *naming) take(path string, depth int) error {
 	n.left--
 	n.bytes -= int64(len(path))
@@ -47,7 +47,9 @@ func (n *naming) take(path string, depth int) error {
 	case taken:
 		return broken(DuplicateName, "%.100q comes twice", path)
 	}
-	n.file.index[path] = noTensor
+	if depth > 0 {
+		n.file.index[path] = noTensor
+	}
 	return nil
 }
 
@@ -58,9 +60,9 @@ func (n *naming) walk(path string, v any, depth int) error {
 	}
 	switch v := v.(type) {
 	case *storage:
-		return n.tensor(path, v.whole())
+		return n.tensor(path, v.whole(), depth)
 	case *tensor:
-		return n.tensor(path, v)
+		return n.tensor(path, v, depth)
 	case *dict:
 		return n.dict(path, v, depth)
 	case *parts:
@@ -79,8 +81,8 @@ func (n *naming) walk(path string, v any, depth int) error {
 	return nil
 }
 
-func (n *naming) tensor(path string, t *tensor) error {
-	if path == "" {
+func (n *naming) tensor(path string, t *tensor, depth int) error {
+	if depth == 0 {
 		path = loneName // what was saved is the tensor itself
 	}
 	if t.storage == nil {
@@ -97,7 +99,7 @@ func (n *naming) dict(path string, d *dict, depth int) error {
 	}
 	d.open = true
 	defer func() { d.open = false }()
-	if len(d.pairs) == 0 && path != "" {
+	if len(d.pairs) == 0 && depth > 0 {
 		n.object(path, d)
 	}
 	for i := 0; i < len(d.pairs); i += 2 {

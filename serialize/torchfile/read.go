@@ -40,8 +40,8 @@ func (f *File) inPlace(t *tensor) bool {
 
 // View calls see with the elements of the tensor of that name: little-endian, row-major, packed. They are the file's own bytes, in place, where the file
 // has them so; otherwise (a transposed or expanded tensor, a big-endian file) a copy made for the call. see must neither keep nor change them, nor look
-// at them from other goroutines. Checksums are not compared. The error is a [FormatError], the system's or see's; a file that became shorter is an
-// error.
+// at them from other goroutines. The checksum that the zip has of the storage is compared first, once for each storage. The error is a [FormatError], the
+// system's or see's; a file that became shorter is an error.
 func (f *File) View(name string, see func(data []byte) error) error {
 	s, err := f.Stored(name)
 	if err != nil {
@@ -50,7 +50,7 @@ func (f *File) View(name string, see func(data []byte) error) error {
 	return s.View(0, s.Bytes, see)
 }
 
-// Read returns a copy of one tensor. When it is all of its storage, the checksum that the zip has of it is compared, which PyTorch does not do. A tensor of
+// Read returns a copy of one tensor. The checksum that the zip has of its storage is compared, which PyTorch does not do. A tensor of
 // a format that dtype does not have, a quantized one among them, is a [FormatError] of kind [Unsupported]: View shows its bytes.
 func (f *File) Read(name string) (dtype.Tensor, error) {
 	t, err := f.find(name)
@@ -75,12 +75,11 @@ func (f *File) read(t *item) ([]byte, error) {
 	if n, err := f.source.ReadAt(data, t.first()); n < len(data) {
 		return nil, err
 	}
-	if r := t.storage.record; r.size == t.bytes() {
-		if err := r.checkSum(data); err != nil {
-			return nil, aboutTensor(t.name, err)
-		}
+	r := t.storage.record
+	if r.size == t.bytes() {
+		return data, aboutTensor(t.name, r.checkSum(data))
 	}
-	return data, nil
+	return data, aboutTensor(t.name, r.check(f.source))
 }
 
 // first returns where the first element stands in the file.
@@ -118,7 +117,7 @@ func (f *File) gather(t *item) ([]byte, error) {
 				err = collect(data[begin : begin+t.span*unit])
 			}
 		}
-	} else {
+	} else if err = r.check(f.source); err == nil {
 		err = f.source.View(t.first(), t.span*unit, collect)
 	}
 	if err != nil {

@@ -218,18 +218,31 @@ func TestWhatIsNoPlainTensorIsListed(t *testing.T) {
 	assert.Contains(t, f.Objects()[3].Text(), "without data, of size (5)")
 }
 
-func TestChecksumsAreComparedWhenAllOfAStorageIsRead(t *testing.T) {
+func TestChecksumsAreComparedWhenAllOfATensorIsRead(t *testing.T) {
 	t.Parallel()
-	b := good()
+	b := fileOf(pickled(ordered(
+		str("w"), vector("0", 6), str("transposed"), view(idOf("FloatStorage", "0", 6), 0, []int64{2, 2}, []int64{1, 2}),
+		str("part"), view(idOf("FloatStorage", "0", 6), 0, []int64{4}, []int64{1}),
+	)), floats(6))
 	at := bytes.Index(b, []byte(floats(6)))
 	b[at+9]++
 	f := opened(t, b)
-	_, err := f.Read("w")
-	require.ErrorIs(t, err, BadChecksum)
-	assert.Contains(t, err.Error(), `tensor "w"`)
-	_, err = f.Read("t")
-	require.NoError(t, err, "a part has no checksum")
-	require.NoError(t, f.View("w", func([]byte) error { return nil }))
+	none := func([]byte) error { return nil }
+	for _, name := range []string{"w", "transposed", "part"} {
+		_, err := f.Read(name)
+		require.ErrorIs(t, err, BadChecksum)
+		assert.Contains(t, err.Error(), fmt.Sprintf("tensor %q", name))
+		require.ErrorIs(t, f.View(name, none), BadChecksum)
+	}
+	s, err := f.Stored("w")
+	require.NoError(t, err)
+	require.NoError(t, s.View(16, 24, none), "a slice")
+	require.NoError(t, s.View(0, 8, none))
+	require.ErrorIs(t, s.View(8, 16, none), BadChecksum, "what was looked at is all of it")
+
+	zeros := []byte{0, 0, 0, 0}
+	b = patched(patched(b, "a/data/0", true, 14, zeros...), "a/data/0", false, 16, zeros...)
+	require.NoError(t, opened(t, b).View("w", none), "PyTorch was told to compute none")
 }
 
 func TestAFileCutShortWhileItIsReadIsAnError(t *testing.T) {

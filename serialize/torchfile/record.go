@@ -4,6 +4,7 @@ import (
 	"compress/flate"
 	"hash/crc32"
 	"io"
+	"sync/atomic"
 )
 
 // record is where the bytes of a storage, or of a pickle, stand in the file.
@@ -14,7 +15,8 @@ type record struct {
 	size     int64 // bytes that it is: as many, unless they are deflated
 	deflated bool
 	crc      uint32
-	hasCRC   bool // legacy files have none, and PyTorch writes 0 where it was told to compute none
+	hasCRC   bool        // legacy files have none, and PyTorch writes 0 where it was told to compute none
+	sound    atomic.Bool // the checksum was compared in the file, and is right
 }
 
 const (
@@ -59,11 +61,24 @@ func (r *record) load(source io.ReaderAt) ([]byte, error) {
 }
 
 // checkSum compares the checksum of all of a record.
-func (r *record) checkSum(data []byte) error {
-	if !r.hasCRC {
+func (r *record) checkSum(data []byte) error { return r.compare(crc32.ChecksumIEEE(data)) }
+
+// check compares the checksum of all of a record that is not deflated, in the file and in little memory. Once it is right it is not computed again.
+func (r *record) check(source io.ReaderAt) error {
+	if !r.hasCRC || r.sound.Load() {
 		return nil
 	}
-	if sum := crc32.ChecksumIEEE(data); sum != r.crc {
+	sum := crc32.NewIEEE()
+	if _, err := io.Copy(sum, io.NewSectionReader(source, r.offset, r.stored)); err != nil {
+		return err
+	}
+	err := r.compare(sum.Sum32())
+	r.sound.Store(err == nil)
+	return err
+}
+
+func (r *record) compare(sum uint32) error {
+	if r.hasCRC && sum != r.crc {
 		return broken(BadChecksum, "the data was changed after it was written: its checksum is %08x, not %08x", sum, r.crc)
 	}
 	return nil

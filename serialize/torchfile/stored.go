@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"sync"
+	"sync/atomic"
 
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/internal/mapped"
@@ -24,7 +25,8 @@ func OpenFS(fsys fs.FS, name string) (*File, error) {
 }
 
 // Stored returns a tensor whose bytes, as [File.View] shows them, are looked at a part at a time. One that is not in the file as it is shown is made in
-// memory when it is first looked at. It serves until the File is closed. Errors are those of [File.View].
+// memory when it is first looked at. When as many bytes have been looked at as it has, the checksum is compared: to look at all parts compares it, to look
+// at a few does not. It serves until the File is closed. Errors are those of [File.View].
 func (f *File) Stored(name string) (dtype.Stored, error) {
 	t, err := f.find(name)
 	if err != nil {
@@ -42,7 +44,13 @@ func (f *File) Stored(name string) (dtype.Stored, error) {
 		}
 		return s, nil
 	}
+	var looked atomic.Int64
 	s.View = func(from, to int64, see func(data []byte) error) error {
+		if looked.Add(to-from) >= s.Bytes {
+			if err := t.storage.record.check(f.source); err != nil {
+				return inFile("read", f.source.Name(), aboutTensor(name, err))
+			}
+		}
 		var seen error
 		err := f.source.View(t.first()+from, to-from, func(data []byte) error {
 			seen = see(data)

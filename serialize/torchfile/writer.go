@@ -139,15 +139,15 @@ func (z *zipWriter) record(name string, size int64, fill func(io.Writer) error) 
 	pad := (alignment - start%alignment) % alignment
 	h.Extra = append([]byte{'F', 'B', byte(pad), 0}, bytes.Repeat([]byte{'Z'}, int(pad))...)
 	z.pos = start + pad + size
-	if size == 0 { // PyTorch writes nothing behind it
-		_, err := z.CreateRaw(h)
-		return err
+	create := z.CreateRaw // which writes nothing behind the data, as PyTorch where there is none
+	if size > 0 {
+		create = z.CreateHeader
+		z.pos += descriptor32
 	}
-	z.pos += descriptor32
 	if size >= most32Bits {
 		z.pos += descriptor64 - descriptor32
 	}
-	w, err := z.CreateHeader(h)
+	w, err := create(h)
 	if err != nil {
 		return err
 	}

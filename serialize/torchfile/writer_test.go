@@ -88,6 +88,22 @@ func TestNoTensorsAndTenThousandAreWritten(t *testing.T) {
 	}
 }
 
+func TestATensorCanHaveNoName(t *testing.T) {
+	t.Parallel()
+	tensors := []dtype.Tensor{{Name: "tensor", DType: dtype.U8, Shape: []int{1}, Data: []byte{1}}, {Name: "", DType: dtype.U8, Shape: []int{1}, Data: []byte{2}}}
+	for _, some := range [][]dtype.Tensor{tensors, tensors[1:]} {
+		f := opened(t, written(t, some))
+		require.Len(t, f.Tensors(), len(some))
+		for _, want := range some {
+			got, err := f.Read(want.Name)
+			require.NoError(t, err)
+			assert.Equal(t, want, got)
+		}
+	}
+	_, err := open(fileOf(pickled(ordered(str(""), vector("0", 1), str(""), vector("0", 1))), floats(1)))
+	require.ErrorIs(t, err, DuplicateName)
+}
+
 func TestTensorsOfOneMemoryShareAStorage(t *testing.T) {
 	t.Parallel()
 	data := make([]byte, 8)
@@ -164,6 +180,7 @@ func TestCreateWritesTheBytesOfSaveWithoutHoldingThem(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, bytes.Equal(written(t, tensors), got))
 	assert.IsIncreasing(t, order)
+	assert.Len(t, order, len(infos), "those without elements among them")
 
 	mine := errors.New("mine")
 	for name, bad := range map[string]func(i int, w io.Writer) error{
