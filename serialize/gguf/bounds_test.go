@@ -63,7 +63,7 @@ func TestBombsCostLittle(t *testing.T) {
 	for name, b := range bombs(size) {
 		best := time.Duration(1 << 62)
 		var used uint64
-		for try := 0; try < 5 && best > raceFactor*100*time.Millisecond; try++ {
+		for try := 0; try < 5 && best > patience(100*time.Millisecond); try++ {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			begin := time.Now()
@@ -75,7 +75,7 @@ func TestBombsCostLittle(t *testing.T) {
 				t.Logf("%-22s %7d bytes: %8v %6.1f MB %.120v", name, len(b), best, float64(used)/1e6, err)
 			}
 		}
-		assert.Less(t, best, raceFactor*100*time.Millisecond, name)
+		assert.Less(t, best, patience(100*time.Millisecond), name)
 		assert.Less(t, used, uint64(64<<20), name)
 	}
 }
