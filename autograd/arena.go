@@ -1,6 +1,6 @@
 package autograd
 
-import "unsafe"
+import "github.com/heft-ml/heft/internal/pages"
 
 // Sizes of the arena, in elements.
 const (
@@ -39,17 +39,8 @@ func (a *arena[T]) take(n int) []T {
 			return c.data[from : from+n : c.used]
 		}
 	}
-	data := aligned[T](max(size, minChunk, min(a.total/2, maxGrowth)))
+	data := pages.Make[T](max(size, minChunk, min(a.total/2, maxGrowth)))
 	a.chunks = append(a.chunks, chunk[T]{data, size})
 	a.total += len(data)
 	return data[:n:size]
-}
-
-// aligned allocates n elements that start on a 64-byte boundary.
-func aligned[T Float](n int) []T {
-	const line = 64
-	size := unsafe.Sizeof(T(0))
-	data := make([]T, n+int(line/size))
-	off := (line - uintptr(unsafe.Pointer(unsafe.SliceData(data)))%line) % line / size
-	return data[off : int(off)+n]
 }

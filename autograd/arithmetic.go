@@ -53,6 +53,7 @@ func (x *Tensor[T]) MulScalar(s T) *Tensor[T] { return x.scaled("mul_scalar", s)
 
 func (x *Tensor[T]) scaled(op string, s T) *Tensor[T] {
 	y := x.Like()
+	y.loose = true
 	simd.Scale(y.data, 0, s, x.data)
 	return y.Record(op, func(dy []T) {
 		dx, beta := x.GradTo()

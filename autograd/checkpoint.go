@@ -16,6 +16,7 @@ func (t *Tape[T]) Mirror(x *Tensor[T]) *Tensor[T] {
 	if x.tape == nil || x.tape == t {
 		misuse("mirror", "tensor %v is a constant or on this tape already: it needs no mirror", x.shape)
 	}
+	x.used = true
 	y := t.head(x.shape)
 	y.name, y.data = x.name, x.data
 	if t.recording {

@@ -25,6 +25,7 @@ func (x *Tensor[T]) Dropout(p float64, r *rand.Rand) *Tensor[T] {
 		misuse("dropout", "p = %v needs a source of randomness", p)
 	}
 	y := x.Like()
+	y.loose = true
 	kept := saveBools(y, len(y.data))
 	simd.Dropout(y.data, kept, x.data, r.Uint64(), p)
 	scale := simd.DropoutScale[T](p)

@@ -16,6 +16,9 @@ func layerRows[T autograd.Float]() []row[T] {
 	return []row[T]{
 		{op: "Linear", shapes: shapes([]int{3, 5}, []int{4, 5}, []int{4}), f: func(x ...*tensor[T]) *tensor[T] { return x[0].Linear(x[1], x[2]) }},
 		{op: "Linear", shapes: shapes([]int{2, 3, 5}, []int{4, 5}), f: func(x ...*tensor[T]) *tensor[T] { return x[0].Linear(x[1], nil) }},
+		{op: "LinearOf", shapes: shapes([]int{3, 5}, []int{4, 5}, []int{4}), f: func(x ...*tensor[T]) *tensor[T] { return x[0].LinearOf(autograd.GELUPoints[T](), x[1], x[2]) }},
+		{op: "LinearOf", shapes: shapes([]int{2, 3, 5}, []int{4, 5}), f: func(x ...*tensor[T]) *tensor[T] { return x[0].LinearOf(autograd.SiLUPoints[T](), x[1], nil) }},
+		{op: "LinearOf", shapes: shapes([]int{5}, []int{5, 5}), f: func(x ...*tensor[T]) *tensor[T] { return x[0].LinearOf(autograd.GELUTanhPoints[T](), x[1], x[0]) }},
 		{op: "LayerNorm", shapes: shapes([]int{4, 7}, []int{7}, []int{7}), f: layerNorm},
 		{op: "LayerNorm", shapes: shapes([]int{2, 3, 5}, []int{5}, []int{5}), f: layerNorm},
 		{op: "LayerNorm", shapes: shapes([]int{67}, []int{67}, []int{67}), f: layerNorm},

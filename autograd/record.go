@@ -27,6 +27,7 @@ func join[T Float](xs []*Tensor[T]) (t *Tape[T], wants bool) {
 			continue
 		}
 		x.check()
+		x.used = true
 		if t != nil && t != x.tape {
 			misuse("", "tensors of two tapes meet (shapes %v and others): an input belongs to the pass that computes with it", x.shape)
 		}
@@ -108,16 +109,19 @@ func (t *Tape[T]) release(y *Tensor[T]) {
 // stale tells whether x's memory serves a later pass.
 func (x *Tensor[T]) stale() bool { return x.tape != nil && x.gen != x.tape.gen }
 
-// fresh panics when x is stale.
+// fresh panics when x is stale or has given its memory away.
 func (x *Tensor[T]) fresh() {
-	if x.stale() {
+	switch {
+	case x.stale():
 		misuse("", "tensor %v of an earlier pass used after Reset", x.shape)
+	case x.given:
+		misuse("", "tensor %v used after AddOnto put the sum in its place", x.shape)
 	}
 }
 
 // check panics when x cannot be an input: stale, or its op recorded no way back.
 func (x *Tensor[T]) check() {
-	if x.pending || x.stale() {
+	if x.pending || x.given || x.stale() {
 		x.refuse()
 	}
 }

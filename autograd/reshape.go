@@ -20,6 +20,7 @@ func (x *Tensor[T]) Reshape(shape ...int) *Tensor[T] {
 	if x.tape == nil {
 		return &Tensor[T]{data: x.data, shape: slices.Clone(shape), name: x.name}
 	}
+	x.used = true
 	y := x.tape.head(x.tape.keep(shape))
 	y.data, y.slot, y.name = x.data, x.slot, x.name
 	return y

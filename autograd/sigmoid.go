@@ -23,11 +23,4 @@ func (x *Tensor[T]) LogSigmoid() *Tensor[T] {
 }
 
 // SiLU returns x σ(x), also called swish (arXiv:1606.08415, arXiv:1710.05941).  x, y: any equal shape
-func (x *Tensor[T]) SiLU() *Tensor[T] {
-	y := x.Like()
-	simd.SiLU(y.data, x.data)
-	return y.Record("silu", func(dy []T) {
-		dx, beta := x.GradTo()
-		simd.SiLUBackward(dx, beta, dy, x.data)
-	})
-}
+func (x *Tensor[T]) SiLU() *Tensor[T] { return x.points("silu", SiLUPoints[T]()) }

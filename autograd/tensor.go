@@ -6,7 +6,8 @@ import "slices"
 type Float interface{ float32 | float64 }
 
 // Tensor is a contiguous row-major block of numbers with a shape, on a tape or on none (a constant).
-// A tensor of a tape lives until the tape's [Tape.Reset]; using it afterwards panics.
+// A tensor of a tape lives until the tape's [Tape.Reset], or until it gives its memory away ([Tensor.AddOnto]); using it
+// afterwards panics.
 type Tensor[T Float] struct {
 	data    []T
 	shape   []int // never written after creation, so tensors of like shape share it
@@ -14,6 +15,9 @@ type Tensor[T Float] struct {
 	tape    *Tape[T]
 	gen     uint32   // the tape's generation this tensor belongs to
 	pending bool     // made by New over inputs that want gradients, and not recorded yet
+	loose   bool     // its op goes back without its values
+	used    bool     // it is an input or has views
+	given   bool     // its memory holds another tensor now
 	slot    *slot[T] // where its gradient gathers; nil: none flows here. A view shares its base's slot.
 	own     slot[T]
 }
@@ -67,6 +71,7 @@ func (x *Tensor[T]) Detach() *Tensor[T] {
 	if x.tape == nil {
 		return x
 	}
+	x.used = true
 	y := x.tape.head(x.shape)
 	y.data = x.data
 	return y

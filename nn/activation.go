@@ -3,30 +3,34 @@ package nn
 import (
 	"fmt"
 	"strings"
+
+	"github.com/heft-ml/heft/autograd"
 )
 
 // Activation applies a function to every value.
 type Activation struct {
 	Named
-	name string
-	f    func(x *Tensor) *Tensor
+	name   string
+	f      func(x *Tensor) *Tensor
+	points autograd.Pointwise[float32] // where a linear layer may compute f again
 }
 
 // activations is every nonlinearity that has a name, with the settings PyTorch's module has by default.
 var activations = []struct {
-	name string
-	f    func(x *Tensor) *Tensor
+	name   string
+	f      func(x *Tensor) *Tensor
+	points func() autograd.Pointwise[float32]
 }{
-	{"relu", (*Tensor).ReLU},
-	{"leaky_relu", func(x *Tensor) *Tensor { return x.LeakyReLU(0.01) }},
-	{"elu", func(x *Tensor) *Tensor { return x.ELU(1) }},
-	{"gelu", (*Tensor).GELU},
-	{"gelu_tanh", (*Tensor).GELUTanh},
-	{"silu", (*Tensor).SiLU},
-	{"sigmoid", (*Tensor).Sigmoid},
-	{"tanh", (*Tensor).Tanh},
-	{"softplus", (*Tensor).Softplus},
-	{"identity", func(x *Tensor) *Tensor { return x }},
+	{name: "relu", f: (*Tensor).ReLU},
+	{name: "leaky_relu", f: func(x *Tensor) *Tensor { return x.LeakyReLU(0.01) }},
+	{name: "elu", f: func(x *Tensor) *Tensor { return x.ELU(1) }},
+	{"gelu", (*Tensor).GELU, autograd.GELUPoints[float32]},
+	{"gelu_tanh", (*Tensor).GELUTanh, autograd.GELUTanhPoints[float32]},
+	{"silu", (*Tensor).SiLU, autograd.SiLUPoints[float32]},
+	{name: "sigmoid", f: (*Tensor).Sigmoid},
+	{name: "tanh", f: (*Tensor).Tanh},
+	{name: "softplus", f: (*Tensor).Softplus},
+	{name: "identity", f: func(x *Tensor) *Tensor { return x }},
 }
 
 // ActivationNames lists the names that NewActivation knows.
@@ -52,7 +56,11 @@ func CheckActivation(name string) error {
 func NewActivation(s *Scope, name string) *Activation {
 	for _, a := range activations {
 		if a.name == name {
-			return &Activation{s.Named(), name, a.f}
+			l := &Activation{Named: s.Named(), name: name, f: a.f}
+			if a.points != nil {
+				l.points = a.points()
+			}
+			return l
 		}
 	}
 	misuse("activation", "%v", CheckActivation(name))

@@ -65,5 +65,9 @@ func NewFeedForward(s *Scope, c, hidden int, activation string, branches int) *F
 
 // Forward computes y from x, both [..., c].
 func (l *FeedForward) Forward(p *Pass, x *Tensor) *Tensor {
-	return p.Tap(l, l.Out.Forward(p, l.act.Forward(p, l.In.Forward(p, x))))
+	h := l.In.Forward(p, x)
+	if f := l.act.points; f.Forward != nil && !p.watched() {
+		return h.LinearOf(f, p.Of(l.Out.Weight), p.Of(l.Out.Bias))
+	}
+	return p.Tap(l, l.Out.Forward(p, l.act.Forward(p, h)))
 }

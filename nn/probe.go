@@ -22,6 +22,9 @@ type Probe interface {
 	Down(m Module, dy []float32)
 }
 
+// watched tells whether somebody may keep a module's or an op's result to look at it later.
+func (p *Pass) watched() bool { return p.Probe != nil || p.tape.Observe != nil }
+
 // Tap shows y to the pass's probe and returns it. Every module returns through it.
 func (p *Pass) Tap(m Module, y *Tensor) *Tensor {
 	if probe := p.Probe; probe != nil {

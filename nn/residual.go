@@ -62,7 +62,7 @@ func NewResidual(s *Scope, norm, branch Layer, opts ...ResidualOption) *Residual
 	return l
 }
 
-// Forward computes y from x, both [n, ...].
+// Forward computes y from x, both [n, ...]. Where nobody watches the pass, y may take the place of what the branch returned.
 func (l *Residual) Forward(p *Pass, x *Tensor) *Tensor {
 	in := x
 	if l.Norm != nil && !l.set.post {
@@ -78,7 +78,12 @@ func (l *Residual) Forward(p *Pass, x *Tensor) *Tensor {
 	if l.set.scale != 1 {
 		branch = branch.MulScalar(float32(l.set.scale))
 	}
-	y := x.Add(branch)
+	var y *Tensor
+	if p.watched() {
+		y = x.Add(branch)
+	} else {
+		y = x.AddOnto(branch)
+	}
 	if l.set.post {
 		y = l.Norm.Forward(p, y)
 	}

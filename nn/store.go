@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	initializer "github.com/heft-ml/heft/init"
+	"github.com/heft-ml/heft/internal/pages"
 )
 
 // Store owns the parameters of a model, in the order in which they were declared.
@@ -77,7 +78,7 @@ func (s *Store) add(d initializer.Param) *Param {
 		n *= k
 	}
 	d.Multiplier, d.LRMultiplier = 1, 1
-	p := &Param{Param: d, Data: make([]float32, n), index: len(s.params)}
+	p := &Param{Param: d, Data: pages.Make[float32](n), index: len(s.params)}
 	s.scheme.Fill(&p.Param, stream(s.seed, fmt.Sprintf("init:%s", d.Name)), p.Data)
 	s.params = append(s.params, p)
 	s.byName[d.Name] = p

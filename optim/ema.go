@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/heft-ml/heft/dtype"
+	"github.com/heft-ml/heft/internal/pages"
 	"github.com/heft-ml/heft/internal/simd"
 	"github.com/heft-ml/heft/nn"
 )
@@ -27,7 +28,7 @@ func NewEMA(s *nn.Store, decay float64) *EMA {
 	}
 	e := &EMA{store: s, share: float32(1 - decay)}
 	for _, p := range s.Params() {
-		e.average = append(e.average, make([]float32, len(p.Data)))
+		e.average = append(e.average, pages.Make[float32](len(p.Data)))
 	}
 	return e
 }

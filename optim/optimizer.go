@@ -5,6 +5,7 @@ import (
 
 	"github.com/heft-ml/heft/autograd"
 	initializer "github.com/heft-ml/heft/init"
+	"github.com/heft-ml/heft/internal/pages"
 	"github.com/heft-ml/heft/nn"
 )
 
@@ -58,7 +59,7 @@ func (p *paramState) slot(name string) []float32 {
 			return s.data
 		}
 	}
-	data := make([]float32, len(p.Data))
+	data := pages.Make[float32](len(p.Data))
 	p.slots = append(p.slots, slot{name, data})
 	return data
 }

@@ -1,6 +1,10 @@
 package blas
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/heft-ml/heft/internal/pages"
+)
 
 // room returns x with space for n elements and the vector that packing may write after them, aligned to cache lines.
 func room(x *[]float32, n int) {
@@ -10,9 +14,7 @@ func room(x *[]float32, n int) {
 		*x = (*x)[:n]
 		return
 	}
-	raw := make([]float32, n+line)
-	skip := -uintptr(unsafe.Pointer(&raw[0])) % 64 / 4
-	*x = raw[skip:][:n]
+	*x = pages.Make[float32](n)
 }
 
 // packColumns packs the block of B in panels as wide as a tile: row q of a panel is row q of B.
