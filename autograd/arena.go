@@ -6,7 +6,7 @@ import "github.com/heft-ml/heft/internal/pages"
 const (
 	alignElements = 16      // pieces are multiples of this: whole cache lines of float32
 	minChunk      = 1 << 12 // the first chunk
-	maxGrowth     = 1 << 22 // chunks grow with the arena up to this
+	maxGrowth     = 1 << 24 // chunks grow with the arena up to this
 )
 
 // arena is bump allocation over chunks that stay: first fit, so that a large value does not waste a chunk's tail.

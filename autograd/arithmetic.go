@@ -5,7 +5,12 @@ import "github.com/heft-ml/heft/internal/simd"
 // Add returns x + z.  x, z: shapes that broadcast to y's
 func (x *Tensor[T]) Add(z *Tensor[T]) *Tensor[T] {
 	y := New(broadcastShape("add", x, z), x, z)
-	simd.Add(y.data, x.broadcast(y), z.broadcast(y))
+	simd.Add(y.data, x.passing(y), z.passing(y))
+	return y.recordAdd(x, z)
+}
+
+// recordAdd records y = x + z.
+func (y *Tensor[T]) recordAdd(x, z *Tensor[T]) *Tensor[T] {
 	return y.Record("add", func(dy []T) {
 		for _, v := range [2]*Tensor[T]{x, z} {
 			v.gradThrough(y, func(dx []T, beta T) { simd.Scale(dx, beta, 1, dy) })
@@ -16,7 +21,7 @@ func (x *Tensor[T]) Add(z *Tensor[T]) *Tensor[T] {
 // Sub returns x - z.  x, z: shapes that broadcast to y's
 func (x *Tensor[T]) Sub(z *Tensor[T]) *Tensor[T] {
 	y := New(broadcastShape("sub", x, z), x, z)
-	simd.Sub(y.data, x.broadcast(y), z.broadcast(y))
+	simd.Sub(y.data, x.passing(y), z.passing(y))
 	return y.Record("sub", func(dy []T) {
 		x.gradThrough(y, func(dx []T, beta T) { simd.Scale(dx, beta, 1, dy) })
 		z.gradThrough(y, func(dz []T, beta T) { simd.Scale(dz, beta, -1, dy) })

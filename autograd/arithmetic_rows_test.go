@@ -10,6 +10,7 @@ func arithmeticRows[T autograd.Float]() []row[T] {
 	return []row[T]{
 		{op: "AddOnto", shapes: shapes([]int{3, 4}, []int{3, 4}), f: func(x ...*tensor[T]) *tensor[T] { return x[0].AddOnto(x[1].MulScalar(3)) }},
 		{op: "AddOnto", shapes: shapes([]int{3, 4}), f: func(x ...*tensor[T]) *tensor[T] { return x[0].AddOnto(x[0].MulScalar(3)) }},
+		{op: "AddOnto", shapes: shapes([]int{4}, []int{3, 4}), f: func(x ...*tensor[T]) *tensor[T] { return x[0].AddOnto(x[1].MulScalar(3)) }},
 		{op: "AddOnto", shapes: shapes([]int{3, 4}, []int{4}), f: func(x ...*tensor[T]) *tensor[T] { return x[0].AddOnto(x[1]) }},
 		{op: "Add", shapes: shapes([]int{3, 5}, []int{3, 5}), f: add},
 		{op: "Add", shapes: shapes([]int{3, 5}, []int{5}), f: add},

@@ -111,7 +111,19 @@ func (x *Tensor[T]) broadcast(y *Tensor[T]) []T {
 	if sameShape(x.shape, y.shape) {
 		return x.data
 	}
-	full := y.Save(len(y.data))
+	return x.stretch(y, y.Save(len(y.data)))
+}
+
+// passing is broadcast for an op that goes back without the values.
+func (x *Tensor[T]) passing(y *Tensor[T]) []T {
+	if sameShape(x.shape, y.shape) {
+		return x.data
+	}
+	return x.stretch(y, y.Temp(len(y.data)))
+}
+
+// stretch repeats x in full to y's shape.
+func (x *Tensor[T]) stretch(y *Tensor[T], full []T) []T {
 	walkStretch(x.shape, y.shape, func(to, from, n, step int) {
 		if step == 0 {
 			simd.Fill(full[to:to+n], x.data[from])

@@ -18,6 +18,7 @@ func (x *Tensor[T]) Embedding(ids Labels) *Tensor[T] {
 	ids.within("embedding", x.shape[0])
 	c := x.shape[1]
 	y := New(append(slices.Clone(ids.Shape), c), x)
+	y.loose = true
 	simd.Embedding(y.data, x.data, ids.Data, c)
 	return y.Record("embedding", func(dy []T) { simd.EmbeddingBackward(x.Grad(), dy, ids.Data, c) })
 }

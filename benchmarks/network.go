@@ -61,13 +61,13 @@ func (n *Network) Restart() {
 	n.opt = optim.NewAdam(n.Store, n.lr)
 }
 
-// StartFrom sets parameters by name, and the learning rate: training begins there.
+// StartFrom sets parameters by name, and the learning rate: training begins there. It keeps the values.
 func (n *Network) StartFrom(values map[string][]float32, lr float64) {
+	n.lr, n.start = lr, n.start[:0]
 	for _, p := range n.Store.Params() {
-		copy(p.Data, values[p.Name])
+		n.start = append(n.start, values[p.Name])
 	}
-	n.lr = lr
-	n.begin()
+	n.Restart()
 }
 
 // FLOPs returns the floating-point operations of the matrix products in a training step.

@@ -22,5 +22,5 @@ func (l *PositionEmbedding) Forward(p *Pass, x *Tensor) *Tensor {
 	if context := l.Weight.Shape[0]; end > context {
 		misuse("position embedding", "%q has %d positions, but %d are needed", l.path, context, end)
 	}
-	return p.Tap(l, x.Add(p.Of(l.Weight).Slice(0, offset, end)))
+	return p.Tap(l, p.add(p.Of(l.Weight).Slice(0, offset, end), x))
 }

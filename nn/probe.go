@@ -25,6 +25,14 @@ type Probe interface {
 // watched tells whether somebody may keep a module's or an op's result to look at it later.
 func (p *Pass) watched() bool { return p.Probe != nil || p.tape.Observe != nil }
 
+// add returns x + z, which takes the place of z where nobody watches: what a module returned is for the next one alone.
+func (p *Pass) add(x, z *Tensor) *Tensor {
+	if p.watched() {
+		return x.Add(z)
+	}
+	return x.AddOnto(z)
+}
+
 // Tap shows y to the pass's probe and returns it. Every module returns through it.
 func (p *Pass) Tap(m Module, y *Tensor) *Tensor {
 	if probe := p.Probe; probe != nil {

@@ -62,7 +62,7 @@ func NewResidual(s *Scope, norm, branch Layer, opts ...ResidualOption) *Residual
 	return l
 }
 
-// Forward computes y from x, both [n, ...]. Where nobody watches the pass, y may take the place of what the branch returned.
+// Forward computes y from x, both [n, ...].
 func (l *Residual) Forward(p *Pass, x *Tensor) *Tensor {
 	in := x
 	if l.Norm != nil && !l.set.post {
@@ -78,12 +78,7 @@ func (l *Residual) Forward(p *Pass, x *Tensor) *Tensor {
 	if l.set.scale != 1 {
 		branch = branch.MulScalar(float32(l.set.scale))
 	}
-	var y *Tensor
-	if p.watched() {
-		y = x.Add(branch)
-	} else {
-		y = x.AddOnto(branch)
-	}
+	y := p.add(x, branch)
 	if l.set.post {
 		y = l.Norm.Forward(p, y)
 	}
