@@ -11,13 +11,16 @@
 //	models               small reference networks built from nn alone: LeNet, ResNet, GPT, Llama
 //	models/export        models as ONNX graphs, for onnxruntime and others
 //	dtype                float16, bfloat16 and others as encodings of float32
-//	serialize            weight files of every format: serialize/safetensors, gguf, torchfile, npz; onnx for graphs
+//	serialize            weight files of every format: serialize/safetensors, gguf, torchfile, npz; onnx for graphs;
+//	                     serialize/fault is what they say of broken ones
 //	quant/ggml           ggml's block formats, Q4_0 to Q6_K, which GGUF files hold
 //	tokenizer            characters and byte pairs as ids, and tokenizer.json
 //	data                 small sets, batches as iterators
-//	lab                  experiments on initialization; lab/report and lab/figure show what they found, lab/play in a browser
+//	lab                  experiments on initialization; lab/report and lab/figure show what they found, lab/play in a
+//	                     browser; lab/paper does papers again
 //	inspect              what a weights file holds: tree, statistics, values, hashes; how two differ
 //	convert              weights files in another format, with other number formats, names or metadata
+//	convert/language     GPT-2s and Llamas between Hugging Face's folders, runs and GGUF, with all that belongs to them
 //	train                the loop, its progress, its files and their recipe
 //	cmd/heft             the command: train, eval, predict, reproduce, compare, tune, inspect, diff, convert,
 //	                     verify, meta, print, size, data, lab

@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,13 +11,30 @@ import (
 
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/internal/atomicfile"
+	"github.com/heft-ml/heft/quant/ggml"
 	"github.com/heft-ml/heft/serialize"
 )
+
+// Source is what is converted. A [serialize.File] is one, and so is whatever shows the tensors of a file under other names
+// or in another order. Its methods do as those of a File.
+type Source interface {
+	// Format says what the file is that the tensors come from.
+	Format() serialize.Format
+	// Tensors describes the tensors in their order.
+	Tensors() []dtype.Info
+	// Metadata returns what goes with them.
+	Metadata() serialize.Metadata
+	// Stored returns a tensor as it is, to be looked at a part at a time.
+	Stored(name string) (dtype.Stored, error)
+	// Decoded returns a tensor as numbers, to be looked at a part at a time.
+	Decoded(name string) (dtype.Stored, error)
+}
 
 // Options says what a file becomes.
 type Options struct {
 	Format   serialize.Format                            // of the new file
 	DType    dtype.DType                                 // of floats; 0 leaves them as they are
+	As       func(dtype.Info) ggml.Type                  // in a GGUF file, what each tensor becomes, by its new name: see gguf.Pure; nil leaves it to DType
 	Overflow dtype.Overflow                              // what becomes of values too large for DType
 	Names    Names                                       // how tensors are called
 	Choose   func([]dtype.Info) ([]dtype.Info, error)    // picks tensors by their old names; nil takes all
@@ -27,15 +45,17 @@ type Options struct {
 // Result is what was written.
 type Result struct {
 	Tensors int
-	Bytes   int64    // of the file
+	Bytes   int64    // of the file, or of all
 	Recast  int      // tensors whose number format changed
 	Left    []string // keys of metadata that the new format has no place for
+	Idle    []string // rules for names that no tensor had a use for
+	Files   []string // paths, in order; of a model in many files, the index last
 }
 
 // File writes what in holds to path, as a whole or not at all. It may be the path of the file that in reads; not on
 // Windows, which refuses to replace a file that is open. Errors are those of in, of the new format, of the disk and of ctx,
 // a [dtype.OverflowError], or a [VerifyError].
-func File(ctx context.Context, in serialize.File, path string, o Options) (*Result, error) {
+func File(ctx context.Context, in Source, path string, o Options) (*Result, error) {
 	t, err := newTransfer(ctx, in, o)
 	if err != nil {
 		return nil, err
@@ -43,32 +63,25 @@ func File(ctx context.Context, in serialize.File, path string, o Options) (*Resu
 	if path, err = destination(path); err != nil {
 		return nil, err
 	}
-	metadata := in.Metadata()
-	if o.Metadata != nil {
-		metadata = o.Metadata(metadata)
-	}
-	metadata, left := metadataFor(o.Format, in.Format(), metadata)
-	hidden := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".unverified")
-	defer func() { _ = os.Remove(hidden) }() // after the last step there is none
-	if err := serialize.Create(hidden, o.Format, t.infos, metadata, t.content); err != nil {
-		return nil, cause(err, path)
-	}
-	if err := t.verify(hidden); err != nil {
-		return nil, err
-	}
-	info, err := os.Stat(hidden)
+	place, err := enterWorkplace(path)
 	if err != nil {
 		return nil, err
 	}
-	if old, err := os.Stat(path); err == nil { // a file that is replaced keeps who may read it
-		if err := os.Chmod(hidden, old.Mode().Perm()); err != nil {
-			return nil, err
-		}
+	defer place.leave()
+	metadata, left := t.metadata()
+	made := place.file(path)
+	if err := serialize.Create(made, o.Format, t.infos, metadata, t.content); err != nil {
+		return nil, cause(err, path)
 	}
-	if err := os.Rename(hidden, path); err != nil {
+	if err := t.verify(made); err != nil {
 		return nil, err
 	}
-	return &Result{Tensors: len(t.infos), Bytes: info.Size(), Recast: t.recast, Left: left}, nil
+	info, err := os.Stat(made)
+	if err != nil {
+		return nil, failed(path, atomicfile.Inspect, err)
+	}
+	r := &Result{Tensors: len(t.infos), Bytes: info.Size(), Recast: t.recast, Left: left, Idle: t.idle, Files: []string{path}}
+	return r, place.deliver(path)
 }
 
 // destination follows a symbolic link, and refuses what is there but no regular file.
@@ -93,6 +106,9 @@ func cause(err error, path string) error {
 	return err
 }
 
+// splitKeys say of a GGUF file which of many it is.
+var splitKeys = []string{"split.count", "split.no", "split.tensors.count"}
+
 // metadataFor returns what a format has a place for, and the keys that stay behind.
 func metadataFor(to, from serialize.Format, m serialize.Metadata) (kept serialize.Metadata, left []string) {
 	formats := serialize.Formats()
@@ -100,8 +116,11 @@ func metadataFor(to, from serialize.Format, m serialize.Metadata) (kept serializ
 	if i < 0 {
 		panic(fmt.Errorf("convert.File: format %.100q is none of serialize.Formats", string(to)))
 	}
+	count, split := m.Value(splitKeys[0])
+	split = split && fmt.Sprint(count) != "0" // which llama-gguf-split leaves where it has merged
 	for _, kv := range m {
 		switch {
+		case split && slices.Contains(splitKeys, kv.Key): // it becomes one file, or is divided anew
 		case kv.Key == "format" && from == serialize.Safetensors && to != serialize.Safetensors:
 		case formats[i].Metadata:
 			kept = append(kept, kv)
@@ -112,11 +131,13 @@ func metadataFor(to, from serialize.Format, m serialize.Metadata) (kept serializ
 	return kept, left
 }
 
-// target returns what a tensor becomes: a number format, or 0 with the Type that stays.
-func target(in serialize.File, info dtype.Info, o Options) (dtype.Info, error) {
+// target returns what a tensor becomes, under its new name: a number format, or 0 with the Type of blocks.
+func target(in Source, info dtype.Info, newName string, o Options) (dtype.Info, error) {
 	switch {
-	case info.DType.Arithmetic() && o.DType != 0:
-		info.DType = o.DType
+	case o.As != nil:
+		return blocks(in, info, newName, o.As)
+	case slices.Contains(noPlace[o.Format], info.DType), info.DType.Arithmetic():
+		info.DType = cmp.Or(o.DType, info.DType)
 	case info.DType != 0, in.Format() == o.Format && o.DType == 0: // as it is
 	default:
 		decoded, err := in.Decoded(info.Name)
@@ -128,8 +149,11 @@ func target(in serialize.File, info dtype.Info, o Options) (dtype.Info, error) {
 			info.DType = o.DType
 		}
 	}
-	if info.DType == 0 {
+	switch {
+	case info.DType == 0:
 		return info, nil
+	case slices.Contains(noPlace[o.Format], info.DType):
+		return info, &NoPlaceError{info.Name, info.DType, o.Format}
 	}
 	size, err := dtype.ByteSize(info.DType, info.Shape)
 	info.Type, info.Bytes = info.DType.String(), size

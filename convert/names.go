@@ -71,17 +71,19 @@ func oneLine(err error) error {
 // longestName bounds what rules make of a name: each can double it. No format has use for longer ones.
 const longestName = 1 << 16
 
-// of returns the new name, which rules let grow no more once it is too long; keep is false when the tensor is dropped.
-func (n Names) of(name string) (renamed string, keep bool) {
-	for _, r := range n.rules {
+// of returns the new name, which rules let grow no more once it is too long; keep is false when the tensor is dropped. It calls
+// matched with every rule that the name has a use for.
+func (n Names) of(name string, matched func(rule int)) (renamed string, keep bool) {
+	for i, r := range n.rules {
 		if len(name) > longestName {
 			break
 		}
-		if r.drop {
-			if r.from.MatchString(name) {
-				return "", false
-			}
+		if !r.from.MatchString(name) {
 			continue
+		}
+		matched(i)
+		if r.drop {
+			return "", false
 		}
 		name = r.from.ReplaceAllString(name, r.to)
 	}
@@ -92,7 +94,7 @@ func (n Names) of(name string) (renamed string, keep bool) {
 func (n Names) rename(infos []dtype.Info) (renamed []dtype.Info, old map[string]string, err error) {
 	old = make(map[string]string, len(infos))
 	for _, info := range infos {
-		name, keep := n.of(info.Name)
+		name, keep := n.of(info.Name, func(int) {})
 		if !keep {
 			continue
 		}
@@ -107,4 +109,21 @@ func (n Names) rename(infos []dtype.Info) (renamed []dtype.Info, old map[string]
 		renamed = append(renamed, info)
 	}
 	return renamed, old, nil
+}
+
+// idle returns the rules that no tensor has a use for. When all are, that is an error.
+func (n Names) idle(infos []dtype.Info) (idle []string, err error) {
+	used := map[int]bool{}
+	for _, info := range infos {
+		n.of(info.Name, func(rule int) { used[rule] = true })
+	}
+	for i, r := range n.rules {
+		if !used[i] {
+			idle = append(idle, r.from.String())
+		}
+	}
+	if len(idle) > 0 && len(idle) == len(n.rules) {
+		return nil, fmt.Errorf("no rule for names matches a tensor, as %.100q: 'heft inspect' lists their names", idle[0])
+	}
+	return idle, nil
 }

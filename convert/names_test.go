@@ -38,7 +38,7 @@ func TestRulesApplyInTheirOrder(t *testing.T) {
 
 	none, err := ParseNames(nil)
 	require.NoError(t, err)
-	name, keep := none.of("h.0.masked_bias")
+	name, keep := none.of("h.0.masked_bias", nil)
 	assert.Equal(t, "h.0.masked_bias", name)
 	assert.True(t, keep)
 }
@@ -81,7 +81,7 @@ func FuzzParseNames(f *testing.F) {
 	f.Add([]byte("- {from: ., to: $0$0}"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if n, err := ParseNames(text); err == nil {
-			n.of("transformer.h.0.attn.weight")
+			n.of("transformer.h.0.attn.weight", func(int) {})
 		}
 	})
 }

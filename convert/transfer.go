@@ -28,11 +28,12 @@ func (e *VerifyError) Error() string {
 // transfer takes tensors from one file to another.
 type transfer struct {
 	ctx    context.Context
-	in     serialize.File
+	in     Source
 	o      Options
 	infos  []dtype.Info      // of the new file
 	old    map[string]string // names in the old file by those in the new one
 	recast int
+	idle   []string // rules for names that no tensor has a use for
 	seed   maphash.Seed
 	sums   map[string]uint64 // of the bytes written, by new name
 	shapes map[string][]int
@@ -40,7 +41,7 @@ type transfer struct {
 	total  int64 // every byte is written and read back
 }
 
-func newTransfer(ctx context.Context, in serialize.File, o Options) (*transfer, error) {
+func newTransfer(ctx context.Context, in Source, o Options) (*transfer, error) {
 	t := &transfer{ctx: ctx, in: in, o: o, seed: maphash.MakeSeed(), sums: map[string]uint64{}, shapes: map[string][]int{}}
 	infos := in.Tensors()
 	var err error
@@ -49,22 +50,38 @@ func newTransfer(ctx context.Context, in serialize.File, o Options) (*transfer, 
 			return nil, err
 		}
 	}
-	for i, info := range infos {
-		if infos[i], err = target(in, info, o); err != nil {
-			return nil, err
-		}
-		if infos[i].Type != info.Type {
-			t.recast++
-		}
+	if t.idle, err = o.Names.idle(infos); err != nil {
+		return nil, err
 	}
 	if t.infos, t.old, err = o.Names.rename(infos); err != nil {
 		return nil, err
 	}
-	for _, info := range t.infos {
-		t.total += 2 * info.Bytes
-		t.shapes[info.Name] = info.Shape
+	for i, info := range t.infos {
+		name := info.Name
+		info.Name = t.old[name]
+		made, err := target(in, info, name, o)
+		if err != nil {
+			return nil, err
+		}
+		if made.Type != info.Type {
+			t.recast++
+		}
+		made.Name = name
+		t.infos[i] = made
+		t.total += 2 * made.Bytes
+		t.shapes[name] = made.Shape
 	}
 	return t, nil
+}
+
+// metadata returns what the new file has a place for, and the keys that stay behind.
+func (t *transfer) metadata() (kept serialize.Metadata, left []string) {
+	m := t.in.Metadata()
+	if t.o.Metadata != nil {
+		m = t.o.Metadata(m)
+	}
+	kept, left = metadataFor(t.o.Format, t.in.Format(), m)
+	return t.blocksOf(kept), left
 }
 
 // content writes one tensor of the new file.
@@ -72,6 +89,9 @@ func (t *transfer) content(info dtype.Info, w io.Writer) error {
 	m := &meter{t: t, w: w}
 	m.hash.SetSeed(t.seed)
 	if err := t.write(info, m); err != nil {
+		if m.failed != nil {
+			return m.failed // the new file's, which cause names
+		}
 		return &contentError{err}
 	}
 	t.sums[info.Name] = m.hash.Sum64()
@@ -86,6 +106,9 @@ func (t *transfer) write(info dtype.Info, w io.Writer) error {
 	stored, err := get(t.old[info.Name])
 	if err != nil {
 		return err
+	}
+	if to == 0 && stored.Type != info.Type {
+		return t.quantize(info, w)
 	}
 	if stored.DType == to {
 		return stored.WriteAs(w, to, dtype.Refuse)
@@ -144,9 +167,10 @@ func (t *transfer) readBack(f serialize.File, name string, want uint64) error {
 
 // meter hashes and counts what goes through it, and stops when the context ends.
 type meter struct {
-	t    *transfer
-	w    io.Writer
-	hash maphash.Hash
+	t      *transfer
+	w      io.Writer
+	failed error // of w
+	hash   maphash.Hash
 }
 
 // Write passes bytes on.
@@ -155,6 +179,7 @@ func (m *meter) Write(p []byte) (int, error) {
 		return 0, err
 	}
 	n, err := m.w.Write(p)
+	m.failed = err
 	m.hash.Write(p[:n])
 	m.t.done += int64(n)
 	if m.t.o.Progress != nil {

@@ -129,7 +129,7 @@ func ExampleOpen() {
 	}
 	// Output:
 	// spiral 800 200 [2] [arm 0 arm 1]
-	// unknown data set "spirals": known are digits, moons, spiral, xor, circles, gauss, mnist, fashion-mnist, csv:PATH, images:DIR, text and text:PATH
+	// unknown data set "spirals" (did you mean spiral?): known are digits, moons, spiral, xor, circles, gauss, mnist, fashion-mnist, csv:PATH, images:DIR, text and text:PATH
 }
 
 func ExampleToDense() {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/heft-ml/heft/internal/suggest"
 )
 
 // openPoints is how many points a named set has that is generated.
@@ -57,7 +59,7 @@ func lookup(name string) (entry, error) {
 			return e, nil
 		}
 	}
-	return entry{}, fmt.Errorf("unknown data set %q: known are %s, csv:PATH, images:DIR, text and text:PATH", name, strings.Join(Names(), ", "))
+	return entry{}, fmt.Errorf("unknown data set %q%s: known are %s, csv:PATH, images:DIR, text and text:PATH", name, suggest.For(name, Names()), strings.Join(Names(), ", "))
 }
 
 // Names returns the names that [Open] and [Load] know.

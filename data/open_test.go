@@ -73,7 +73,7 @@ func TestOpenDependsOnTheSeedUnlessTheSetIsFixed(t *testing.T) {
 func TestOpenListsTheKnownNamesForAnUnknownOne(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		"emnist":  `unknown data set "emnist": known are digits, moons, spiral, xor, circles, gauss, mnist, fashion-mnist, csv:PATH, images:DIR, text and text:PATH`,
+		"emnist":  `unknown data set "emnist" (did you mean mnist?): known are digits, moons, spiral, xor, circles, gauss, mnist, fashion-mnist, csv:PATH, images:DIR, text and text:PATH`,
 		"":        `unknown data set "": known are digits, moons, spiral, xor, circles, gauss, mnist, fashion-mnist, csv:PATH, images:DIR, text and text:PATH`,
 		"\x1b[2J": `unknown data set "\x1b[2J": known are digits, moons, spiral, xor, circles, gauss, mnist, fashion-mnist, csv:PATH, images:DIR, text and text:PATH`,
 	} {

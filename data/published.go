@@ -3,6 +3,8 @@ package data
 import (
 	"fmt"
 	"strings"
+
+	"github.com/heft-ml/heft/internal/suggest"
 )
 
 // published is a set that its makers put on the web as four IDX files: images and labels to train with, and to test
@@ -88,5 +90,5 @@ func findPublished(name string) (*published, error) {
 			return d, nil
 		}
 	}
-	return nil, fmt.Errorf("no data set %q can be downloaded: use one of %s", name, strings.Join(Downloads(), ", "))
+	return nil, fmt.Errorf("no data set %q can be downloaded%s: use one of %s", name, suggest.For(name, Downloads()), strings.Join(Downloads(), ", "))
 }

@@ -3,6 +3,8 @@ package dtype
 import (
 	"fmt"
 	"strings"
+
+	"github.com/heft-ml/heft/internal/suggest"
 )
 
 // DType is a number format, as the safetensors specification lists them (https://github.com/huggingface/safetensors). The order is the
@@ -117,15 +119,19 @@ func (e *UnknownError) Error() string {
 	for _, d := range All() {
 		names = append(names, d.String())
 	}
-	return fmt.Sprintf("unknown dtype %.100q: use one of %s", e.Name, strings.Join(names, " "))
+	return fmt.Sprintf("unknown dtype %.100q%s: use one of %s", e.Name, suggest.For(e.Name, names), strings.Join(names, " "))
 }
 
-// Parse returns the format of that name, in upper or lower case: "F32", "bf16". The error is an [UnknownError], which lists what is accepted.
+// Parse returns the format of that name, in upper or lower case: "F32", "bf16", or PyTorch's "float32", "half", "bfloat16" and the like. The error is
+// an [UnknownError], which lists the formats.
 func Parse(name string) (DType, error) {
 	for _, d := range All() {
 		if strings.EqualFold(name, d.String()) {
 			return d, nil
 		}
+	}
+	if d, known := aliases[strings.ToLower(name)]; known {
+		return d, nil
 	}
 	return 0, &UnknownError{Name: name}
 }

@@ -47,9 +47,21 @@ func TestParseReadsWhatStringWrites(t *testing.T) {
 	}
 }
 
+func TestParseReadsWhatPyTorchCallsThem(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]dtype.DType{
+		"float32": dtype.F32, "fp32": dtype.F32, "double": dtype.F64, "half": dtype.F16, "FP16": dtype.F16, "bfloat16": dtype.BF16,
+		"float8_e4m3fn": dtype.F8E4M3, "float8_e5m2": dtype.F8E5M2, "int64": dtype.I64, "uint8": dtype.U8, "bool": dtype.Bool,
+	} {
+		got, err := dtype.Parse(name)
+		require.NoError(t, err, name)
+		assert.Equal(t, want, got, name)
+	}
+}
+
 func TestParseListsWhatItAccepts(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"", "F31", "float32", "F32 ", "F\n"} {
+	for _, name := range []string{"", "F31", "float31", "torch.half", "F32 ", "F\n"} {
 		_, err := dtype.Parse(name)
 		var unknown *dtype.UnknownError
 		require.ErrorAs(t, err, &unknown, "%q", name)

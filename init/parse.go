@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/heft-ml/heft/internal/suggest"
 )
 
 // Parse reads a scheme from text: a name, and in parentheses its numbers or options, separated by commas. After
@@ -55,13 +57,13 @@ func parseOne(text string) (Scheme, error) {
 		return nil, fmt.Errorf("initialization %.100q begins with a rule: name the scheme of all other parameters first, as in kaiming-normal; head.*=zeros", text)
 	}
 	names, _ := Names()
-	return nil, fmt.Errorf("no initialization is called %.100q: use one of %s", name, strings.Join(names, ", "))
+	return nil, fmt.Errorf("no initialization is called %.100q%s: use one of %s", name, suggest.For(name, names), strings.Join(names, ", "))
 }
 
 func (e *entry) parse(text, args string) (s Scheme, err error) {
 	numbers := slices.Clone(e.numbers)
 	var opts []Option
-	given := 0
+	given, seen := 0, map[string]bool{}
 	for _, a := range strings.Split(args, ",") {
 		a = strings.TrimSpace(a)
 		key, value, isOption := strings.Cut(a, "=")
@@ -71,6 +73,10 @@ func (e *entry) parse(text, args string) (s Scheme, err error) {
 				return nil, fmt.Errorf("initialization %.100q has an empty argument", text)
 			}
 		case isOption && e.options:
+			if seen[key] && key != "zero" { // of which there may be several
+				return nil, fmt.Errorf("initialization %.100q: %s is given twice", text, key)
+			}
+			seen[key] = true
 			o, err := parseOption(key, value)
 			if err != nil {
 				return nil, fmt.Errorf("initialization %.100q: %w", text, err)

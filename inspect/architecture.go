@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/heft-ml/heft/serialize"
@@ -50,7 +51,11 @@ func ReadArchitecture(config []byte) (Architecture, error) {
 		LlamaHead    int `json:"head_dim"`
 		LlamaContext int `json:"max_position_embeddings"`
 	}
-	if err := json.Unmarshal(config, &c); err != nil {
+	var wrong *json.UnmarshalTypeError
+	switch err := json.Unmarshal(config, &c); {
+	case errors.As(err, &wrong) && wrong.Field != "":
+		return Architecture{}, fmt.Errorf("its %s is a %s, and of type %v in models", wrong.Field, wrong.Value, wrong.Type)
+	case err != nil:
 		return Architecture{}, fmt.Errorf("it is no config.json: %w", err)
 	}
 	var a Architecture
@@ -60,6 +65,8 @@ func ReadArchitecture(config []byte) (Architecture, error) {
 	case "llama":
 		a = Architecture{"llama", c.LlamaLayers, c.LlamaHidden, c.LlamaInner, c.LlamaHeads, orElse(c.LlamaKVHeads, c.LlamaHeads), c.LlamaHead,
 			c.Vocab, c.LlamaContext, false}
+	case "":
+		return a, errors.New("it has no model_type: gpt2 and llama are known; of a run of heft name the folder")
 	default:
 		return a, fmt.Errorf("its model_type is %.60q: gpt2 and llama are known", c.Model)
 	}
@@ -101,22 +108,39 @@ func orElse(n, otherwise int) int {
 	return n
 }
 
+// sizeKeys are the keys of config.json, by model.
+var sizeKeys = map[string]struct{ layers, hidden, inner, heads, kvHeads, head, context string }{
+	"gpt2":  {"n_layer", "n_embd", "n_inner", "n_head", "n_head", "n_embd", "n_positions"},
+	"llama": {"num_hidden_layers", "hidden_size", "intermediate_size", "num_attention_heads", "num_key_value_heads", "head_dim", "max_position_embeddings"},
+}
+
 // checked fills in the size of a head, and refuses numbers that no model has.
 func (a Architecture) checked() (Architecture, error) {
-	if a.HeadSize == 0 && a.Heads > 0 {
+	divided := a.HeadSize == 0 && a.Heads > 0
+	if divided {
 		a.HeadSize = a.Hidden / a.Heads
 	}
+	keys := sizeKeys[a.Model]
 	for _, c := range []struct {
-		name    string
-		n, most int
+		name, key string
+		n, most   int
 	}{
-		{"layers", a.Layers, mostLayers}, {"hidden size", a.Hidden, mostWidth}, {"inner size", a.Inner, mostWidth}, {"heads", a.Heads, mostWidth},
-		{"size of a head", a.HeadSize, mostWidth}, {"tokens of context", a.Context, mostTokens},
-		{"all heads together", a.Heads * a.HeadSize, mostWidth}, {"heads of keys", a.KVHeads, a.Heads},
+		{"layers", keys.layers, a.Layers, mostLayers}, {"hidden size", keys.hidden, a.Hidden, mostWidth}, {"inner size", keys.inner, a.Inner, mostWidth},
+		{"heads", keys.heads, a.Heads, mostWidth}, {"size of a head", keys.head, a.HeadSize, mostWidth}, {"tokens of context", keys.context, a.Context, mostTokens},
+		{"width of all heads", keys.heads, a.Heads * a.HeadSize, mostWidth}, {"heads of keys", keys.kvHeads, a.KVHeads, a.Heads},
 	} {
-		if c.n < 1 || c.n > c.most {
-			return a, fmt.Errorf("its %s: %d, and from 1 to %d are sized", c.name, c.n, c.most)
+		switch {
+		case c.n == 0:
+			return a, fmt.Errorf("it does not say its %s (%s)", c.name, c.key)
+		case c.n < 1 || c.n > c.most:
+			return a, fmt.Errorf("its %s (%s): %d, and from 1 to %d are sized", c.name, c.key, c.n, c.most)
 		}
+	}
+	switch {
+	case divided && a.Hidden%a.Heads != 0:
+		return a, fmt.Errorf("its hidden size (%s), %d, is no multiple of its %d heads (%s)", keys.hidden, a.Hidden, a.Heads, keys.heads)
+	case a.Heads%a.KVHeads != 0:
+		return a, fmt.Errorf("its %d heads (%s) cannot share %d heads of keys (%s)", a.Heads, keys.heads, a.KVHeads, keys.kvHeads)
 	}
 	if a.Vocab < 0 || a.Vocab > mostTokens {
 		return a, fmt.Errorf("its vocabulary is %d: to %d are sized", a.Vocab, mostTokens)

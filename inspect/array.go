@@ -34,7 +34,7 @@ func (s *Source) Slice(expression string) (*Array, error) {
 		at, inside = find(expression[:open]), expression[open+1:len(expression)-1]
 	}
 	if at < 0 {
-		return nil, fmt.Errorf("no tensor is called %.100q: 'heft inspect' lists their names", expression)
+		return nil, noTensor(expression, infos)
 	}
 	info := infos[at]
 	spans, err := parseSpans(inside, info.Shape)

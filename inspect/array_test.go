@@ -128,3 +128,14 @@ func FuzzParseSpans(f *testing.F) {
 		}
 	})
 }
+
+func TestNamesOfTensorsThatAreAlmostRightAreSuggested(t *testing.T) {
+	t.Parallel()
+	s := opened(t, save(t, nil, f32(t, "fc.weight", 2), f32(t, "layers.0.fc\x1b.bias", 2)))
+	_, err := s.Slice("fc.wieght[0]")
+	require.ErrorContains(t, err, `(did you mean "fc.weight"?)`)
+	_, err = Choose(s.Tensors(), []string{"layers.0.fc.bias"})
+	require.ErrorContains(t, err, `(did you mean "layers.0.fc\x1b.bias"?)`, "what it may do to a terminal is escaped")
+	_, err = Choose(s.Tensors(), []string{"conv*"})
+	assert.NotContains(t, err.Error(), "mean")
+}

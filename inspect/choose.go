@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
 
 	"github.com/heft-ml/heft/dtype"
+	"github.com/heft-ml/heft/internal/suggest"
 )
 
 // Choose returns the tensors whose names match one of the patterns, and all when there is no pattern. A pattern is that of
@@ -20,12 +22,21 @@ func Choose(infos []dtype.Info, patterns []string) ([]dtype.Info, error) {
 			return nil, fmt.Errorf("pattern %.100q: %w: it is of characters, *, ? and [a-z]", pattern, err)
 		}
 		if !slices.ContainsFunc(infos, func(info dtype.Info) bool { return matches(pattern, info.Name) }) {
-			return nil, fmt.Errorf("no tensor is called %.100q: 'heft inspect' lists their names", pattern)
+			return nil, noTensor(pattern, infos)
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(infos), func(info dtype.Info) bool {
 		return !slices.ContainsFunc(patterns, func(pattern string) bool { return matches(pattern, info.Name) })
 	}), nil
+}
+
+// noTensor is the error of a name that no tensor has.
+func noTensor(name string, infos []dtype.Info) error {
+	names := make([]string, len(infos))
+	for i, info := range infos {
+		names[i] = strconv.Quote(info.Name)
+	}
+	return fmt.Errorf("no tensor is called %.100q%.200s: 'heft inspect' lists their names", name, suggest.For(strconv.Quote(name), names))
 }
 
 // matches tells whether a name is that of the pattern, or fits it: names may hold what patterns have a meaning for.

@@ -10,10 +10,10 @@
 // # Kinds
 //
 // A file made by Heft tells the kind of each tensor in its metadata; [KindsFrom] says how to read it. For any other tensor
-// the kind is inferred, and marked as such, from its name and shape. The part after the last dot of the name is the
+// the kind is inferred, and marked as such, from its name, dtype and shape. The part after the last dot of the name is the
 // tensor's own name, the part before it is its module's. The first rule that fits decides:
 //
-//	buffer     own name running_mean, running_var, num_batches_tracked, position_ids, inv_freq or masked_bias;
+//	buffer     whole numbers and truths; own name running_mean, running_var, num_batches_tracked, position_ids, inv_freq or masked_bias;
 //	           or own name bias and shape [1, 1, n, n] with n above 1: a causal mask, as GPT-2's files have
 //	bias       own name ends in bias, begins with bias_ (recurrent layers), or is beta with one dimension
 //	embedding  two dimensions, and the own name or the module's is wte or wpe, begins with embed, or ends in

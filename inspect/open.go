@@ -3,8 +3,6 @@ package inspect
 import (
 	"os"
 	"path/filepath"
-	"regexp"
-	"strings"
 
 	"github.com/heft-ml/heft/serialize"
 )
@@ -32,12 +30,6 @@ func Open(path string) (*Source, error) {
 	}
 	return &Source{File: folder.Weights, Path: filepath.Join(path, folder.WeightsFile), tokenizer: folder.Tokenizer}, nil
 }
-
-// part is how the files of a GGUF split are named.
-var part = regexp.MustCompile(`-\d{5}-of-\d{5}\.gguf$`)
-
-// Many tells whether the weights are in many files.
-func (s *Source) Many() bool { return strings.HasSuffix(s.Path, ".json") || part.MatchString(s.Path) }
 
 // bytes returns the size of the file, and where it is one of many that of all their tensors.
 func (s *Source) bytes() (int64, error) {

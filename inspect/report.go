@@ -14,7 +14,7 @@ type Report struct {
 	File       string            `json:"file"`       // its path
 	Format     string            `json:"format"`     // a serialize.Format
 	Bytes      int64             `json:"bytes"`      // of the whole file; of a model in many files, of all tensors
-	Parameters int64             `json:"parameters"` // numbers held, buffers included
+	Parameters int64             `json:"parameters"` // floats held, those of buffers included: see the function Parameters
 	Tensors    []Tensor          `json:"tensors"`    // in the order of the file
 	Kinds      []Total           `json:"kinds"`      // totals by kind, those that occur, in the order of initializer.Kinds
 	DTypes     []Total           `json:"dtypes"`     // totals by dtype, those that occur, in the order of dtype.All; others after them
@@ -72,6 +72,20 @@ func File(ctx context.Context, path string, opts ...Option) (*Report, error) {
 	return r, nil
 }
 
+// Parameters returns how many parameters a tensor holds: all its elements where they are floats or stand for floats, as
+// those of blocks do; none where they are whole numbers or truths, as masks, positions and counts are, which no gradient moves.
+func Parameters(info dtype.Info) int64 {
+	if whole(info.DType) {
+		return 0
+	}
+	return int64(info.NumElements())
+}
+
+// whole tells whether a format is one of whole numbers or truths.
+func whole(d dtype.DType) bool {
+	return d != 0 && d != dtype.C64 && d.Limits() == dtype.Limits{}
+}
+
 // describe tells what the header says.
 func describe(f *Source, infos []dtype.Info, o options) *Report {
 	metadata := f.Metadata()
@@ -79,11 +93,15 @@ func describe(f *Source, infos []dtype.Info, o options) *Report {
 	told := o.kinds(r.Metadata)
 	for _, info := range infos {
 		kind, ok := told[info.Name]
-		if !ok {
+		switch {
+		case ok:
+		case whole(info.DType):
+			kind = initializer.Buffer
+		default:
 			kind = inferKind(info.Name, info.Shape)
 		}
 		t := Tensor{Name: info.Name, Kind: kind.String(), KindInferred: !ok, DType: info.Type, Shape: info.Shape, Bytes: info.Bytes}
-		t.Parameters = int64(info.NumElements())
+		t.Parameters = Parameters(info)
 		r.Parameters += t.Parameters
 		r.Tensors = append(r.Tensors, t)
 	}

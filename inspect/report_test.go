@@ -75,10 +75,10 @@ func TestFileCountsByKindAndDType(t *testing.T) {
 	assert.Equal(t, path, r.File)
 	assert.Equal(t, "safetensors", r.Format)
 	assert.Equal(t, info.Size(), r.Bytes)
-	assert.Equal(t, int64(21), r.Parameters)
-	assert.Equal(t, []Total{{"weight", 1, 12, 48}, {"bias", 1, 4, 16}, {"scale", 1, 4, 16}, {"buffer", 1, 1, 8}}, r.Kinds)
-	assert.Equal(t, []Total{{"F32", 3, 20, 80}, {"I64", 1, 1, 8}}, r.DTypes)
-	assert.Equal(t, Memory{FP32: 84, FP16: 42, Int8: 21, Q8_0: 23, Int4: 11, Q4_0: 13}, r.Memory)
+	assert.Equal(t, int64(20), r.Parameters, "whole numbers are none")
+	assert.Equal(t, []Total{{"weight", 1, 12, 48}, {"bias", 1, 4, 16}, {"scale", 1, 4, 16}, {"buffer", 1, 0, 8}}, r.Kinds)
+	assert.Equal(t, []Total{{"F32", 3, 20, 80}, {"I64", 1, 0, 8}}, r.DTypes)
+	assert.Equal(t, Memory{FP32: 80, FP16: 40, Int8: 20, Q8_0: 22, Int4: 10, Q4_0: 12}, r.Memory)
 	assert.Equal(t, map[string]string{"format": "pt"}, r.Metadata)
 	require.Equal(t, "bn.num_batches_tracked", r.Tensors[0].Name, "the order of the file")
 	assert.Equal(t, Number(1000), r.Tensors[0].Stats.Mean)
@@ -217,4 +217,18 @@ func TestMeasureReportsATensorThatCannotBeRead(t *testing.T) {
 	err = describe(f, f.Tensors(), newOptions(nil)).measure(context.Background(), f, f.Tensors())
 	require.ErrorIs(t, err, io.ErrClosedPipe)
 	assert.ErrorContains(t, err, `"a"`)
+}
+
+func TestWholeNumbersAreBuffersAndNoParameters(t *testing.T) {
+	t.Parallel()
+	for _, d := range []dtype.DType{dtype.Bool, dtype.U8, dtype.I8, dtype.I16, dtype.U32, dtype.I64} {
+		mask := dtype.Tensor{Name: "attn.weight", DType: d, Shape: []int{3}, Data: make([]byte, 3*d.Bits()/8)}
+		r := inspected(t, save(t, nil, mask, f32(t, "w", 2)))
+		assert.Equal(t, int64(2), r.Parameters, d)
+		assert.Equal(t, Total{"buffer", 1, 0, int64(len(mask.Data))}, r.Kinds[1], d)
+	}
+	for _, d := range []dtype.DType{dtype.F8E4M3, dtype.BF16, dtype.C64} {
+		assert.Equal(t, int64(6), Parameters(dtype.Info{DType: d, Shape: []int{2, 3}}), d)
+	}
+	assert.Equal(t, int64(64), Parameters(dtype.Info{Type: "Q4_0", Shape: []int{2, 32}}))
 }

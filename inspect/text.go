@@ -83,7 +83,7 @@ func (p *page) tensors() {
 		p.add("\n", what.fit(p.width, p.writing).String(), "\n", values.fit(p.width, p.writing).String())
 	}
 	if slices.ContainsFunc(p.Tensors, func(t Tensor) bool { return t.KindInferred }) {
-		p.add("? kind inferred from name and shape\n")
+		p.add("? kind inferred (name, dtype, shape)\n")
 	}
 }
 

@@ -8,12 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/heft-ml/heft/serialize"
-	"github.com/heft-ml/heft/serialize/gguf"
 	"github.com/heft-ml/heft/serialize/torchfile"
 )
 
@@ -36,90 +33,82 @@ type Hash struct {
 }
 
 // Verify opens the weights at path, which checks their structure, and reads every byte. Findings are data hidden between
-// the tensors of a GGUF file, and of PyTorch's files every Python name that holds more than plain data, whether or not the
-// file can be opened: pickles are scanned, never run. A file that breaks its format otherwise is an error, and so is one
-// whose data is not what its checksums say, or that cannot be read.
+// the tensors of a GGUF file, after the end of a zip or in an entry that no tensor refers to, and of PyTorch's files every
+// Python name that holds more than plain data: pickles are scanned, never run. They are so even where such a name is why the
+// file is refused. A file that breaks its format otherwise is an error, and so is one whose data is not what its checksums
+// say, or that cannot be read.
 func Verify(ctx context.Context, path string) (*Verification, error) {
 	v := &Verification{File: path, Tensors: []Hash{}, Findings: []string{}}
 	f, err := Open(path)
-	var refused *torchfile.FormatError
-	switch {
-	case errors.As(err, &refused) && refused.File != "":
-		v.File = refused.File
-		return v, v.scan(refused.File)
-	case err != nil:
-		return nil, err
+	if err != nil {
+		return v.refused(err)
 	}
 	defer f.Close()
 	v.File, v.Format = f.Path, string(f.Format())
+	files, err := f.Files()
+	if err != nil {
+		return nil, err
+	}
 	if f.Format() == serialize.PyTorch {
-		files, err := f.files()
-		if err != nil {
-			return nil, err
-		}
 		for _, file := range files {
-			if err := v.scan(file); err != nil {
+			if _, err := v.scan(file); err != nil {
 				return nil, err
 			}
 		}
 	}
-	if g, ok := f.File.(interface{ Hidden() ([]gguf.Hidden, error) }); ok {
-		hidden, err := g.Hidden()
-		if err != nil {
-			return nil, err
-		}
-		for _, h := range hidden {
-			v.find("%s: %d bytes from byte %d belong to no tensor, and are not zeros", h.File, h.Bytes, h.Offset)
-		}
+	if err := v.hidden(f, files); err != nil {
+		return nil, err
 	}
 	return v, v.hash(ctx, f)
+}
+
+// refused tells of a file that cannot be opened: a finding where it is PyTorch's and mentions names, else the error.
+func (v *Verification) refused(err error) (*Verification, error) {
+	var broken *torchfile.FormatError
+	if !errors.As(err, &broken) || broken.File == "" {
+		return nil, err
+	}
+	v.File = broken.File
+	named, scanErr := v.scan(broken.File)
+	if scanErr != nil {
+		return nil, scanErr
+	}
+	if !named {
+		return nil, err
+	}
+	return v, nil
 }
 
 func (v *Verification) find(format string, args ...any) {
 	v.Findings = append(v.Findings, fmt.Sprintf(format, args...))
 }
 
-// scan looks for Python names in the pickles of a file.
-func (v *Verification) scan(file string) error {
+// scan looks for Python names in the pickles of a file. named tells whether there are some that hold more than plain data. A
+// name that comes many times is one finding, and so is the refusal of a file for one.
+func (v *Verification) scan(file string) (named bool, err error) {
 	r, err := torchfile.Scan(file)
 	if err != nil {
-		return err
+		return false, err
 	}
+	told := map[torchfile.Global]bool{}
 	for _, g := range r.Globals {
-		if g.Verdict > torchfile.Innocuous {
-			v.find("%s: %s name %s.%s in %s at byte %d", file, g.Verdict, g.Module, g.Name, g.Entry, g.Offset)
+		where := fmt.Sprintf("at byte %d", g.Offset)
+		if g.Entry != "" {
+			where = fmt.Sprintf("in %s ", g.Entry) + where
+		}
+		g.Offset = 0
+		if g.Verdict > torchfile.Innocuous && !told[g] {
+			told[g] = true
+			v.find("%s: %s name %s.%s %s", file, g.Verdict, g.Module, g.Name, where)
 		}
 	}
 	for _, problem := range r.Problems {
 		v.find("%s: %s", file, problem)
 	}
-	if r.Refusal != nil {
+	if r.Refusal != nil && !errors.Is(r.Refusal, torchfile.ForbiddenGlobal) {
 		v.find("%v", r.Refusal)
 	}
-	return nil
-}
-
-// files returns the paths of the files that an index names, or that of the one file.
-func (s *Source) files() ([]string, error) {
-	if filepath.Ext(s.Path) != ".json" {
-		return []string{s.Path}, nil
-	}
-	text, err := os.ReadFile(s.Path)
-	if err != nil {
-		return nil, err
-	}
-	var index struct {
-		WeightMap map[string]string `json:"weight_map"`
-	}
-	if err := json.Unmarshal(text, &index); err != nil {
-		return nil, fmt.Errorf("%q: %w", s.Path, err)
-	}
-	var files []string
-	for _, name := range index.WeightMap { // opening has checked that they lie in the folder
-		files = append(files, filepath.Join(filepath.Dir(s.Path), name))
-	}
-	slices.Sort(files)
-	return slices.Compact(files), nil
+	return len(told) > 0, nil
 }
 
 // hash reads all tensors.

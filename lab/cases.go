@@ -31,6 +31,22 @@ func Classic(activation string) []Case {
 	}
 }
 
+// Classic returns the starts to compare in the setup's network: those of the function Classic or, in a residual network, three
+// that know nothing of branches and three that do (Goyal et al. 2017, Zhang et al. 2019, Radford et al. 2019).
+func (s Setup) Classic() []Case {
+	if s.Residual == "" {
+		return Classic(s.Activation)
+	}
+	return []Case{
+		{"zeros", "zeros"},
+		{"Xavier", "xavier-normal"},
+		{"Kaiming", "kaiming-normal"},
+		{"zero residual", "zero-residual"},
+		{"Fixup", "fixup"},
+		{"GPT-2", "gpt2(0.02)"},
+	}
+}
+
 // ParseCases reads schemes separated by commas, except for commas in parentheses: "xavier-normal,normal(0,0.1)". A scheme
 // that is one of [Classic] has its name there, any other its text. The error names the scheme that is not understood,
 // or that stands twice.

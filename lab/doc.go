@@ -9,9 +9,11 @@
 // back, through Grads at its parameters' gradients, through the Store at its parameters. Layers know nothing of it.
 //
 //	Setup, Experiment    a network, its data and its training, from a line of settings
+//	Open, OpenTable      data by name, or from a table, scaled
 //	Propagation          every layer's activations and gradients, every parameter's values and gradients
 //	Updates              how far an optimizer step moves each parameter
 //	Correlation          how alike two inputs are from layer to layer
+//	Responses, LinearCKA what modules make of inputs, and how alike two networks' are
 //	Jacobian             of any function of a pass; SingularValues and MarchenkoPastur say how it stretches
 //	LSUV                 a start that is fitted to data (arXiv:1511.06422)
 //	Study, Findings      cases side by side over several seeds: what 'heft lab init' reports

@@ -18,16 +18,17 @@ const (
 	evalSamples  = 1024
 )
 
-// Experiment is one network in training: a perceptron whose hidden layers are a linear one and an activation each. Two
-// experiments of the same seed see the same batches and differ by what their setups differ in alone. It is for one
-// goroutine.
+// Experiment is one network in training: a perceptron whose hidden layers are a linear one and an activation each, or a
+// residual network: see [Setup]. Two experiments of the same seed see the same batches and differ by what their setups
+// differ in alone. It is for one goroutine.
 type Experiment struct {
 	Setup       Setup
 	Store       *nn.Store
-	Model       *nn.MLP
+	Model       nn.Layer
 	Train, Test *data.Set
 	Optimizer   optim.Optimizer
 
+	parts  network
 	pass   *nn.Pass   // to train with
 	glance *nn.Pass   // to look at losses with
 	probe  data.Batch // always the same samples: to measure with
@@ -61,14 +62,10 @@ func NewOn(s Setup, train, test *data.Set) (*Experiment, error) {
 		return nil, err
 	}
 	e := &Experiment{Setup: s, Train: train, Test: test}
-	widths := []int{train.Features()}
-	for range s.Depth {
-		widths = append(widths, s.Width)
-	}
-	widths = append(widths, len(train.Classes))
 	err = autograd.Catch(func() { // a scheme may refuse a shape
 		e.Store = nn.NewStore(s.Seed, scheme)
-		e.Model = nn.NewMLPOf(e.Store.Root(), nn.MLPConfig{Widths: widths, Activation: s.Activation})
+		e.parts = newNetwork(e.Store.Root(), s, train.Features(), len(train.Classes))
+		e.Model = e.parts.model
 	})
 	if err != nil {
 		return nil, fmt.Errorf("scheme %s: %w", s.Scheme, err)
@@ -118,9 +115,6 @@ func (e *Experiment) Measure() Propagation { return Measure(e.Store, e.Model, e.
 
 // Probe returns the batch that Measure uses.  X: [n, in], Y: [n]
 func (e *Experiment) Probe() data.Batch { return e.probe }
-
-// Hidden returns the hidden layers of a measurement of the experiment: what their activations return, the first one first.
-func (e *Experiment) Hidden(p Propagation) []Layer { return p.Of(e.Setup.Activation) }
 
 // Loss returns the mean cross-entropy over the training part, or over its first 1024 samples, in nats.
 func (e *Experiment) Loss() float64 { return e.point().Loss }

@@ -54,13 +54,12 @@ func (e *Experiment) LayerJacobian(sample, from, to int) *mat.Dense {
 	})
 }
 
-// layers computes hidden layers from+1 to to: each is a linear layer and its activation.
+// layers computes hidden layers from+1 to to.
 func (e *Experiment) layers(p *nn.Pass, x *nn.Tensor, from, to int) *nn.Tensor {
-	for _, l := range e.Model.Layers[2*from : 2*to] {
-		x = l.Forward(p, x)
+	for _, step := range e.parts.steps[from:to] {
+		for _, l := range step {
+			x = l.Forward(p, x)
+		}
 	}
 	return x
 }
-
-// Weight returns the weight of hidden layer k, which counts from 1; that of layer Depth + 1 makes the outputs.
-func (e *Experiment) Weight(k int) *nn.Param { return e.Model.Layers[2*(k-1)].(*nn.Linear).Weight }

@@ -22,28 +22,52 @@ func (e *Experiment) stages() ([]stage, error) {
 	if err != nil {
 		return nil, err
 	}
-	var all []stage
-	for k := 1; k <= e.Setup.Depth+1; k++ {
-		l := e.Model.Layers[2*(k-1)].(*nn.Linear)
+	all, err := e.lawful(scheme, linears(e.Model.(*nn.MLP).Layers))
+	if err != nil {
+		return nil, err
+	}
+	for k, s := range all {
+		if s.weight.Variance == 0 {
+			return nil, fmt.Errorf("scheme %s starts %s at 0, so there is nothing to predict", e.Setup.Scheme, e.Weight(k+1).Name)
+		}
+	}
+	return all, nil
+}
+
+// linears returns the linear layers among some.
+func linears(layers []nn.Layer) (all []*nn.Linear) {
+	for _, l := range layers {
+		if l, ok := l.(*nn.Linear); ok {
+			all = append(all, l)
+		}
+	}
+	return all
+}
+
+// lawful returns what a scheme promises of linear layers.
+func (e *Experiment) lawful(scheme initializer.Scheme, layers []*nn.Linear) (all []stage, err error) {
+	for _, l := range layers {
 		s := stage{in: float64(l.Weight.Shape[1]), out: float64(l.Weight.Shape[0])}
 		s.longSide = max(s.in, s.out)
-		for _, x := range []struct {
-			p   *nn.Param
-			law *initializer.Law
-		}{{l.Weight, &s.weight}, {l.Bias, &s.bias}} {
-			law, promised := initializer.LawOf(scheme, &x.p.Param)
-			if !promised || e.Setup.Scheme == LSUVScheme {
-				return nil, fmt.Errorf("scheme %s promises no variance of %s, so there is nothing to predict", e.Setup.Scheme, x.p.Name)
-			}
-			law.Variance *= float64(x.p.Multiplier) * float64(x.p.Multiplier)
-			*x.law = law
+		if s.weight, err = e.law(scheme, l.Weight); err != nil {
+			return nil, err
 		}
-		if s.weight.Variance == 0 {
-			return nil, fmt.Errorf("scheme %s starts %s at 0, so there is nothing to predict", e.Setup.Scheme, l.Weight.Name)
+		if s.bias, err = e.law(scheme, l.Bias); err != nil {
+			return nil, err
 		}
 		all = append(all, s)
 	}
 	return all, nil
+}
+
+// law returns what a scheme promises of a parameter, its multiplier included.
+func (e *Experiment) law(scheme initializer.Scheme, p *nn.Param) (initializer.Law, error) {
+	law, promised := initializer.LawOf(scheme, &p.Param)
+	if !promised || e.Setup.Scheme == LSUVScheme {
+		return law, fmt.Errorf("scheme %s promises no variance of %s, so there is nothing to predict", e.Setup.Scheme, p.Name)
+	}
+	law.Variance *= float64(p.Multiplier) * float64(p.Multiplier)
+	return law, nil
 }
 
 // CanPredict tells whether a scheme, as text, promises the variance of the weights of a perceptron, so that mean-field theory

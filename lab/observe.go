@@ -18,7 +18,9 @@ func observe(ctx context.Context, s Setup, train, test *data.Set, c *counter) (R
 	}
 	start := e.Measure()
 	r := Run{Setup: s, Hidden: e.Hidden(start), Params: start.Params, WeightLayer: s.Depth/2 + 1}
-	r.WeightValues = SingularValues(Matrix(e.Weight(r.WeightLayer)))
+	w := e.Weight(r.WeightLayer)
+	r.WeightShape, r.WeightStd = [2]int(w.Shape), StatsOf(w.Data, 1).Std
+	r.WeightValues = SingularValues(Matrix(w))
 	r.JacobianValues = SingularValues(e.LayerJacobian(0, 1, s.Depth))
 	every := max(1, s.Steps/curvePoints)
 	counted := 0
@@ -49,7 +51,7 @@ func observe(ctx context.Context, s Setup, train, test *data.Set, c *counter) (R
 // point looks at the network as it is.
 func (e *Experiment) point() Point {
 	at := Point{Step: e.Store.Step()}
-	first := e.Model.Layers[1].Path()
+	first := e.HiddenModule(1).Path()
 	e.glance.Reset()
 	e.glance.Probe = upward(func(path string, y *nn.Tensor) {
 		if path == first {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/heft-ml/heft/data"
 	"github.com/heft-ml/heft/dtype"
+	"github.com/heft-ml/heft/nn"
 )
 
 // Format is how the numbers of a training are kept.
@@ -54,6 +55,9 @@ func DefaultPrecision() Precision {
 
 // Check returns an error that names the first field that cannot be used.
 func (p Precision) Check() error {
+	if p.Setup.Residual != "" {
+		return fmt.Errorf("residual is %q, but numbers are rounded in plain networks alone: leave it empty", p.Setup.Residual)
+	}
 	return Study{Setup: p.Setup, Cases: []Case{{p.Setup.Scheme, p.Setup.Scheme}}, Seeds: p.Seeds}.Check()
 }
 
@@ -138,8 +142,9 @@ func newRounded(f Format, s Setup, train, test *data.Set) (*rounded, error) {
 	if f.Scaled {
 		r.run.Scale = firstScale
 	}
-	for i, l := range e.Model.Layers {
-		e.Model.Layers[i] = roundedLayer{l, &r.by, i == 0, &r.run.Activations, &r.run.Gradients}
+	layers := e.Model.(*nn.MLP).Layers
+	for i, l := range layers {
+		layers[i] = roundedLayer{l, &r.by, i == 0, &r.run.Activations, &r.run.Gradients}
 	}
 	for _, p := range e.Store.Params() {
 		if f.Master {

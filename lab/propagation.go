@@ -18,9 +18,10 @@ type Propagation struct {
 
 // Layer is what one module returned, and the gradient that came back to it.
 type Layer struct {
-	Path, Type string // Type is that of Go, as Linear, and of an activation its name, as relu
-	Activation Stats  // of what the module returned
-	Gradient   Stats  // of each sample's own loss with respect to that; N is 0 where none came back
+	Path, Type string  // Type is that of Go, as Linear, and of an activation its name, as relu
+	Activation Stats   // of what the module returned
+	Gradient   Stats   // of each sample's own loss with respect to that; N is 0 where none came back
+	Low, High  float64 // 2nd and 98th percentiles of Activation, as in Glorot and Bengio 2010, figure 3
 	Saturated  float64
 	Dead       float64
 	UnitMeans  []float64 // of each unit over the batch and all positions
@@ -71,6 +72,7 @@ type watcher struct {
 
 func (w *watcher) Up(m nn.Module, y *nn.Tensor) {
 	l := Layer{Path: m.Path(), Type: typeOf(m), Activation: StatsOf(y.Data(), 1)}
+	l.Low, l.High = percentiles(y.Data())
 	l.UnitMeans = unitMeans(y)
 	l.Dead = deadUnits(y)
 	l.Saturated = saturated(l.Type, y.Data())

@@ -52,11 +52,3 @@ func (s Setup) scheme() (initializer.Scheme, error) {
 	return nil, fmt.Errorf("init %.100q: the pattern %.100q fits no parameter of a network of depth %d, which has %s%s",
 		s.Scheme, unmatched[0], s.Depth, strings.Join(names, ", "), more)
 }
-
-// paramNames lists the parameters of the network, in their order: linear layers and activations take turns.
-func (s Setup) paramNames() (names []string) {
-	for layer := range s.Depth + 1 {
-		names = append(names, fmt.Sprintf("%d.weight", 2*layer), fmt.Sprintf("%d.bias", 2*layer))
-	}
-	return names
-}

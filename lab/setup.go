@@ -7,20 +7,20 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/heft-ml/heft/data"
 	"github.com/heft-ml/heft/nn"
 	"github.com/heft-ml/heft/optim"
 )
 
 // Setup is everything that decides an experiment: the same setup gives the same bits.
 type Setup struct {
-	Data       string  `json:"data"`       // a set for classification, by its name in package data
-	Depth      int     `json:"depth"`      // hidden layers
-	Width      int     `json:"width"`      // units of each
-	Activation string  `json:"activation"` // see nn.ActivationNames
-	Scheme     string  `json:"scheme"`     // see initializer.Parse; or LSUVScheme
-	Optimizer  string  `json:"optimizer"`  // see optim.OptimizerNames
-	LR         float64 `json:"lr"`         // learning rate
+	Data       string  `json:"data"`               // a set for classification, by its name in package data, or csv:PATH
+	Depth      int     `json:"depth"`              // hidden layers
+	Width      int     `json:"width"`              // units of each
+	Activation string  `json:"activation"`         // see nn.ActivationNames
+	Residual   string  `json:"residual,omitempty"` // makes residual blocks of the hidden layers: see [Residuals]; "" leaves them plain
+	Scheme     string  `json:"scheme"`             // see initializer.Parse; or LSUVScheme
+	Optimizer  string  `json:"optimizer"`          // see optim.OptimizerNames
+	LR         float64 `json:"lr"`                 // learning rate
 	Momentum   float64 `json:"momentum,omitempty"`
 	Batch      int     `json:"batch"` // samples a step
 	Steps      int     `json:"steps"` // of the optimizer
@@ -36,8 +36,8 @@ const (
 	maxSteps  = 1 << 30
 )
 
-// withMomentum are the optimizers that take a momentum.
-var withMomentum = []string{"sgd", "rmsprop", "muon"}
+// WithMomentum lists the optimizers that take a momentum.
+func WithMomentum() []string { return []string{"sgd", "rmsprop", "muon"} }
 
 // Default is the experiment of 'heft lab init': deep enough to see a signal die, small enough to train in a second.
 func Default() Setup {
@@ -49,8 +49,8 @@ func Default() Setup {
 
 // Check returns an error that names the first field that cannot be used, its value and what it may be. It opens no file.
 func (s Setup) Check() error {
-	if !slices.Contains(data.Names(), s.Data) {
-		return fmt.Errorf("data is %q, but must be one of %s", s.Data, strings.Join(data.Names(), ", "))
+	if err := checkData(s.Data); err != nil {
+		return err
 	}
 	for _, f := range []struct {
 		name      string
@@ -60,7 +60,11 @@ func (s Setup) Check() error {
 			return fmt.Errorf("%s is %d, but must be from 1 to %d", f.name, f.value, f.hi)
 		}
 	}
-	if s.Width*s.Width > maxValues/s.Depth {
+	layers := s.Depth
+	if s.Residual != "" { // a block has two
+		layers *= 2
+	}
+	if s.Width*s.Width > maxValues/layers {
 		return fmt.Errorf("width is %d and depth %d: that makes more than %d weights", s.Width, s.Depth, maxValues)
 	}
 	if s.Steps < 0 || s.Steps > maxSteps {
@@ -68,6 +72,9 @@ func (s Setup) Check() error {
 	}
 	if err := nn.CheckActivation(s.Activation); err != nil {
 		return fmt.Errorf("activation: %w", err)
+	}
+	if err := s.checkResidual(); err != nil {
+		return err
 	}
 	if _, err := s.scheme(); err != nil {
 		return fmt.Errorf("scheme: %w", err)
@@ -81,7 +88,7 @@ func (s Setup) Check() error {
 	if !(s.Momentum >= 0 && s.Momentum < 1) {
 		return fmt.Errorf("momentum is %v, but must be from 0 to below 1", s.Momentum)
 	}
-	if s.Momentum != 0 && !slices.Contains(withMomentum, s.Optimizer) {
+	if s.Momentum != 0 && !slices.Contains(WithMomentum(), s.Optimizer) {
 		return fmt.Errorf("--momentum is %v, but --optimizer %s takes none: use sgd, rmsprop or muon, or leave out --momentum", s.Momentum, s.Optimizer)
 	}
 	return nil
@@ -89,6 +96,13 @@ func (s Setup) Check() error {
 
 // String returns the command that makes the experiment.
 func (s Setup) String() string { return s.command([]string{s.Scheme}, 1) }
+
+// Flags returns the settings in which the setup differs from a usual one, as flags of a command.
+func (s Setup) Flags(usual Setup) []string {
+	var l commandLine
+	l.setup(s, usual, "scheme", s.Scheme, s.Scheme != usual.Scheme)
+	return l
+}
 
 // command returns the command that sets schemes side by side, with so many seeds from the setup's on. Settings that a
 // default has are left out, so that the line is one to type.
@@ -116,6 +130,7 @@ func (l *commandLine) setup(s, d Setup, flag, scheme string, shown bool) {
 	l.flag("depth", strconv.Itoa(s.Depth), s.Depth != d.Depth)
 	l.flag("width", strconv.Itoa(s.Width), s.Width != d.Width)
 	l.flag("activation", s.Activation, s.Activation != d.Activation)
+	l.flag("residual", s.Residual, s.Residual != d.Residual)
 	l.flag(flag, scheme, shown)
 	l.flag("optimizer", s.Optimizer, s.Optimizer != d.Optimizer)
 	l.flag("lr", number(s.LR), s.LR != d.LR)

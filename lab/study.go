@@ -28,7 +28,7 @@ type Study struct {
 // DefaultStudy returns the classic cases in the default setup.
 func DefaultStudy() Study {
 	s := Default()
-	return Study{Setup: s, Cases: Classic(s.Activation), Seeds: DefaultSeeds}
+	return Study{Setup: s, Cases: s.Classic(), Seeds: DefaultSeeds}
 }
 
 // maxSeeds and maxCases bound what a report can show.
@@ -63,7 +63,7 @@ func (s Study) setup(c Case, seed int) Setup {
 
 // Command returns the command that makes the study again.
 func (s Study) Command() string {
-	if slices.Equal(s.Cases, Classic(s.Setup.Activation)) {
+	if slices.Equal(s.Cases, s.Setup.Classic()) {
 		return s.Setup.command(nil, s.Seeds)
 	}
 	var schemes []string
@@ -92,6 +92,8 @@ type Run struct {
 	Map            *Map      // in the end, of data in the plane
 	WeightValues   []float64 // singular values of a hidden weight at the start; nil with infinities
 	WeightLayer    int       // which one: the middle hidden layer, which counts from 1
+	WeightShape    [2]int    // its rows and columns
+	WeightStd      float64   // the standard deviation of its values
 	JacobianValues []float64 // of the last hidden layer with respect to the first, at one sample at the start
 }
 

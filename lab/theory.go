@@ -30,17 +30,27 @@ const (
 	mostNets  = 100_000
 )
 
-// DefaultTheory returns the theory of an activation: its classic cases that promise a variance.
+// DefaultTheory returns the theory of an activation, with [Theory.Classic].
 func DefaultTheory(activation string) Theory {
 	s := Default()
 	s.Data, s.Activation, s.Depth, s.Width = "digits", activation, 10, 128
-	t := Theory{Setup: s, Nets: 100}
-	for _, c := range Classic(activation) {
+	return Theory{Setup: s, Nets: 100}.Classic()
+}
+
+// Classic returns the theory with those of the classic cases of its network that promise a variance.
+func (t Theory) Classic() Theory {
+	t.Cases = t.Setup.predictable()
+	return t
+}
+
+// predictable returns the classic cases of a network that promise a variance.
+func (s Setup) predictable() (cases []Case) {
+	for _, c := range s.Classic() {
 		if CanPredict(c.Scheme) {
-			t.Cases = append(t.Cases, c)
+			cases = append(cases, c)
 		}
 	}
-	return t
+	return cases
 }
 
 // Check returns an error that names the first field that cannot be used.
@@ -66,7 +76,7 @@ func (t Theory) Command() string {
 	for _, c := range t.Cases {
 		schemes = append(schemes, c.Scheme)
 	}
-	for _, c := range d.Cases {
+	for _, c := range s.predictable() {
 		usual = append(usual, c.Scheme)
 	}
 	line := commandLine{"heft lab theory"}
@@ -162,6 +172,12 @@ func (t Theory) Run(ctx context.Context, jobs int, progress func(done, total int
 		return nil, err
 	}
 	f := &TheoryFindings{Theory: t, Train: train, Tolerance: tolerance(2*len(t.Cases)*t.Setup.Depth, t.Nets)}
+	predictions := make([]MeanField, len(t.Cases))
+	for i, c := range t.Cases { // before anything is measured: a scheme may promise less than its name does
+		if predictions[i], err = t.predict(c, train); err != nil {
+			return nil, err
+		}
+	}
 	seen := make([]seconds, len(t.Cases)*t.Nets)
 	err = Each(ctx, len(seen), jobs, func(k int) (err error) {
 		seen[k], err = t.measure(k/t.Nets, k%t.Nets, train)
@@ -175,11 +191,7 @@ func (t Theory) Run(ctx context.Context, jobs int, progress func(done, total int
 		return nil, err
 	}
 	for i, c := range t.Cases {
-		predicted, err := t.predict(c, train)
-		if err != nil {
-			return nil, err
-		}
-		f.Results = append(f.Results, compare(c, predicted, seen[i*t.Nets:(i+1)*t.Nets]))
+		f.Results = append(f.Results, compare(c, predictions[i], seen[i*t.Nets:(i+1)*t.Nets]))
 	}
 	return f, nil
 }
@@ -194,12 +206,16 @@ func (t Theory) predict(c Case, train *data.Set) (MeanField, error) {
 	if err != nil {
 		return MeanField{}, err
 	}
+	second, fourth := squares(head(train, theorySamples).X)
+	n := newNonlinearity(t.Setup.Activation)
+	if t.Setup.Residual != "" {
+		return e.predictResidual(n, second)
+	}
 	all, err := e.stages()
 	if err != nil {
 		return MeanField{}, err
 	}
-	second, fourth := squares(head(train, theorySamples).X)
-	return predict(all, newNonlinearity(t.Setup.Activation), second, fourth), nil
+	return predict(all, n, second, fourth), nil
 }
 
 // seconds are the second moments of a network's hidden layers.

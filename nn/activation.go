@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/heft-ml/heft/autograd"
+	"github.com/heft-ml/heft/internal/suggest"
 )
 
 // Activation applies a function to every value.
@@ -48,7 +49,7 @@ func CheckActivation(name string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("no activation is called %q: use one of %s", name, strings.Join(ActivationNames(), ", "))
+	return fmt.Errorf("no activation is called %q%s: use one of %s", name, suggest.For(name, ActivationNames()), strings.Join(ActivationNames(), ", "))
 }
 
 // NewActivation returns a layer for a nonlinearity by name. An unknown name panics with an [*autograd.UsageError]; see

@@ -189,7 +189,7 @@ func TestCheckActivationListsTheKnownNames(t *testing.T) {
 		assert.NoError(t, nn.CheckActivation(name))
 		assert.Equal(t, name, nn.NewActivation(newStore().Root(), name).String())
 	}
-	require.EqualError(t, nn.CheckActivation("re\nlu"), `no activation is called "re\nlu": use one of relu, leaky_relu, elu, gelu, gelu_tanh, silu, sigmoid, tanh, softplus, identity`)
+	require.EqualError(t, nn.CheckActivation("re\nlu"), `no activation is called "re\nlu" (did you mean relu?): use one of relu, leaky_relu, elu, gelu, gelu_tanh, silu, sigmoid, tanh, softplus, identity`)
 }
 
 func TestAnMLPIsNamedAsPyTorchsSequential(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/heft-ml/heft/autograd"
+	"github.com/heft-ml/heft/internal/suggest"
 	"github.com/heft-ml/heft/nn"
 )
 
@@ -38,5 +39,5 @@ func New(name string, s *nn.Store, lr float64, opts ...Option) (o Optimizer, err
 			return o, err
 		}
 	}
-	return nil, fmt.Errorf("no optimizer is called %q: use one of %s", name, strings.Join(OptimizerNames(), ", "))
+	return nil, fmt.Errorf("no optimizer is called %q%s: use one of %s", name, suggest.For(name, OptimizerNames()), strings.Join(OptimizerNames(), ", "))
 }

@@ -34,7 +34,7 @@ func TestNewSaysWhatItCannotMake(t *testing.T) {
 		opt  optim.Option
 		want string
 	}{
-		{"ad\nam", 1, optim.WeightDecay(0), `no optimizer is called "ad\nam": use one of adamw, adam, sgd, rmsprop, nadam, lion, muon`},
+		{"ad\nam", 1, optim.WeightDecay(0), `no optimizer is called "ad\nam" (did you mean adam?): use one of adamw, adam, sgd, rmsprop, nadam, lion, muon`},
 		{"adam", 1, optim.Momentum(0.9), "there is no Momentum here: use Betas, Eps, WeightDecay, Group, Scheduled"},
 		{"sgd", 1, optim.Nesterov(), "Nesterov needs Momentum and no Dampening"},
 		{"sgd", -1, optim.WeightDecay(0), "the learning rate is -1, but must be from 0 to below +Inf"},

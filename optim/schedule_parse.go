@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/heft-ml/heft/internal/suggest"
 )
 
 // maxWarmups bounds how many schedules can follow one another in a text: each is one call deeper.
@@ -42,7 +44,7 @@ func parseSchedule(text string, total, warmups int) (Schedule, error) {
 	d, known := defaults[name]
 	switch {
 	case !known:
-		return nil, fmt.Errorf("no schedule is called %.100q: use one of %s", name, strings.Join(ScheduleNames(), ", "))
+		return nil, fmt.Errorf("no schedule is called %.100q%s: use one of %s", name, suggest.For(name, ScheduleNames()), strings.Join(ScheduleNames(), ", "))
 	case warmups == 0 && name == "warmup":
 		return nil, fmt.Errorf("schedule %.100q follows too many warmups: %d are allowed", text, maxWarmups)
 	case joined && name != "warmup":

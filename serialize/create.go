@@ -97,22 +97,31 @@ func createSafetensors(path string, infos []dtype.Info, m Metadata, content func
 }
 
 func createGGUF(path string, infos []dtype.Info, m Metadata, content func(info dtype.Info, w io.Writer) error) error {
+	typed, err := ggufMetadata(m)
+	if err != nil {
+		return err
+	}
+	return gguf.Create(path, typed, infos, content)
+}
+
+// ggufMetadata gives values the types of GGUF.
+func ggufMetadata(m Metadata) (gguf.Metadata, error) {
 	var typed gguf.Metadata
 	for _, kv := range m {
 		v, ok := ggufValue(kv.Value)
 		if !ok {
-			return &MetadataError{GGUF, kv.Key, fmt.Sprintf("no type of GGUF holds a %T", kv.Value)}
+			return nil, &MetadataError{GGUF, kv.Key, fmt.Sprintf("no type of GGUF holds a %T", kv.Value)}
 		}
 		typed = append(typed, gguf.KV{Key: kv.Key, Value: v})
 	}
-	return gguf.Create(path, typed, infos, content)
+	return typed, nil
 }
 
 func createTorch(path string, infos []dtype.Info, m Metadata, content func(info dtype.Info, w io.Writer) error) error {
 	if err := noMetadata(PyTorch, m); err != nil {
 		return err
 	}
-	return torchfile.Create(path, infos, func(i int, w io.Writer) error { return content(infos[i], w) })
+	return torchfile.Create(path, infos, content)
 }
 
 func createNPZ(path string, infos []dtype.Info, m Metadata, content func(info dtype.Info, w io.Writer) error) error {

@@ -15,5 +15,5 @@
 // # Cost
 //
 // Opening reads headers; a tensor's bytes are looked at when asked for, in place where the system maps files, so a file may be larger than memory.
-// [Create] writes one tensor after the other.
+// [Create] writes one tensor after the other, [CreateShards] a model in files of a given size.
 package serialize

@@ -62,7 +62,7 @@ func ExampleOpenFolder() {
 		log.Fatal(err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	err = safetensors.Save(filepath.Join(dir, safetensors.SingleFile), nil, safetensors.AsIs)
+	err = safetensors.Save(filepath.Join(dir, "model.safetensors"), nil, safetensors.AsIs)
 	if err == nil {
 		err = os.WriteFile(filepath.Join(dir, "config.json"), []byte(`{"model_type": "gpt2"}`), 0o644)
 	}

@@ -94,57 +94,87 @@ func (p place) text(name string, most int64) ([]byte, error) {
 	return text, nil
 }
 
-// parseIndex reads {"metadata": {"total_size": N, ...}, "weight_map": {TENSOR: FILE, ...}}.
+// parseIndex reads {"metadata": {"total_size": N, ...}, "weight_map": {TENSOR: FILE, ...}}. What else stands there is passed over.
 func parseIndex(text []byte) (*weightIndex, error) {
 	if !utf8.Valid(text) {
 		return nil, &IndexError{Detail: "it is not UTF-8"}
 	}
-	var raw struct {
-		Metadata struct {
-			TotalSize *float64 `json:"total_size"` // some libraries write 1e9
-		} `json:"metadata"`
-		WeightMap json.RawMessage `json:"weight_map"`
-	}
-	if err := json.Unmarshal(text, &raw); err != nil {
+	if err := json.Unmarshal(text, new(json.RawMessage)); err != nil {
 		return nil, &IndexError{Detail: "it is not the JSON of an index", Err: err}
 	}
-	if raw.WeightMap == nil {
-		return nil, &IndexError{Detail: `it has no "weight_map": of JSON, only the index of a model in many files is a weight file`}
+	x := &weightIndex{total: -1}
+	err := members(text, "the index", func(key string, value json.RawMessage) error {
+		switch key {
+		case "metadata":
+			return x.readMetadata(value)
+		case "weight_map":
+			return x.readMap(value)
+		}
+		return nil
+	})
+	if err == nil && x.files == nil {
+		err = &IndexError{Detail: `it has no "weight_map": of JSON, only the index of a model in many files is a weight file`}
 	}
-	x := &weightIndex{map[string]string{}, -1}
-	if raw.Metadata.TotalSize != nil {
-		x.total = *raw.Metadata.TotalSize
-	}
-	return x, x.parseMap(raw.WeightMap)
+	return x, err
 }
 
-// parseMap reads names one by one, for encoding/json would let one that comes twice pass.
-func (x *weightIndex) parseMap(text []byte) error {
+// readMetadata reads the number of bytes, if it is there; some libraries write 1e9.
+func (x *weightIndex) readMetadata(text json.RawMessage) error {
+	var m struct {
+		TotalSize *float64 `json:"total_size"`
+	}
+	if err := json.Unmarshal(text, &m); err != nil {
+		return &IndexError{Detail: `"metadata" is none`, Err: err}
+	}
+	if m.TotalSize == nil {
+		return nil
+	}
+	if x.total = *m.TotalSize; x.total < 0 {
+		return &IndexError{Detail: "total_size is not a number of bytes"}
+	}
+	return nil
+}
+
+// readMap reads which file each tensor is in.
+func (x *weightIndex) readMap(text json.RawMessage) error {
+	x.files = map[string]string{}
+	return members(text, `"weight_map"`, func(tensor string, value json.RawMessage) error {
+		var file *string
+		switch err := json.Unmarshal(value, &file); {
+		case err != nil || file == nil:
+			return &IndexError{Tensor: tensor, Detail: "the name of a file is expected"}
+		case !plainName(*file):
+			return &IndexError{Tensor: tensor, Detail: fmt.Sprintf("%.100q is not the name of a file in the folder of the index", *file)}
+		}
+		x.files[tensor] = *file
+		return nil
+	})
+}
+
+// members calls member for each key of a JSON object, in the order of the text. It refuses a key that comes twice, which encoding/json lets pass.
+func members(text []byte, what string, member func(key string, value json.RawMessage) error) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	if open, err := d.Token(); err != nil || open != json.Delim('{') {
-		return &IndexError{Detail: `"weight_map" is no object`, Err: err}
+		return &IndexError{Detail: what + " is no object", Err: err}
 	}
+	seen := map[string]bool{}
 	for d.More() {
-		key, err := d.Token()
+		token, err := d.Token()
 		if err != nil {
-			return &IndexError{Detail: "weight_map", Err: err}
+			return &IndexError{Detail: what, Err: err}
 		}
-		tensor, _ := key.(string) // a key is nothing else
-		value, err := d.Token()
-		if err != nil {
-			return &IndexError{Tensor: tensor, Detail: "weight_map", Err: err}
+		key, _ := token.(string) // a key is nothing else
+		if seen[key] {
+			return &IndexError{Detail: fmt.Sprintf("%s: the name %.100q comes twice", what, key)}
 		}
-		file, ok := value.(string)
-		_, twice := x.files[tensor]
-		switch {
-		case !ok:
-			return &IndexError{Tensor: tensor, Detail: "the name of a file is expected"}
-		case twice:
-			return &IndexError{Tensor: tensor, Detail: "the name comes twice"}
-		case !plainName(file):
-			return &IndexError{Tensor: tensor, Detail: fmt.Sprintf("%.100q is not the name of a file in the folder of the index", file)}
+		seen[key] = true
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return &IndexError{Detail: what, Err: err}
 		}
-		x.files[tensor] = file
+		if err := member(key, value); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package serialize
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -62,6 +63,40 @@ func TestAnIndexOpensItsFilesAsOne(t *testing.T) {
 	}
 }
 
+// TestShardsOfTransformersOpenAsOneFile has files of one tensor each, of several, and of all but one.
+func TestShardsOfTransformersOpenAsOneFile(t *testing.T) {
+	t.Parallel()
+	data := map[string]dtype.Tensor{}
+	var infos []dtype.Info
+	for i, n := range []int{10, 2, 6, 1, 6, 3} {
+		x := tensorOf(t, fmt.Sprintf("é.%d", i), float32(i), n)
+		data[x.Name] = x
+		infos = append(infos, x.Stored().Info)
+	}
+	content := func(info dtype.Info, w io.Writer) error { _, err := w.Write(data[info.Name].Data); return err }
+	whole := filepath.Join(t.TempDir(), "whole")
+	require.NoError(t, Create(whole, Safetensors, infos, nil, content))
+	want, err := os.ReadFile(whole)
+	require.NoError(t, err)
+	for _, limit := range []int64{1, 8, 36, 111} {
+		dir := t.TempDir()
+		paths, err := CreateShards(filepath.Join(dir, "model.safetensors"), Safetensors, limit, infos, Metadata{{"z", "1"}}, content)
+		require.NoError(t, err)
+		f, err := Open(paths[len(paths)-1])
+		require.NoError(t, err, limit)
+		assert.Equal(t, Metadata{{"format", "pt"}, {"z", "1"}}, f.Metadata())
+		assert.Len(t, f.Tensors(), len(infos))
+		joined := filepath.Join(dir, "joined")
+		require.NoError(t, Create(joined, Safetensors, f.Tensors(), nil, Content(f)))
+		got, err := os.ReadFile(joined)
+		require.NoError(t, err)
+		assert.Equal(t, want, got, "shards joined are the file that was never divided")
+		require.NoError(t, f.Close())
+		_, err = f.Read(infos[0].Name)
+		require.ErrorIs(t, err, fs.ErrClosed)
+	}
+}
+
 func TestWhatAnIndexMustNotSayIsRefused(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -72,7 +107,18 @@ func TestWhatAnIndexMustNotSayIsRefused(t *testing.T) {
 		`no "weight_map"`:                       `{"model_type": "gpt2"}`,
 		"is no object":                          `{"weight_map": ["a"]}`,
 		"the name of a file is expected":        `{"weight_map": {"a": 1}}`,
-		"the name comes twice":                  `{"weight_map": {"a": "1", "a": "2"}}`,
+		`the name "a" comes twice`:              `{"weight_map": {"a": "1", "a": "2"}}`,
+		`the name "weight_map" comes twice`:     `{"weight_map": {"a": "1"}, "weight_map": {}}`,
+		"after top-level value":                 `{"weight_map": {"a": "1", "b": "1", "c": "2"}}x`,
+		`"weight_map" is no object`:             `{"weight_map": null}`,
+		`"metadata" is none`:                    `{"metadata": {"total_size": "36"}, "weight_map": {}}`,
+		"is not a number of bytes":              `{"metadata": {"total_size": -36}, "weight_map": {}}`,
+		"1e999":                                 `{"metadata": {"total_size": 1e999}, "weight_map": {}}`,
+		"exceeded max depth":                    `{"q":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000) + `}`,
+		`".." is not the name`:                  `{"weight_map": {"a": ".."}}`,
+		`"." is not the name`:                   `{"weight_map": {"a": "."}}`,
+		`"s\\1" is not the name`:                `{"weight_map": {"a": "s\\1"}}`,
+		`"1\x00" is not the name`:               `{"weight_map": {"a": "1\u0000"}}`,
 		`"../1" is not the name`:                `{"weight_map": {"a": "../1"}}`,
 		`"/etc/passwd" is not the name`:         `{"weight_map": {"a": "/etc/passwd"}}`,
 		`"sub/1" is not the name`:               `{"weight_map": {"a": "sub/1"}}`,
@@ -91,6 +137,16 @@ func TestWhatAnIndexMustNotSayIsRefused(t *testing.T) {
 		_, err := Open(filepath.Join(dir, "index"))
 		require.ErrorContains(t, err, want, text)
 		assert.NotContains(t, err.Error(), "\n")
+	}
+	for _, fine := range []string{
+		`{"metadata": null, "weight_map": {"a": "1", "b": "1", "c": "2"}}`,
+		`{"metadata": {"total_size": 36.0, "total_parameters": "9", "q": []}, "weight_map": {"a": "1", "b": "1", "c": "2"}, "dtype": {"a": null}}`,
+	} {
+		writeText(t, filepath.Join(dir, "index"), fine)
+		f, err := Open(filepath.Join(dir, "index"))
+		require.NoError(t, err, fine)
+		assert.Len(t, f.Tensors(), 3)
+		require.NoError(t, f.Close())
 	}
 	_, err := NewReader(strings.NewReader(`{"weight_map": {}}`), 18)
 	require.ErrorContains(t, err, "an index names other files")
@@ -177,6 +233,7 @@ func FuzzOpenIndex(f *testing.F) {
 	}
 	f.Add([]byte(`{"metadata": {"total_size": 36}, "weight_map": {"a": "1", "b": "1", "c": "2"}}`))
 	f.Add([]byte(`{"weight_map": {}}`))
+	f.Add([]byte(`{"metadata": null, "weight_map": {"\u00e9": "..\a"}, "q": [{}]}`))
 	f.Add([]byte("PK\x03\x04"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		fsys := fstest.MapFS{"1": files["1"], "2": files["2"], "index": {Data: text}}

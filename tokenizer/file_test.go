@@ -82,6 +82,25 @@ func TestReadRefusesWhatWouldGiveOtherIds(t *testing.T) {
 	assert.ErrorContains(t, err, "not the JSON of a tokenizer")
 }
 
+func TestPostProcessorsThatAddNothingArePassedOver(t *testing.T) {
+	t.Parallel()
+	made := tokenizer.TrainBPE("abab abab", 257)
+	text := written(t, made)
+	for post, fine := range map[string]bool{
+		`{"type":"ByteLevel","add_prefix_space":true,"trim_offsets":false}`:                                          true,
+		`{"type":"TemplateProcessing","single":[{"Sequence":{"id":"A","type_id":0}}],"special_tokens":{}}`:           true,
+		`{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>"}}],"special_tokens":{"<s>":{"id":"a"}}}`: false,
+	} {
+		read, err := tokenizer.Read(strings.NewReader(strings.Replace(text, `"post_processor":null`, `"post_processor":`+post, 1)))
+		if !fine {
+			require.ErrorContains(t, err, "post_processor is given")
+			continue
+		}
+		require.NoError(t, err)
+		assert.Equal(t, made, read)
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add(written(f, tokenizer.TrainBPE("abab abab", 257)))
 	f.Add(written(f, tokenizer.NewChars("ab")))

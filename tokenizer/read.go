@@ -16,7 +16,8 @@ const (
 
 // Read reads a tokenizer.json: a BPE over bytes as GPT-2 has it, or a vocabulary of single characters as [Write] leaves it.
 // What would give other ids than [BPE] or [Chars] do is an error that names it: normalizers, added tokens, other models and
-// other divisions into pieces. A post-processor of type ByteLevel changes no id and is passed over.
+// other divisions into pieces. A post-processor of type ByteLevel, or one that adds no tokens, changes no id and is passed
+// over.
 func Read(r io.Reader) (Tokenizer, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxFile+1))
 	if err != nil {
@@ -45,7 +46,7 @@ func parseFile(text []byte) (Tokenizer, error) {
 		{"padding", given(f.Padding)},
 		{"normalizer", given(f.Normalizer)},
 		{"added_tokens", len(f.AddedTokens) > 0},
-		{"post_processor", f.PostProcessor != nil && f.PostProcessor.Type != "ByteLevel"},
+		{"post_processor", !f.PostProcessor.addsNothing()},
 		{"model.dropout", f.Model.Dropout != nil && *f.Model.Dropout != 0},
 		{"model.continuing_subword_prefix", f.Model.Prefix != nil && *f.Model.Prefix != ""},
 		{"model.end_of_word_suffix", f.Model.Suffix != nil && *f.Model.Suffix != ""},
@@ -68,6 +69,11 @@ func parseFile(text []byte) (Tokenizer, error) {
 		return f.bpe(tokens)
 	}
 	return nil, fmt.Errorf("model.type is %.40q, but must be BPE or WordLevel", f.Model.Type)
+}
+
+// addsNothing tells whether a post-processor leaves the ids of a text as they are.
+func (s *step) addsNothing() bool {
+	return s == nil || s.Type == "ByteLevel" || s.Type == "TemplateProcessing" && len(s.SpecialTokens) == 0
 }
 
 // given tells whether there is a value other than null.

@@ -25,8 +25,8 @@ func makeSigns() (signs [256]rune, bytes map[rune]byte) {
 	return signs, bytes
 }
 
-// toSigns returns the text that stands for bytes.
-func toSigns(token []byte) string {
+// Signs returns the text that stands for bytes, a character for each: see [Vocabulary].
+func Signs(token []byte) string {
 	text := make([]byte, 0, 2*len(token))
 	for _, b := range token {
 		text = utf8.AppendRune(text, signs[b])

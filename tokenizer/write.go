@@ -28,6 +28,8 @@ type step struct {
 	Pattern        *pattern `json:"pattern,omitempty"`          // Split
 	Behavior       string   `json:"behavior,omitempty"`         // Split
 	Invert         *bool    `json:"invert,omitempty"`           // Split
+	// TemplateProcessing, which adds them around a text
+	SpecialTokens map[string]json.RawMessage `json:"special_tokens,omitempty"`
 }
 
 type pattern struct {
@@ -69,11 +71,11 @@ func Write(w io.Writer, t Tokenizer) error {
 		f.Decoder = &step{Type: "ByteLevel", AddPrefixSpace: &no, TrimOffsets: &yes, UseRegex: &yes}
 		f.Model = model{Type: "BPE", Vocab: map[string]int32{}}
 		for id, token := range t.tokens {
-			f.Model.Vocab[toSigns(token)] = int32(id)
+			f.Model.Vocab[Signs(token)] = int32(id)
 		}
 		merges := make([][2]string, len(t.merges))
 		for i, m := range t.merges {
-			merges[i] = [2]string{toSigns(t.tokens[m.left]), toSigns(t.tokens[m.right])}
+			merges[i] = [2]string{Signs(t.tokens[m.left]), Signs(t.tokens[m.right])}
 		}
 		text, err := json.Marshal(merges)
 		if err != nil {

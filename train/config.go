@@ -3,6 +3,7 @@ package train
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -13,6 +14,7 @@ import (
 	"github.com/heft-ml/heft/data"
 	"github.com/heft-ml/heft/dtype"
 	initializer "github.com/heft-ml/heft/init"
+	"github.com/heft-ml/heft/internal/suggest"
 	"github.com/heft-ml/heft/nn"
 	"github.com/heft-ml/heft/optim"
 )
@@ -107,7 +109,7 @@ func (c Config) Check() error {
 		return err
 	}
 	if !slices.Contains(optim.OptimizerNames(), c.Optimizer) {
-		return fmt.Errorf("no optimizer is called %q: use one of %s", c.Optimizer, strings.Join(optim.OptimizerNames(), ", "))
+		return fmt.Errorf("no optimizer is called %q%s: use one of %s", c.Optimizer, suggest.For(c.Optimizer, optim.OptimizerNames()), strings.Join(optim.OptimizerNames(), ", "))
 	}
 	if c.Momentum != 0 && !takesMomentum(c.Optimizer) {
 		return fmt.Errorf("momentum is %v, but %s takes none: use sgd, rmsprop or muon", c.Momentum, c.Optimizer)
@@ -139,6 +141,9 @@ func (c Config) Check() error {
 		if !(n.value >= n.lo && n.value < n.hi) {
 			return fmt.Errorf("%s is %v, but must be from %v to below %v", n.name, n.value, n.lo, n.hi)
 		}
+	}
+	if c.LR == 0 {
+		return errors.New("lr is 0, with which nothing is learned: choose one above 0")
 	}
 	switch {
 	case c.Patience < 0 || c.Patience > 0 && c.Validation == 0:

@@ -39,6 +39,7 @@ func TestConfigurationNamesTheSettingThatIsWrong(t *testing.T) {
 		`dropout is 1`:                   func(c *train.Config) { c.Dropout = 1 },
 		`lr is NaN`:                      func(c *train.Config) { c.LR = math.NaN() },
 		`lr is -1`:                       func(c *train.Config) { c.LR = -1 },
+		`lr is 0, with which nothing`:    func(c *train.Config) { c.LR = 0 },
 		`weight decay is +Inf`:           func(c *train.Config) { c.WeightDecay = math.Inf(1) },
 		`clip norm is -1`:                func(c *train.Config) { c.ClipNorm = -1 },
 		`label smoothing is 1`:           func(c *train.Config) { c.LabelSmoothing = 1 },

@@ -68,7 +68,7 @@ func readFinished(path string) (*Recipe, error) {
 	defer f.Close()
 	recipe, ok, err := ReadRecipe(f.Metadata())
 	if err == nil && !ok {
-		err = fmt.Errorf("the file has no recipe: it was not trained by heft")
+		err = errNoRecipe
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)

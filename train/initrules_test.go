@@ -18,10 +18,10 @@ func TestARuleOfTheInitializationThatFitsNoParameterIsRefused(t *testing.T) {
 	_, _, err = c.build(samples{features: 2, outputs: 2})
 	require.EqualError(t, err, `init "xavier-uniform; head.*=zeros": the pattern "head.*" fits no parameter of model mlp:32,32, which has 0.weight, 0.bias, 2.weight, 2.bias, 4.weight, 4.bias`)
 	c = Default("text")
-	l, err := parseLanguage(c.Model)
+	model, err := c.languageConfig(10)
 	require.NoError(t, err)
 	c.Init = "gpt2; h.*.c_porj.weight=zeros"
-	_, _, err = c.buildLanguage(l, 10)
+	_, _, err = c.buildLanguage(model)
 	require.ErrorContains(t, err, `the pattern "h.*.c_porj.weight" fits no parameter of model gpt`)
 	require.ErrorContains(t, err, "wte.weight, wpe.weight, h.0.ln_1.weight")
 }

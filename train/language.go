@@ -8,6 +8,7 @@ import (
 
 	"github.com/heft-ml/heft/autograd"
 	initializer "github.com/heft-ml/heft/init"
+	"github.com/heft-ml/heft/internal/suggest"
 	"github.com/heft-ml/heft/models"
 	"github.com/heft-ml/heft/nn"
 )
@@ -44,16 +45,13 @@ func (s languageSizes) String() string {
 	return strings.Join(words, ",")
 }
 
-// languageConfig is a configuration of package models.
-type languageConfig interface{ Check() error }
-
 // language is a kind of model of text that --model can name. A new one is a row of languages.
 type language struct {
 	name          string
 	about         string
 	languageSizes               // where --model names none
 	start         func(*Config) // its own defaults; nil where those of texts serve
-	config        func(s languageSizes, vocabulary int, dropout float64) languageConfig
+	config        func(s languageSizes, vocabulary int, dropout float64) models.Config
 }
 
 var languages = []language{
@@ -65,7 +63,7 @@ var languages = []language{
 // likeCharRNN starts as PyTorch does, and learns faster than a transformer may.
 func likeCharRNN(c *Config) { c.Init, c.LR, c.WeightDecay = "pytorch-default", 4e-3, 0.01 }
 
-func gptConfig(s languageSizes, vocabulary int, dropout float64) languageConfig {
+func gptConfig(s languageSizes, vocabulary int, dropout float64) models.Config {
 	c := models.NewGPTConfig()
 	c.Vocabulary, c.Positions, c.Width, c.Layers, c.Heads = vocabulary, s.Context, s.Width, s.Layers, s.Heads
 	c.ResidDrop, c.EmbdDrop, c.AttnDrop = dropout, dropout, dropout
@@ -73,14 +71,14 @@ func gptConfig(s languageSizes, vocabulary int, dropout float64) languageConfig 
 }
 
 // llamaConfig makes the MLP 8/3 as wide as the model, rounded up to a multiple of 32 (arXiv:2302.13971, section 2.2).
-func llamaConfig(s languageSizes, vocabulary int, dropout float64) languageConfig {
+func llamaConfig(s languageSizes, vocabulary int, dropout float64) models.Config {
 	c := models.NewLlamaConfig()
 	c.Vocabulary, c.Positions, c.Width, c.Layers, c.Heads, c.KVHeads = vocabulary, s.Context, s.Width, s.Layers, s.Heads, s.KV
 	c.Inner, c.AttnDrop = (8*s.Width/3+31)/32*32, dropout
 	return c
 }
 
-func charRNNConfig(s languageSizes, vocabulary int, dropout float64) languageConfig {
+func charRNNConfig(s languageSizes, vocabulary int, dropout float64) models.Config {
 	return models.CharRNNConfig{Cell: s.Cell, Vocabulary: vocabulary, Embedding: s.Width, Hidden: s.Width, Layers: s.Layers, Dropout: dropout}
 }
 
@@ -93,7 +91,7 @@ func parseLanguage(text string) (language, error) {
 		for _, l := range languages {
 			forms = append(forms, l.form())
 		}
-		return language{}, fmt.Errorf("no model of text is called %.100q: use one of %s", text, strings.Join(forms, ", "))
+		return language{}, fmt.Errorf("no model of text is called %.100q%s: use one of %s", text, suggest.For(text, forms), strings.Join(forms, ", "))
 	}
 	l := languages[at]
 	if given {
@@ -138,28 +136,27 @@ func (l *language) set(sizes string) error {
 // form is how a model is written, with its sizes.
 func (l language) form() string { return l.name + ":" + l.languageSizes.String() }
 
-// buildLanguage declares the configured model for so many tokens.
-func (c Config) buildLanguage(l language, vocabulary int) (s *nn.Store, m models.Language, err error) {
+// languageConfig returns the configuration of the model of text, for so many tokens.
+func (c Config) languageConfig(vocabulary int) (models.Config, error) {
+	l, err := parseLanguage(c.Model)
+	if err != nil {
+		return nil, err
+	}
+	config := l.config(l.languageSizes, vocabulary, c.Dropout)
+	if err := config.Check(); err != nil {
+		return nil, fmt.Errorf("model %s: %w", c.Model, err)
+	}
+	return config, nil
+}
+
+// buildLanguage declares the model of text that languageConfig describes, started as configured.
+func (c Config) buildLanguage(config models.Config) (s *nn.Store, m models.Language, err error) {
 	scheme, err := initializer.Parse(c.Init)
 	if err != nil {
 		return nil, nil, err
 	}
-	config := l.config(l.languageSizes, vocabulary, c.Dropout)
-	if err := config.Check(); err != nil {
-		return nil, nil, fmt.Errorf("model %s: %w", c.Model, err)
-	}
 	s = nn.NewStore(c.Seed, scheme)
-	mistake := autograd.Catch(func() {
-		switch config := config.(type) {
-		case models.GPTConfig:
-			m = models.NewGPT(s.Root(), config)
-		case models.LlamaConfig:
-			m = models.NewLlama(s.Root(), config)
-		case models.CharRNNConfig:
-			m = models.NewCharRNN(s.Root(), config)
-		}
-	})
-	if mistake != nil {
+	if mistake := autograd.Catch(func() { m = config.New(s.Root()) }); mistake != nil {
 		return nil, nil, fmt.Errorf("init %s and model %s do not go together: %w", c.Init, c.Model, mistake)
 	}
 	return s, m, c.checkInitRules(s)

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/heft-ml/heft/internal/suggest"
 	"github.com/heft-ml/heft/models"
 	"github.com/heft-ml/heft/nn"
 )
@@ -97,7 +98,7 @@ func parseModel(text string) (family, network, error) {
 	for _, f := range families {
 		forms = append(forms, f.form)
 	}
-	return family{}, nil, fmt.Errorf("no model is called %q: use one of %s, as in mlp:300,100", text, strings.Join(forms, ", "))
+	return family{}, nil, fmt.Errorf("no model is called %q%s: use one of %s, as in mlp:300,100", text, suggest.For(text, forms), strings.Join(forms, ", "))
 }
 
 // CheckModel returns an error that says what is not understood of a model given as text, in one of the forms of

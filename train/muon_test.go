@@ -13,9 +13,10 @@ import (
 func TestMuonLeavesTheHeadAloneToAdamWAndNoMatrixWhereAnEmbeddingIsTheHead(t *testing.T) {
 	t.Parallel()
 	build := func(model string) *nn.Store {
-		l, err := parseLanguage(model)
+		c := DefaultFor("text", model)
+		config, err := c.languageConfig(20)
 		require.NoError(t, err)
-		s, _, err := DefaultFor("text", model).buildLanguage(l, 20)
+		s, _, err := c.buildLanguage(config)
 		require.NoError(t, err)
 		return s
 	}

@@ -50,6 +50,9 @@ func Open(path string) (*Trained, error) {
 	return &Trained{path, recipe, in, s, m}, nil
 }
 
+// errNoRecipe is the error of a weights file that is not from a run.
+var errNoRecipe = errors.New("the file has no recipe: it was not trained by heft")
+
 // openWeights opens a weights file and reads its recipe.
 func openWeights(path string) (*safetensors.File, Recipe, error) {
 	f, err := safetensors.Open(path)
@@ -57,8 +60,12 @@ func openWeights(path string) (*safetensors.File, Recipe, error) {
 		return nil, Recipe{}, orUnfinished(path, err)
 	}
 	recipe, ok, err := ReadRecipe(f.Metadata())
+	if _, text := f.Metadata()[ModelKey]; err == nil && !ok && text {
+		f.Close()
+		return nil, Recipe{}, &TextError{path}
+	}
 	if err == nil && !ok {
-		err = fmt.Errorf("the file has no recipe: it was not trained by heft")
+		err = errNoRecipe
 	}
 	if err == nil {
 		err = recipe.Config.Check()

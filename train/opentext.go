@@ -4,18 +4,18 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"strings"
 
 	"github.com/heft-ml/heft/data"
 	"github.com/heft-ml/heft/models"
 	"github.com/heft-ml/heft/nn"
+	"github.com/heft-ml/heft/serialize/safetensors"
 	"github.com/heft-ml/heft/tokenizer"
 )
 
 // TrainedText is a model of text read from its weights file: the file alone is enough.
 type TrainedText struct {
 	Path      string
-	Recipe    Recipe
+	Recipe    Recipe // the zero Recipe of a model that was converted from elsewhere
 	Tokenizer tokenizer.Tokenizer
 	Store     *nn.Store
 	Model     models.Language
@@ -30,41 +30,55 @@ func (e *TextError) Error() string {
 	return fmt.Sprintf("%s is a model of text, which has no answers for samples: let it write with heft generate", e.Path)
 }
 
-// OpenText reads the model of text of a run's folder, or of a weights file that Heft trained. The error says what is
+// OpenText reads the model of text of a run's folder, or of a weights file that Heft trained or converted. The error says what is
 // missing or does not fit, and where.
 func OpenText(path string) (*TrainedText, error) {
 	path = weightsPath(path)
-	f, recipe, err := openWeights(path)
+	f, err := safetensors.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, orUnfinished(path, err)
 	}
 	defer f.Close()
-	c := recipe.Config
-	if !data.IsText(c.Spec.Name) {
-		return nil, fmt.Errorf("%s was trained on %s, which is no text: it cannot write", path, c.Spec.Name)
+	about, ok, err := ReadTextModel(f.Metadata())
+	if err == nil && !ok {
+		err = notOfText(f.Metadata())
 	}
-	t, err := tokenizer.Read(strings.NewReader(f.Metadata()[tokenizerKey]))
-	if err != nil {
-		return nil, fmt.Errorf("%s: the tokenizer in the file's metadata: %w", path, err)
-	}
-	l, err := parseLanguage(c.Model)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	s, m, err := c.buildLanguage(l, t.Len())
+	s, m, err := about.build()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if _, err := s.Load(f.All()); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return &TrainedText{path, recipe, t, s, m, l.Context}, nil
+	window := m.Context()
+	if about.Trained() {
+		l, err := parseLanguage(about.Recipe.Config.Model)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		window = l.Context
+	}
+	return &TrainedText{path, about.Recipe, about.Tokenizer, s, m, window}, nil
+}
+
+// notOfText says of a weights file that it is not that of a model of text.
+func notOfText(metadata map[string]string) error {
+	if recipe, ok, _ := ReadRecipe(metadata); ok {
+		return fmt.Errorf("it was trained on %s, which is no text: it cannot write", recipe.Config.Spec.Name)
+	}
+	return errNoRecipe
 }
 
 // HeldOut returns the part of the model's text that it was not trained on. Its file is looked for beside the weights too. The
-// error says why the text cannot be read, or
-// that it is not the one that the model knows.
+// error says why the text cannot be read, that it is not the one that the model knows, or that none is known of a model that
+// Heft did not train.
 func (t *TrainedText) HeldOut(opts ...data.LoadOption) (*data.Text, error) {
+	if t.Recipe.Config.Model == "" {
+		return nil, fmt.Errorf("%s was converted and has no recipe, which would say what text to score it on: let it write with heft generate", t.Path)
+	}
 	parts, err := data.LoadText(t.Recipe.Config.Spec, append(opts[:len(opts):len(opts)], besides(t.Path))...)
 	if err != nil {
 		return nil, err

@@ -21,7 +21,7 @@ func TestAnotherOptimizerComesWithTheRateAndDecayThatSuitIt(t *testing.T) {
 	}
 }
 
-func TestTheNewOptimizersLearnTheDigitsAtTheirDefaults(t *testing.T) {
+func TestTheNewOptimizersLearnTheDigits(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"muon", "lion", "nadam"} {
 		c := train.DefaultFor("digits", "mlp:64").WithOptimizer(name) // Muon's time grows as the cube of the width

@@ -18,9 +18,9 @@ import (
 
 // Keys of the weights file's metadata.
 const (
-	recipeKey = "heft.recipe" // JSON of Recipe
-	inputKey  = "heft.input"  // JSON of data.Input; of a model of text it is tokenizerKey instead
-	kindsKey  = "heft.kinds"  // JSON of the kind of every tensor
+	RecipeKey = "heft.recipe" // JSON of Recipe
+	inputKey  = "heft.input"  // JSON of data.Input; of a model of text it is TokenizerKey instead
+	KindsKey  = "heft.kinds"  // JSON of the kind of every tensor
 )
 
 // Recipe is what a weights file tells of its making: enough to make it again, and to notice what changed since.
@@ -102,7 +102,7 @@ func (r Recipe) metadata(s *nn.Store, inputKey string, input any) (map[string]st
 		kinds[p.Name] = p.Kind
 	}
 	m := map[string]string{}
-	for key, v := range map[string]any{recipeKey: r, inputKey: input, kindsKey: kinds} {
+	for key, v := range map[string]any{RecipeKey: r, inputKey: input, KindsKey: kinds} {
 		text, err := json.Marshal(v)
 		if err != nil {
 			return nil, err
@@ -115,7 +115,7 @@ func (r Recipe) metadata(s *nn.Store, inputKey string, input any) (map[string]st
 // ReadRecipe reads the recipe from a weights file's metadata; ok is false when there is none. The error says why what is
 // there cannot be understood.
 func ReadRecipe(metadata map[string]string) (r Recipe, ok bool, err error) {
-	text, ok := metadata[recipeKey]
+	text, ok := metadata[RecipeKey]
 	if !ok {
 		return r, false, nil
 	}
@@ -128,7 +128,7 @@ func ReadRecipe(metadata map[string]string) (r Recipe, ok bool, err error) {
 // ReadKinds reads the kind of every tensor from a weights file's metadata; nil when none are told.
 func ReadKinds(metadata map[string]string) map[string]initializer.Kind {
 	var kinds map[string]initializer.Kind
-	if json.Unmarshal([]byte(metadata[kindsKey]), &kinds) != nil {
+	if json.Unmarshal([]byte(metadata[KindsKey]), &kinds) != nil {
 		return nil
 	}
 	return kinds

@@ -40,7 +40,7 @@ func Reproduce(ctx context.Context, path string, o Options) (*Reproduction, erro
 	}
 	recipe, ok, err := ReadRecipe(metadata)
 	if err == nil && !ok {
-		err = fmt.Errorf("the file has no recipe: it was not trained by heft")
+		err = errNoRecipe
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)

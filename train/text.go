@@ -14,8 +14,8 @@ import (
 	"github.com/heft-ml/heft/tokenizer"
 )
 
-// tokenizerKey is the metadata of a model of text: a tokenizer.json.
-const tokenizerKey = "heft.tokenizer"
+// TokenizerKey is the metadata of a model of text: a tokenizer.json.
+const TokenizerKey = "heft.tokenizer"
 
 // What a model of text writes while it is trained.
 const (
@@ -49,7 +49,11 @@ func (t *textTask) build(c Config) (*nn.Store, error) {
 		}
 	}
 	t.config, t.context = c, l.Context
-	t.store, t.model, err = c.buildLanguage(l, t.parts.Tokenizer.Len())
+	config, err := c.languageConfig(t.parts.Tokenizer.Len())
+	if err != nil {
+		return nil, err
+	}
+	t.store, t.model, err = c.buildLanguage(config)
 	return t.store, err
 }
 
@@ -96,7 +100,7 @@ func (t *textTask) made(r *Result) { r.Text, r.Language = t.parts, t.model }
 func (t *textTask) input() (key string, value any, err error) {
 	var text bytes.Buffer
 	err = tokenizer.Write(&text, t.parts.Tokenizer)
-	return tokenizerKey, json.RawMessage(text.Bytes()), err
+	return TokenizerKey, json.RawMessage(text.Bytes()), err
 }
 
 // Bounds of what is scored of a text at once.

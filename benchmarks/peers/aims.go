@@ -28,6 +28,8 @@ func (r report) writeAims(w io.Writer) {
 			aims = append(aims, stepAims(s.outcomes)...)
 		} else if s.label == inNetworks && s.cores == runtime.NumCPU() {
 			aims = append(aims, networkAims(s.outcomes)...)
+		} else if s.label == inFiles {
+			aims = append(aims, fileAims(s.outcomes)...)
 		}
 	}
 	aims = append(aims, startAims(r.starts)...)

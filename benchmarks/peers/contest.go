@@ -20,6 +20,11 @@ type contestant interface {
 	turn(warmup, steps int) (seconds float64, value *float64, err error)
 }
 
+// watched is a contestant whose memory can be seen from outside.
+type watched interface {
+	memoryOfAStep() (bytes float64, err error)
+}
+
 // outcome is how the contestants did at one work load. The first is the one that the others are compared with.
 type outcome struct {
 	work    protocol.Work
@@ -31,6 +36,7 @@ type result struct {
 	key, name string
 	left      string    // why it is left out; then there is nothing else
 	value     *float64  // what the common steps came to
+	memory    float64   // bytes of its own that it had at most during a step, of work on a file; 0 where the system does not tell
 	seconds   []float64 // a step, by round; NaN where it sat out
 }
 
@@ -66,7 +72,16 @@ func common(w protocol.Work) int {
 // out, and so is one that does not compute the same as the first, of which the error tells, too.
 func compete(ctx context.Context, contestants []contestant, w protocol.Work, rounds int) (outcome, error) {
 	o := outcome{work: w, results: make([]result, len(contestants))}
-	paces, err := o.prepare(ctx, contestants)
+	dir, err := os.MkdirTemp("", "heft-peers-")
+	if err != nil {
+		return o, err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "start.safetensors")
+	if err := writeStart(file, w); err != nil {
+		return o, err
+	}
+	paces, err := o.prepare(ctx, contestants, file)
 	if err != nil {
 		return o, err
 	}
@@ -102,17 +117,8 @@ type pace struct {
 	slow          bool
 }
 
-// prepare has every contestant do the same steps once, and finds each one's pace.
-func (o *outcome) prepare(ctx context.Context, contestants []contestant) (paces []pace, err error) {
-	dir, err := os.MkdirTemp("", "heft-peers-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	file := filepath.Join(dir, "start.safetensors")
-	if err := writeStart(file, o.work); err != nil {
-		return nil, err
-	}
+// prepare has every contestant do the same steps once, from the numbers in a file, and finds each one's pace.
+func (o *outcome) prepare(ctx context.Context, contestants []contestant, file string) (paces []pace, err error) {
 	paces = make([]pace, len(contestants))
 	for i, c := range contestants {
 		r := &o.results[i]
@@ -123,6 +129,9 @@ func (o *outcome) prepare(ctx context.Context, contestants []contestant) (paces 
 		}
 		if err == nil {
 			paces[i], err = measureOut(c, o.work.Training())
+		}
+		if w, ok := c.(watched); err == nil && ok && o.work.OnFile() {
+			r.memory, err = w.memoryOfAStep()
 		}
 		if ctx.Err() != nil {
 			return nil, ctx.Err()

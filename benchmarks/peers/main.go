@@ -31,6 +31,7 @@ type options struct {
 	works  *regexp.Regexp
 	cores  []int
 	rounds int
+	fileMB int64
 	with   []string
 	doc    string
 }
@@ -44,6 +45,7 @@ func parse(args []string) (options, error) {
 	flags.TextVar(o.peers, "peers", anything, "take the peers whose key matches: "+keys())
 	flags.TextVar(o.works, "works", anything, "take the work loads whose section and name match, as in 'one core: MLP 64'")
 	flags.IntVar(&o.rounds, "rounds", 15, "rounds of each work load")
+	flags.Int64Var(&o.fileMB, "file-mb", 1024, "how many `MiB` the file has that the section Files works on")
 	flags.StringVar(&o.doc, "doc", "", "`file` whose generated part is to hold the report")
 	cores := flags.String("cores", defaultCores(), "how many cores the contestants have, in one section after the other")
 	flags.Func("with", "another `program` that takes part, such as an older build of ./heft", func(program string) error {
@@ -58,6 +60,9 @@ func parse(args []string) (options, error) {
 	}
 	if o.rounds < 1 {
 		return o, fmt.Errorf("-rounds %d: it takes at least one", o.rounds)
+	}
+	if o.fileMB < 1 {
+		return o, fmt.Errorf("-file-mb %d: it takes at least one", o.fileMB)
 	}
 	for c := range strings.SplitSeq(*cores, ",") {
 		n, err := strconv.Atoi(c)

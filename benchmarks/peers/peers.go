@@ -31,7 +31,8 @@ const (
 	inNetworks = "networks"
 	inGrowth   = "growth"
 	inStart    = "start"
-	inAll      = "products steps networks growth start"
+	inFiles    = "files"
+	inAll      = "products steps networks growth start files"
 )
 
 // peers are all that can take part. Heft is the first: the others are compared with it.

@@ -96,6 +96,25 @@ func (p *process) turn(warmup, steps int) (seconds float64, value *float64, err 
 	return answer.Seconds, answer.Value, err
 }
 
+// memoryOfAStep runs a step and returns how much memory of its own the process had at most meanwhile: not that of mapped files.
+func (p *process) memoryOfAStep() (bytes float64, err error) {
+	done := make(chan error)
+	go func() {
+		_, _, err := p.turn(0, 1)
+		done <- err
+	}()
+	for {
+		if now, err := ownMemory(p.command.Process); err == nil {
+			bytes = max(bytes, float64(now))
+		}
+		select {
+		case err := <-done:
+			return bytes, err
+		case <-time.After(time.Millisecond):
+		}
+	}
+}
+
 // ask thaws the contestant for one answer.
 func (p *process) ask(r protocol.Request) (answer protocol.Answer, err error) {
 	if err := thaw(p.command.Process); err != nil {

@@ -47,15 +47,21 @@ func freeze(p *os.Process) error { return p.Signal(syscall.SIGSTOP) }
 func thaw(p *os.Process) error { return p.Signal(syscall.SIGCONT) }
 
 // peakMemory returns the most memory that a running process has had at once, in bytes.
-func peakMemory(p *os.Process) (int64, error) {
+func peakMemory(p *os.Process) (int64, error) { return memory(p, "VmHWM") }
+
+// ownMemory returns the memory of a running process that no file has, in bytes.
+func ownMemory(p *os.Process) (int64, error) { return memory(p, "RssAnon") }
+
+// memory reads a line of what Linux tells of a process (proc_pid_status(5)).
+func memory(p *os.Process, line string) (int64, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.Pid))
 	if err != nil {
 		return 0, err
 	}
-	_, rest, found := bytes.Cut(status, []byte("VmHWM:"))
+	_, rest, found := bytes.Cut(status, []byte(line+":"))
 	var kilobytes int64
 	if _, err := fmt.Fscan(bytes.NewReader(rest), &kilobytes); !found || err != nil {
-		return 0, fmt.Errorf("/proc/%d/status has no VmHWM", p.Pid)
+		return 0, fmt.Errorf("/proc/%d/status has no %s", p.Pid, line)
 	}
 	return kilobytes << 10, nil
 }

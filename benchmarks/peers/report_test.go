@@ -29,6 +29,8 @@ func aReport() report {
 	loss := 1.5
 	step := outcome{perceptrons[0], []result{timed("heft", 1, 2), timed("torch", 2, 4), timed("jax", 1.5, 3), timed("spago", 9, 18), {key: "gomlx", name: "GOMLX", left: "no such layer"}}}
 	step.results[0].value = &loss
+	converted := outcome{files(1 << 30)[2], []result{timed("heft", 0.5, 0.5), timed("torch", 1, 0.5)}}
+	converted.results[0].memory = 32 << 20
 	return report{
 		rounds: 2,
 		about:  map[string]string{"heft": "Heft 1", "torch": "left out: no Python"},
@@ -38,6 +40,7 @@ func aReport() report {
 				of(square(64, "NN"), 1, 0.9, 2, 20), of(square(64, "NT"), 1, 0.4, 0.5, 5),
 			}},
 			{section{inSteps, "Steps", runtime.NumCPU(), nil, writeSteps}, []outcome{step}},
+			{section{inFiles, "Files", runtime.NumCPU(), nil, writeFiles}, []outcome{converted}},
 		},
 		starts: []beginning{{
 			perceptrons[0],
@@ -58,6 +61,7 @@ func TestReportHasATableForEachSection(t *testing.T) {
 		"| geometric mean from 64 up | 0 | 0.6 (0.6 to 0.6) | 1 (1 to 1) | 10 (10 to 10) |",
 		"### Steps", "| " + perceptrons[0].Name + " | ms | x HEFT's (quartiles) | loss after 5 steps |",
 		"| HEFT | 1500 | 1 (1 to 1) | 1.50000 |", "| JAX | 2250 | 1.5 (1.5 to 1.5) |  |", "| GOMLX | left out: no such layer | | |",
+		"### Files", "| HEFT | 500 | 1 (1 to 1) | 2.15 | 32 |", "| TORCH | 750 | 1.5 (1.25 to 1.75) | 1.43 |  |",
 		"### " + startTitle, "| TORCH | 4000 | 40 | 40 | 20 |",
 	} {
 		assert.Contains(t, out.String(), line+"\n")
@@ -75,6 +79,8 @@ func TestReportComparesWithTheAims(t *testing.T) {
 		"| products: gonum's time / Heft's, one core | 12 | 10 | missed |",
 		"| " + perceptrons[0].Name + ": the fastest of PyTorch's and JAX's times / Heft's | 1.7 | 1.5 | missed |",
 		"| " + perceptrons[0].Name + ": the fastest Go library's time / Heft's | 8 | 9 | met |",
+		"| " + files(1 << 30)[2].Name + ": safetensors.torch's time / Heft's | 1.3 | 1.5 | met |",
+		"| " + files(1 << 30)[2].Name + ": 64 MiB / Heft's memory that no file has | 1 | 2 | met |",
 		"| start to the first finished step: PyTorch's time / Heft's | 50 | 40 | missed |",
 		"| start to the first finished step: PyTorch's memory / Heft's | 15 | 20 | met |",
 	} {

@@ -34,6 +34,9 @@ var smallNetworks = []protocol.Work{
 	{Name: "gpt", Kind: protocol.GPT, Batch: 2, Length: 5, Vocabulary: 7, Layers: 2, Width: 12, Heads: 3},
 }
 
+// smallFiles are of a megabyte, so that tests of this module cost little.
+var smallFiles = files(1 << 20)
+
 // requireSameWork has the peers that args choose do the works and fails if they come to different things.
 func requireSameWork(t *testing.T, works []protocol.Work, want []string, args ...string) {
 	t.Helper()
@@ -45,6 +48,9 @@ func requireSameWork(t *testing.T, works []protocol.Work, want []string, args ..
 		s := section{label: inSteps, title: "small", cores: runtime.NumCPU(), works: []protocol.Work{work}}
 		if work.Kind == protocol.Sgemm {
 			s.label = inProducts
+		}
+		if work.OnFile() {
+			s.label = inFiles
 		}
 		outcomes, err := s.compete(t.Context(), all, 2, about)
 		require.NoError(t, err)
@@ -79,6 +85,28 @@ func TestPythonPeersComputeTheSame(t *testing.T) {
 func TestPeersTrainTheSameNetworks(t *testing.T) {
 	t.Parallel()
 	requireSameWork(t, smallNetworks, []string{"heft", "heft-one-core", "torch"}, "-peers", "^(heft|heft-one-core|torch)$", "-python", interop.Python(t))
+}
+
+func TestPeersDoTheSameWorkOnFiles(t *testing.T) {
+	t.Parallel()
+	requireSameWork(t, smallFiles, []string{"heft", "torch"}, "-peers", "^(heft|torch)$", "-python", interop.Python(t))
+}
+
+func TestAFileHasTheSizeThatWasAskedFor(t *testing.T) {
+	t.Parallel()
+	for _, w := range smallFiles {
+		path := filepath.Join(t.TempDir(), "start.safetensors")
+		require.NoError(t, writeStart(path, w))
+		f, err := safetensors.Open(path)
+		require.NoError(t, err)
+		bytes := int64(0)
+		for _, info := range f.Tensors() {
+			bytes += info.Bytes
+		}
+		assert.Len(t, f.Tensors(), filesOf)
+		assert.Equal(t, w.Bytes, bytes)
+		require.NoError(t, f.Close())
+	}
 }
 
 func TestStartHoldsTheNumbersOfTheWork(t *testing.T) {
@@ -129,7 +157,7 @@ func TestMissingPythonLeavesItsPeersOut(t *testing.T) {
 
 func TestFlagsAreChecked(t *testing.T) {
 	t.Parallel()
-	for _, args := range []string{"-rounds 0", "-peers (", "-cores 0", "-cores two", "-cores 1000000", "more"} {
+	for _, args := range []string{"-rounds 0", "-peers (", "-cores 0", "-cores two", "-file-mb 0", "-cores 1000000", "more"} {
 		_, err := parse(strings.Fields(args))
 		assert.Error(t, err, args)
 	}

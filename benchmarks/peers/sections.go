@@ -31,7 +31,8 @@ func sections(o options) (chosen []section) {
 			{inNetworks, "Networks on " + coresText(cores), cores, networks, writeSteps},
 		}
 		if i == 0 {
-			all = append(all, section{inGrowth, "Growth on " + coresText(cores), cores, growth(), writeGrowth})
+			all = append(all, section{inGrowth, "Growth on " + coresText(cores), cores, growth(), writeGrowth},
+				section{inFiles, "Files", cores, files(o.fileMB << 20), writeFiles})
 		}
 		for _, s := range all {
 			var works []protocol.Work

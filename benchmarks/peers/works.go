@@ -99,6 +99,8 @@ func writeStart(path string, w protocol.Work) error {
 		if err := batch(benchmarks.NewMLP(w.Batch, w.Widths...).Network); err != nil {
 			return err
 		}
+	case protocol.Touch, protocol.Save, protocol.ToBF16:
+		return writeFile(path, w)
 	default:
 		n := w.Network()
 		if n == nil {

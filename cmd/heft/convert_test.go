@@ -66,7 +66,9 @@ func TestConvertRefusesInOneLine(t *testing.T) {
 	}{
 		{exitUsage, "does not tell a format", []string{in, filepath.Join(dir, "out")}},
 		{exitUsage, "it is one of safetensors, gguf", []string{in, filepath.Join(dir, "out"), "--format", "zip"}},
-		{exitUsage, "floats do not become I8", []string{in, filepath.Join(dir, "out.pt"), "--dtype", "i8"}},
+		{exitUsage, `"i8" is no number format to choose here: use F64, F32, F16, BF16, F8_E4M3 or F8_E5M2`, []string{in, filepath.Join(dir, "out.pt"), "--dtype", "i8"}},
+		{exitUsage, "--overflow is about values too large for --dtype", []string{in, filepath.Join(dir, "out.pt"), "--overflow", "inf"}},
+		{exitUsage, "which a pipe cannot be", []string{in, "-"}},
 		{exitUsage, "F12", []string{in, filepath.Join(dir, "out.pt"), "--dtype", "F12"}},
 		{exitUsage, "refuse, inf or saturate", []string{in, filepath.Join(dir, "out.pt"), "--overflow", "wrap"}},
 		{exitFailed, "--force", []string{in, in}},

@@ -13,6 +13,7 @@ import (
 
 	"github.com/heft-ml/heft/data"
 	"github.com/heft-ml/heft/internal/bar"
+	"github.com/heft-ml/heft/internal/suggest"
 	"github.com/heft-ml/heft/internal/table"
 )
 
@@ -97,7 +98,7 @@ files. A download that was interrupted goes on where it stopped when the command
 		ValidArgs: data.Downloads(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !slices.Contains(data.Downloads(), args[0]) {
-				return &usageError{cmd.CommandPath(), fmt.Errorf("no data set %q can be downloaded: use one of %s", args[0], strings.Join(data.Downloads(), ", "))}
+				return &usageError{cmd.CommandPath(), fmt.Errorf("no data set %q can be downloaded%s: use one of %s", args[0], suggest.For(args[0], data.Downloads()), strings.Join(data.Downloads(), ", "))}
 			}
 			return fetch(cmd, args[0], to, quiet)
 		},

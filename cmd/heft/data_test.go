@@ -59,20 +59,14 @@ func TestDataListFitsNarrowTerminals(t *testing.T) {
 
 func TestDataFetchRefusesWhatItCannotGet(t *testing.T) {
 	t.Parallel()
-	for line, want := range map[string]string{
+	assertUsageErrors(t, map[string]string{
 		"data fetch":              "accepts 1 arg",
 		"data fetch mnist digits": "accepts 1 arg",
 		"data fetch digits":       `no data set "digits" can be downloaded: use one of mnist, fashion-mnist`,
 		"data fetch mnist --from": "unknown flag",
 		"data list mnist":         "mnist",
 		"data frob":               `unknown command "frob"`,
-	} {
-		code, out, errs := command(strings.Fields(line)...)
-		assert.Equal(t, exitUsage, code, line)
-		assert.Empty(t, out, line)
-		assert.Contains(t, errs, want, line)
-		assert.Len(t, strings.Split(strings.TrimSpace(errs), "\n"), 2, "%q: the mistake and where to look", line)
-	}
+	})
 }
 
 func TestDataFetchSaysWhatIsWrongInOneLine(t *testing.T) {

@@ -55,12 +55,12 @@ those of diff: 0 nothing differs, 1 something does, 2 a file cannot be read.`,
 
 // compareFiles opens two weights files and compares them.
 func compareFiles(ctx context.Context, a, b string, tolerance inspect.Tolerance, patterns []string) (*inspect.Comparison, error) {
-	first, err := inspect.Open(a)
+	first, err := openWeights(a)
 	if err != nil {
 		return nil, err
 	}
 	defer first.Close()
-	second, err := inspect.Open(b)
+	second, err := openWeights(b)
 	if err != nil {
 		return nil, err
 	}

@@ -41,7 +41,7 @@ in the two around it.`,
 				return evalText(cmd, args, asJSON, dataDir)
 			}
 			if err != nil {
-				return err
+				return notOfRun(args[0], err)
 			}
 			other := ""
 			if len(args) == 2 {
@@ -83,7 +83,7 @@ func evalText(cmd *cobra.Command, args []string, asJSON bool, dataDir string) er
 	}
 	m, err := train.OpenText(args[0])
 	if err != nil {
-		return err
+		return notOfRun(args[0], err)
 	}
 	text, err := m.HeldOut(dataOptions(dataDir)...)
 	if err != nil {

@@ -38,7 +38,7 @@ characters are shown by their codes.`,
 			}
 			m, err := train.OpenText(args[0])
 			if err != nil {
-				return err
+				return notOfRun(args[0], err)
 			}
 			tokens, err := m.Generate(cmd.Context(), prompt, length, how)
 			if err != nil {

@@ -37,7 +37,7 @@ model. A PATTERN chooses tensors by their names: * stands for any characters.`,
 			}
 			r, err := inspect.File(cmd.Context(), args[0], opts...)
 			if err != nil {
-				return interrupted(err, "interrupted")
+				return interrupted(withoutWeights(args[0], err), "interrupted")
 			}
 			out := cmd.OutOrStdout()
 			if asJSON {

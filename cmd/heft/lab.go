@@ -12,11 +12,13 @@ loss.`,
   heft lab init --activation tanh --depth 10
   heft lab theory --activation tanh
   heft lab sweep --depths 5,20,50
-  heft lab precision`,
+  heft lab precision
+  heft lab same
+  heft lab paper lsuv`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	cmd.AddCommand(newLabInit(), newLabMerge(), newLabPrecision(), newLabSweep(), newLabTheory(), newLabPlay())
+	cmd.AddCommand(newLabInit(), newLabMerge(), newLabPaper(), newLabPrecision(), newLabSame(), newLabSweep(), newLabTheory(), newLabPlay())
 	for _, c := range cmd.Commands() {
 		c.Args = asUsage(c.Args)
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/heft-ml/heft/data"
 	initializer "github.com/heft-ml/heft/init"
 	"github.com/heft-ml/heft/lab"
 	labreport "github.com/heft-ml/heft/lab/report"
@@ -42,7 +41,7 @@ Schemes for --schemes, separated by commas:
   heft lab init --activation identity --depth 50 --schemes "kaiming-normal(gain=1),orthogonal"`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			study.Cases = lab.Classic(study.Setup.Activation)
+			study.Cases = study.Setup.Classic()
 			var err error
 			if schemes != "" {
 				if study.Cases, err = lab.ParseCases(schemes, study.Setup.Activation); err != nil {
@@ -69,10 +68,11 @@ Schemes for --schemes, separated by commas:
 	f := cmd.Flags()
 	f.SortFlags = false
 	s := &study.Setup
-	f.StringVar(&s.Data, "data", s.Data, "data set: "+strings.Join(data.Names(), ", "))
+	f.StringVar(&s.Data, "data", s.Data, "data set: "+dataSets())
 	f.IntVar(&s.Depth, "depth", s.Depth, "hidden layers")
 	f.IntVar(&s.Width, "width", s.Width, "units of each")
 	f.StringVar(&s.Activation, "activation", s.Activation, strings.Join(nn.ActivationNames(), ", "))
+	bindResidual(f, s)
 	f.StringVar(&schemes, "schemes", "", "what to compare (default: the six classic cases)")
 	f.StringVar(&s.Optimizer, "optimizer", s.Optimizer, strings.Join(optim.OptimizerNames(), ", "))
 	f.Float64Var(&s.LR, "lr", s.LR, "learning rate")

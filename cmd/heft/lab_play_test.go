@@ -6,7 +6,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -17,16 +16,11 @@ import (
 
 func TestLabPlayRefusesWhatItCannotDo(t *testing.T) {
 	t.Parallel()
-	for line, want := range map[string]string{
+	assertUsageErrors(t, map[string]string{
 		"lab play --port 65536": "--port is 65536",
 		"lab play --port -1":    "--port is -1",
 		"lab play here":         `unknown command "here"`,
-	} {
-		code, out, errs := command(strings.Fields(line)...)
-		assert.Equal(t, exitUsage, code, line)
-		assert.Empty(t, out, line)
-		assert.Contains(t, errs, want, line)
-	}
+	})
 }
 
 func TestLabPlayWritesFilesAndServes(t *testing.T) {

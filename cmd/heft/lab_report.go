@@ -7,11 +7,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/heft-ml/heft/data"
 	"github.com/heft-ml/heft/internal/bar"
+	"github.com/heft-ml/heft/lab"
 	labreport "github.com/heft-ml/heft/lab/report"
 	"github.com/heft-ml/heft/lab/sweep"
 	"github.com/heft-ml/heft/nn"
@@ -90,6 +93,16 @@ func countProgress(w io.Writer, quiet bool, unit string) (progress func(done, to
 	return func(done, total int) { b.Set(int64(done), int64(total)) }, b.Stop
 }
 
+// dataSets lists what --data may name.
+func dataSets() string {
+	return strings.Join(append(data.Names(), "csv:PATH (the last column is the class)"), ", ")
+}
+
+// bindResidual adds the flag that makes a network residual.
+func bindResidual(f *pflag.FlagSet, s *lab.Setup) {
+	f.StringVar(&s.Residual, "residual", "", "make residual blocks of the hidden layers: "+strings.Join(lab.Residuals(), ", "))
+}
+
 // checkJobs refuses to do nothing.
 func checkJobs(jobs int) error {
 	if jobs < 1 {
@@ -101,7 +114,7 @@ func checkJobs(jobs int) error {
 // completeLabSettings completes the values of those flags that a command has.
 func completeLabSettings(cmd *cobra.Command) {
 	for flag, values := range map[string][]string{
-		"data": data.Names(), "activation": nn.ActivationNames(), "optimizer": optim.OptimizerNames(),
+		"data": data.Names(), "activation": nn.ActivationNames(), "optimizer": optim.OptimizerNames(), "residual": lab.Residuals(),
 	} {
 		if cmd.Flags().Lookup(flag) == nil {
 			continue

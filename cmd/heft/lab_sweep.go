@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/heft-ml/heft/data"
 	"github.com/heft-ml/heft/lab"
 	labreport "github.com/heft-ml/heft/lab/report"
 	"github.com/heft-ml/heft/lab/sweep"
@@ -60,7 +60,8 @@ the report, which is the same whatever the sharding. An array of a job scheduler
 	f.IntSliceVar(&grid.Widths, "widths", grid.Widths, "units of each")
 	f.StringSliceVar(&grid.Activations, "activations", grid.Activations, "nonlinearities")
 	f.Float64SliceVar(&grid.LRs, "lrs", grid.LRs, "learning rates")
-	f.StringVar(&b.Data, "data", b.Data, "data set: "+strings.Join(data.Names(), ", "))
+	f.StringVar(&b.Data, "data", b.Data, "data set: "+dataSets())
+	bindResidual(f, b)
 	f.StringVar(&b.Optimizer, "optimizer", b.Optimizer, strings.Join(optim.OptimizerNames(), ", "))
 	f.Float64Var(&b.Momentum, "momentum", b.Momentum, "of sgd, rmsprop and muon")
 	f.IntVar(&b.Batch, "batch", b.Batch, "samples a step")
@@ -169,6 +170,7 @@ func mergeSweep(cmd *cobra.Command, out string, dirs ...string) error {
 
 func newLabMerge() *cobra.Command {
 	var out string
+	var force bool
 	cmd := &cobra.Command{
 		Use:   "merge DIR...",
 		Short: "Make the report of a sweep whose shards are done",
@@ -178,9 +180,13 @@ make the report: the same bytes whatever the sharding.`,
   heft lab merge shard-1 shard-2 shard-3 --out runs/depths`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, dirs []string) error {
+			if held := heldBy(out); out != "" && held != "" && !force && !slices.Contains(dirs, out) {
+				return fmt.Errorf("%s holds %s already: choose another --out, or write into it with --force", out, held)
+			}
 			return mergeSweep(cmd, cmp.Or(out, dirs[0]), dirs...)
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", "folder of the report (default: the first DIR)")
+	cmd.Flags().BoolVar(&force, "force", false, "write into --out even if it holds a report or a run")
 	return cmd
 }

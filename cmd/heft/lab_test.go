@@ -39,7 +39,7 @@ func TestQuietLabPrintsNothingToStderr(t *testing.T) {
 
 func TestLabRefusesWhatItCannotDo(t *testing.T) {
 	t.Parallel()
-	for line, want := range map[string]string{
+	assertUsageErrors(t, map[string]string{
 		"lab init here":                                             `unknown command "here"`,
 		"lab init --depth 0":                                        "depth is 0",
 		"lab init --data banana":                                    "banana",
@@ -61,13 +61,7 @@ func TestLabRefusesWhatItCannotDo(t *testing.T) {
 		"lab theory --jobs 0":                                       "--jobs is 0",
 		"lab precision --scheme he":                                 `"he"`,
 		"lab precision --seeds 0":                                   "seeds is 0",
-	} {
-		code, out, errs := command(strings.Fields(line)...)
-		assert.Equal(t, exitUsage, code, line)
-		assert.Empty(t, out, line)
-		assert.Contains(t, errs, want, line)
-		assert.Len(t, strings.Split(strings.TrimSpace(errs), "\n"), 2, "%q: the mistake and where to look", line)
-	}
+	})
 }
 
 func TestLabDoesNotWriteIntoWhatIsThereUnasked(t *testing.T) {

@@ -7,7 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/heft-ml/heft/data"
 	"github.com/heft-ml/heft/lab"
 	labreport "github.com/heft-ml/heft/lab/report"
 	"github.com/heft-ml/heft/nn"
@@ -32,7 +31,7 @@ figures as SVG and CSV files.`,
   heft lab theory --activation gelu --schemes "lecun-uniform,orthogonal,normal(0,0.1)" --nets 400`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			theory.Cases = lab.DefaultTheory(theory.Setup.Activation).Cases
+			theory = theory.Classic()
 			var err error
 			if schemes != "" {
 				if theory.Cases, err = lab.ParseCases(schemes, theory.Setup.Activation); err != nil {
@@ -59,10 +58,11 @@ figures as SVG and CSV files.`,
 	f := cmd.Flags()
 	f.SortFlags = false
 	s := &theory.Setup
-	f.StringVar(&s.Data, "data", s.Data, "data set whose samples go in: "+strings.Join(data.Names(), ", "))
+	f.StringVar(&s.Data, "data", s.Data, "data set whose samples go in: "+dataSets())
 	f.IntVar(&s.Depth, "depth", s.Depth, "hidden layers")
 	f.IntVar(&s.Width, "width", s.Width, "units of each")
 	f.StringVar(&s.Activation, "activation", s.Activation, strings.Join(nn.ActivationNames(), ", "))
+	bindResidual(f, s)
 	f.StringVar(&schemes, "schemes", "", "what to compare (default: the classic cases that promise a variance)")
 	f.IntVar(&theory.Nets, "nets", theory.Nets, "networks of every scheme, each with another seed")
 	f.Uint64Var(&s.Seed, "seed", s.Seed, "the first seed")

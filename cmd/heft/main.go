@@ -18,6 +18,7 @@ import (
 
 	heft "github.com/heft-ml/heft"
 	"github.com/heft-ml/heft/internal/isa"
+	"github.com/heft-ml/heft/internal/suggest"
 )
 
 // Exit codes, as scripts expect them.
@@ -96,12 +97,27 @@ The weights it saves are safetensors files with PyTorch's names: Python opens th
 			return nil
 		},
 	}
-	root.AddCommand(newTrain(), newEval(), newTune(), newPredict(), newGenerate(), newCompare(), newReproduce(), newInspect(), newDiff(), newConvert(), newVerify(), newMeta(), newPrint(), newSize(), newData(), newLab())
+	root.AddCommand(newTrain(), newEval(), newTune(), newPredict(), newGenerate(), newCompare(), newReproduce(), newInspect(), newDiff(), newConvert(), newSplit(), newMerge(), newVerify(), newMeta(), newPrint(), newSize(), newData(), newLab())
 	for _, c := range append(root.Commands(), root) {
+		if c.HasSubCommands() {
+			c.Args = noCommand
+		}
 		c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return &usageError{c.CommandPath(), err} })
 		c.Args = asUsage(c.Args)
 	}
 	return root
+}
+
+// noCommand refuses an argument where only the name of a command can stand.
+func noCommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, sub := range c.Commands() {
+		names = append(names, sub.Name())
+	}
+	return fmt.Errorf("unknown command %q for %q%s", args[0], c.CommandPath(), suggest.For(args[0], names))
 }
 
 // asUsage makes wrong arguments usage errors.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/heft-ml/heft/convert"
 	"github.com/heft-ml/heft/inspect"
+	"github.com/heft-ml/heft/internal/suggest"
 	"github.com/heft-ml/heft/internal/table"
 	"github.com/heft-ml/heft/serialize"
 )
@@ -41,7 +42,7 @@ values as JSON, in which null stands for NaN and infinities. On a terminal contr
 		Args:              cobra.RangeArgs(1, 2),
 		ValidArgsFunction: completeFiles(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			f, err := inspect.Open(args[0])
+			f, err := openWeights(args[0])
 			if err != nil {
 				return err
 			}
@@ -68,7 +69,7 @@ values as JSON, in which null stands for NaN and infinities. On a terminal contr
 func printValue(out io.Writer, m serialize.Metadata, key string) error {
 	value, ok := m.Value(key)
 	if !ok {
-		return fmt.Errorf("the file has no metadata %.100q: 'heft meta get FILE' lists all", key)
+		return noKey(m, key)
 	}
 	text, isText := value.(string)
 	if !isText {
@@ -82,6 +83,15 @@ func printValue(out io.Writer, m serialize.Metadata, key string) error {
 	}
 	_, err := fmt.Fprintln(out, text)
 	return err
+}
+
+// noKey is the error of a key that the file does not have.
+func noKey(m serialize.Metadata, key string) error {
+	var keys []string
+	for _, kv := range m {
+		keys = append(keys, table.Safe(kv.Key))
+	}
+	return fmt.Errorf("the file has no metadata %.100q%s: 'heft meta get FILE' lists all", key, suggest.For(key, keys))
 }
 
 func newMetaSet() *cobra.Command {
@@ -99,8 +109,13 @@ text unless --as says otherwise. The file is replaced as a whole, once the new o
 		Args:              cobra.MinimumNArgs(1),
 		ValidArgsFunction: completeFiles(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 1 && len(drop) == 0 {
+			switch {
+			case len(args) == 1 && len(drop) == 0:
 				return &usageError{cmd.CommandPath(), errors.New("say what to set, KEY=VALUE, or what to --drop")}
+			case len(args) == 1 && kind != "":
+				return &usageError{cmd.CommandPath(), errors.New("--as is the type of what is set, and nothing is")}
+			case out == "" && force:
+				return &usageError{cmd.CommandPath(), errors.New("--force is for --out: FILE itself is replaced anyway")}
 			}
 			for _, pair := range args[1:] {
 				if !strings.Contains(pair, "=") {
@@ -123,18 +138,24 @@ text unless --as says otherwise. The file is replaced as a whole, once the new o
 }
 
 func setMetadata(cmd *cobra.Command, path, out string, pairs []string, kind string, drop []string) error {
-	f, err := inspect.Open(path)
+	f, err := openWeights(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	if f.Many() {
-		return fmt.Errorf("%q is a model in many files: 'heft convert' makes one of them", path)
+		return fmt.Errorf("%q is a model in many files: 'heft merge' makes one of them", path)
 	}
 	if !slices.ContainsFunc(serialize.Formats(), func(i serialize.FormatInfo) bool { return i.Format == f.Format() && i.Metadata }) {
 		return fmt.Errorf("%s has no place for metadata: 'heft convert' to safetensors or GGUF first", f.Format())
 	}
-	m := slices.DeleteFunc(f.Metadata(), func(kv serialize.KV) bool { return slices.Contains(drop, kv.Key) })
+	m := f.Metadata()
+	for _, key := range drop {
+		if _, there := m.Value(key); !there {
+			return noKey(m, key)
+		}
+	}
+	m = slices.DeleteFunc(m, func(kv serialize.KV) bool { return slices.Contains(drop, kv.Key) })
 	for _, pair := range pairs {
 		key, text, _ := strings.Cut(pair, "=")
 		if m, err = convert.SetMetadata(m, key, text, kind); err != nil {

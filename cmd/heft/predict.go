@@ -29,7 +29,7 @@ a line. The file alone is enough: what turns a sample into numbers is kept in it
 		RunE: func(cmd *cobra.Command, args []string) error {
 			m, err := train.Open(args[0])
 			if err != nil {
-				return err
+				return notOfRun(args[0], err)
 			}
 			w := newAnswers(cmd.OutOrStdout(), m, asJSON, all)
 			for _, path := range args[1:] {

@@ -2,8 +2,6 @@ package main
 
 import (
 	"github.com/spf13/cobra"
-
-	"github.com/heft-ml/heft/inspect"
 )
 
 func newPrint() *cobra.Command {
@@ -12,14 +10,17 @@ func newPrint() *cobra.Command {
 		Use:   "print FILE TENSOR[SLICE]",
 		Short: "Print values of a tensor",
 		Long: `Print values of a tensor, or of a part of it: indices and ranges of its dimensions as NumPy has them, without steps. Blocks
-of GGUF are printed as the numbers they stand for. Of dimensions longer than 8 the ends are shown, unless --full is given.`,
+of GGUF are printed as the numbers they stand for. Of dimensions longer than 8 the ends are shown, unless --full is given.
+
+Only the rows asked for are read; but in a compressed .npz or .pt, and of arrays in Fortran's order, the whole tensor is
+unpacked for any part of it.`,
 		Example: `  heft print runs/digits-1 0.weight
   heft print model.gguf "blk.0.attn_q.weight[0, :8]"
   heft print model.safetensors "wte.weight[-1]" --json`,
 		Args:              cobra.ExactArgs(2),
 		ValidArgsFunction: completeFiles(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			f, err := inspect.Open(args[0])
+			f, err := openWeights(args[0])
 			if err != nil {
 				return err
 			}

@@ -28,7 +28,7 @@ processor. The data are looked for beside the file too. Exit code 0 means bit-eq
 				Progress: progress(cmd.ErrOrStderr(), quiet), Data: dataOptions(dataDir),
 			})
 			if err != nil {
-				return err
+				return notOfRun(args[0], err)
 			}
 			printChanges(cmd.OutOrStdout(), r.Causes)
 			if d := r.First; d != nil {
@@ -38,8 +38,8 @@ processor. The data are looked for beside the file too. Exit code 0 means bit-eq
 				}
 				return errors.New(text)
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "bit-equal: %d tensors, %d values as %v, by heft %s on %s/%s\n",
-				r.Tensors, r.Values, r.Recipe.Config.SaveDType, r.Recipe.Version, r.Recipe.Arch, r.Recipe.SIMD)
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "bit-equal: %s, %d values as %v, by heft %s on %s/%s\n",
+				count(r.Tensors, "tensor"), r.Values, r.Recipe.Config.SaveDType, r.Recipe.Version, r.Recipe.Arch, r.Recipe.SIMD)
 			return err
 		},
 	}

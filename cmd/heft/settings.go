@@ -114,7 +114,7 @@ type dtypeFlag dtype.DType
 func (d *dtypeFlag) String() string { return strings.ToLower(dtype.DType(*d).String()) }
 func (d *dtypeFlag) Type() string   { return "dtype" }
 func (d *dtypeFlag) Set(text string) error {
-	v, err := dtype.Parse(text)
+	v, err := parseDType(text, savedAs)
 	if err == nil {
 		*d = dtypeFlag(v)
 	}

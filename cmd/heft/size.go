@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -52,6 +53,11 @@ Of a weights file without such a config neither cache nor activations are known.
 			if err != nil {
 				return err
 			}
+			for _, flag := range []string{"batch", "ctx"} {
+				if s.architecture == nil && cmd.Flags().Changed(flag) {
+					return &usageError{cmd.CommandPath(), fmt.Errorf("--%s says nothing of %q, whose architecture is not known: name a config.json of a GPT-2 or a Llama", flag, args[0])}
+				}
+			}
 			if a := s.architecture; a != nil {
 				if tokens == 0 {
 					tokens = a.Context
@@ -97,14 +103,17 @@ func sized(what string) (*sizes, error) {
 		}
 		return sizesOf(a.Parameters(), &a), nil
 	}
-	f, err := inspect.Open(what)
+	f, err := openWeights(what)
+	if errors.Is(err, fs.ErrNotExist) && what != "" && strings.Trim(what[:1], "0123456789.") == "" {
+		return nil, fmt.Errorf("%q is no number of parameters, as 7B, 124M or 1.5e9 (K, M, B or T), and no file is called so", what)
+	}
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
 	n := 0.0
 	for _, info := range f.Tensors() {
-		n += float64(info.NumElements())
+		n += float64(inspect.Parameters(info))
 	}
 	if a, ok := inspect.ArchitectureOf(f.Metadata()); ok {
 		return sizesOf(n, &a), nil
@@ -139,29 +148,24 @@ func parameters(text string) (n float64, ok bool) {
 	return n, err == nil && n >= 1 && n <= mostParameters
 }
 
+// memoryColumn is what something takes in each format.
+func memoryColumn(title string, m inspect.Memory) table.Column {
+	c := table.Column{Title: title, Right: true}
+	for _, bytes := range []int64{m.FP32, m.FP16, m.Int8, m.Q8_0, m.Int4, m.Q4_0} {
+		c.Cells = append(c.Cells, humanize.Bytes(uint64(bytes)))
+	}
+	return c
+}
+
 // text is what people read.
 func (s *sizes) text(batch, tokens int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s parameters\n\n", humanize.Commaf(s.Parameters))
-	rows := []string{"weights"}
-	memories := []inspect.Memory{s.Weights}
-	if s.Cache != nil {
-		rows, memories = append(rows, fmt.Sprintf("keys and values, %d x %s tokens", batch, humanize.Comma(int64(tokens)))), append(memories, *s.Cache)
+	columns := []table.Column{
+		{Cells: []string{"fp32", "fp16, bf16", "int8", "int8 with scales (Q8_0)", "int4", "int4 with scales (Q4_0)"}}, memoryColumn("weights", s.Weights),
 	}
-	columns := []table.Column{{Title: "", Cells: rows}}
-	for _, c := range []struct {
-		title string
-		bytes func(inspect.Memory) int64
-	}{
-		{"fp32", func(m inspect.Memory) int64 { return m.FP32 }}, {"fp16, bf16", func(m inspect.Memory) int64 { return m.FP16 }},
-		{"int8", func(m inspect.Memory) int64 { return m.Int8 }}, {"with scales", func(m inspect.Memory) int64 { return m.Q8_0 }},
-		{"int4", func(m inspect.Memory) int64 { return m.Int4 }}, {"with scales", func(m inspect.Memory) int64 { return m.Q4_0 }},
-	} {
-		column := table.Column{Title: c.title, Right: true}
-		for _, m := range memories {
-			column.Cells = append(column.Cells, humanize.Bytes(uint64(c.bytes(m))))
-		}
-		columns = append(columns, column)
+	if s.Cache != nil {
+		columns = append(columns, memoryColumn(fmt.Sprintf("keys and values, %d x %s tokens", batch, humanize.Comma(int64(tokens))), *s.Cache))
 	}
 	_ = table.Write(&b, fileWidth, columns...) // a Builder takes everything
 	if t := s.Training; t != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -13,9 +14,9 @@ func TestSizeOfBillions(t *testing.T) {
 	t.Parallel()
 	code, out, errs := command("size", "7B")
 	require.Equal(t, exitOK, code, errs)
-	assert.Regexp(t, `^7,000,000,000 parameters\n\n.*\nweights +28 GB +14 GB +7.0 GB +7.4 GB +3.5 GB +3.9 GB\n$`, out)
+	assert.Regexp(t, `^7,000,000,000 parameters\n\n +weights\nfp32 +28 GB\nfp16, bf16 +14 GB\nint8 +7.0 GB\nint8 with scales \(Q8_0\) +7.4 GB\nint4 +3.5 GB\nint4 with scales \(Q4_0\) +3.9 GB\n$`, out)
 	_, out, _ = command("size", "70e9")
-	assert.Regexp(t, `weights +280 GB +140 GB +70 GB +74 GB +35 GB +39 GB\n$`, out)
+	assert.Regexp(t, `fp32 +280 GB\nfp16, bf16 +140 GB\nint8 +70 GB\nint8.* +74 GB\nint4 +35 GB\nint4.* +39 GB\n$`, out)
 }
 
 func TestSizeOfAConfigAndOfAFile(t *testing.T) {
@@ -34,7 +35,10 @@ func TestSizeOfAConfigAndOfAFile(t *testing.T) {
 	code, out, errs := command("size", config, "--train", "adamw", "--batch", "8", "--ctx", "512")
 	require.Equal(t, exitOK, code, errs)
 	assert.Contains(t, out, "124,439,808 parameters")
-	assert.Regexp(t, `keys and values, 8 x 512 tokens +302 MB +151 MB`, out)
+	assert.Regexp(t, `weights +keys and values, 8 x 512 tokens\nfp32 +498 MB +302 MB\nfp16, bf16 +249 MB +151 MB\n`, out)
+	for line := range strings.Lines(out) {
+		assert.LessOrEqual(t, len(line), 80)
+	}
 	assert.Contains(t, out, "  optimizer    996 MB\n  activations  6.0 GB\n")
 	_, out, _ = command("size", dir)
 	assert.Contains(t, out, "4 parameters\n")
@@ -43,15 +47,26 @@ func TestSizeOfAConfigAndOfAFile(t *testing.T) {
 
 func TestSizeRefusesInOneLine(t *testing.T) {
 	t.Parallel()
-	broken := filepath.Join(t.TempDir(), "config.json")
-	require.NoError(t, os.WriteFile(broken, []byte(`{"model_type":"bert"}`), 0o666))
+	config := func(text string) string {
+		path := filepath.Join(t.TempDir(), "config.json")
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o666))
+		return path
+	}
 	for _, c := range []struct {
 		code int
 		want string
 		args []string
 	}{
 		{exitUsage, "adagrad", []string{"7B", "--train", "adagrad"}}, {exitUsage, "--batch is 1 or more", []string{"7B", "--batch", "0"}},
-		{exitFailed, "gpt2 and llama are known", []string{broken}}, {exitFailed, "nowhere", []string{"nowhere"}}, {exitFailed, "1e99", []string{"1e99"}},
+		{exitUsage, "--ctx says nothing of", []string{"7B", "--ctx", "512"}},
+		{exitFailed, "gpt2 and llama are known", []string{config(`{"model_type":"bert"}`)}},
+		{exitFailed, "it has no model_type", []string{config(`{}`)}},
+		{exitFailed, "it does not say its layers (n_layer)", []string{config(`{"model_type":"gpt2"}`)}},
+		{exitFailed, "its n_layer is a string", []string{config(`{"model_type":"gpt2","n_layer":"12"}`)}},
+		{exitFailed, "no multiple of its 7 heads", []string{config(`{"model_type":"gpt2","n_layer":12,"n_embd":768,"n_head":7,"n_positions":8,"vocab_size":9}`)}},
+		{exitFailed, "nowhere", []string{"nowhere"}},
+		{exitFailed, `"7X" is no number of parameters, as 7B, 124M or 1.5e9`, []string{"7X"}},
+		{exitFailed, "1e99", []string{"1e99"}},
 	} {
 		code, out, errs := command(append([]string{"size"}, c.args...)...)
 		assert.Equal(t, c.code, code, c.args)

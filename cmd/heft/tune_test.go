@@ -109,7 +109,7 @@ func TestTuneWhoseTrialsAllFailFails(t *testing.T) {
 
 func TestTuneUsageErrorsNameTheMistake(t *testing.T) {
 	t.Parallel()
-	for line, want := range map[string]string{
+	assertUsageErrors(t, map[string]string{
 		"tune":                                       "nothing to search",
 		"tune banana --grid lr=1,2":                  "known are digits, moons",
 		"tune moons xor":                             "accepts at most 1 arg",
@@ -136,13 +136,7 @@ func TestTuneUsageErrorsNameTheMistake(t *testing.T) {
 		"tune --resume x --epochs 3":                 "such as --epochs",
 		"tune --resume x --seeds 3":                  "such as --seeds",
 		"tune moons --grid momentum=0,0.9 --seeds 2": "momentum=0.9: momentum is 0.9, but adamw takes none",
-	} {
-		code, out, errs := command(strings.Fields(line)...)
-		assert.Equal(t, exitUsage, code, line)
-		assert.Empty(t, out, line)
-		assert.Contains(t, errs, want, line)
-		assert.Len(t, strings.Split(strings.TrimSpace(errs), "\n"), 2, "%q: the mistake and where to look", line)
-	}
+	})
 }
 
 func TestTuneErrorsOfTheWorldAreOneLine(t *testing.T) {

@@ -49,8 +49,11 @@ const bufferSize = 256 << 10
 // permissions that os.Create gives, an existing one keeps its own. A symbolic link stays, and the file that it names is replaced. A path that names
 // anything but a regular file is refused. Every error is or wraps an [Error].
 func Write(path string, write func(w io.Writer) error) error {
-	return writeOn(operatingSystem{}, path, write)
+	return writeOn(system, path, write)
 }
+
+// system is the disk that Write works on. Tests of what is written put one in its place whose steps fail.
+var system disk = operatingSystem{}
 
 // writeOn is Write on a given disk.
 func writeOn(d disk, path string, write func(w io.Writer) error) (err error) {

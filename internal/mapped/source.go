@@ -6,6 +6,7 @@ package mapped
 import (
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"io/fs"
 	"os"
@@ -19,8 +20,8 @@ import (
 type Source struct {
 	name   string // empty: not a file
 	size   int64
-	reader io.ReaderAt
-	file   fs.File // nil: the caller's to close
+	reader io.ReaderAt // nil: all of it is in data
+	file   fs.File     // nil: the caller's to close
 
 	data  []byte // the map, or nil; it holds until Close has waited for the views
 	unmap func() error
@@ -138,6 +139,28 @@ func (s *Source) View(offset, n int64, see func(data []byte) error) (err error) 
 	return err
 }
 
+// Show is View for those who name the file in its errors: see's come back as they are, all others as failed makes them.
+func (s *Source) Show(offset, n int64, see func(data []byte) error, failed func(err error) error) error {
+	err := s.View(offset, n, func(data []byte) error {
+		if err := see(data); err != nil {
+			return &viewerError{err}
+		}
+		return nil
+	})
+	if own, ok := err.(*viewerError); ok {
+		return own.error
+	}
+	if err != nil {
+		return failed(err)
+	}
+	return nil
+}
+
+// viewerError is the error of who looks at the bytes, which is not about the file.
+type viewerError struct{ error }
+
+func (e *viewerError) Unwrap() error { return e.error }
+
 // cut tells whether the mapped file ends before that byte by now. Within its last page that is no fault: zeros are seen there. Nor
 // is it one where the operating system looks at the bytes, as when they are written to another file: that is EFAULT.
 func (s *Source) cut(end int64) bool {
@@ -175,9 +198,10 @@ func (s *Source) ReadAt(p []byte, offset int64) (int, error) {
 	return len(p), nil
 }
 
-// copy reads all of p, which lies within the size.
+// copy reads all of p, which lies within the size. Of a file it asks the system, even where it is mapped: that is one call, where the map costs a fault for
+// each page and a call to see whether the file was cut.
 func (s *Source) copy(p []byte, offset int64) error {
-	if s.data != nil {
+	if s.reader == nil {
 		return s.View(offset, int64(len(p)), func(data []byte) error { copy(p, data); return nil })
 	}
 	if !s.enter() {
@@ -185,6 +209,26 @@ func (s *Source) copy(p []byte, offset int64) error {
 	}
 	defer s.views.Done()
 	return s.fill(p, offset)
+}
+
+// CRC32 returns the checksum, IEEE 802.3's, of n bytes from the offset on. It needs little memory.
+func (s *Source) CRC32(offset, n int64) (uint32, error) {
+	sum := crc32.NewIEEE()
+	if !s.Mapped() {
+		_, err := io.CopyN(sum, io.NewSectionReader(s, offset, n), n)
+		return sum.Sum32(), err
+	}
+	const piece = 1 << 20
+	for end := offset + n; offset < end; offset += piece {
+		err := s.View(offset, min(piece, end-offset), func(data []byte) error {
+			_, err := sum.Write(data)
+			return err
+		})
+		if err != nil {
+			return 0, err
+		}
+	}
+	return sum.Sum32(), nil
 }
 
 // fill reads all of data, which lies within the size.

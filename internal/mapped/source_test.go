@@ -3,6 +3,7 @@ package mapped_test
 import (
 	"bytes"
 	"errors"
+	"hash/crc32"
 	"io"
 	"io/fs"
 	"os"
@@ -66,6 +67,20 @@ func TestEverySourceShowsTheSameBytes(t *testing.T) {
 	}
 }
 
+func TestChecksumsAreThoseOfTheBytes(t *testing.T) {
+	t.Parallel()
+	data := bytes.Repeat(content(), 50)
+	for name, s := range sources(t, data) {
+		for _, r := range [][2]int64{{0, 0}, {0, int64(len(data))}, {100, 1 << 20}, {5, 1<<20 + 1}, {int64(len(data)), 0}} {
+			got, err := s.CRC32(r[0], r[1])
+			require.NoError(t, err, name)
+			assert.Equal(t, crc32.ChecksumIEEE(data[r[0]:r[0]+r[1]]), got, "%s %v", name, r)
+		}
+		_, err := s.CRC32(1, int64(len(data)))
+		assert.Error(t, err, name)
+	}
+}
+
 func TestRangesOutsideAreRefused(t *testing.T) {
 	t.Parallel()
 	for name, s := range sources(t, content()) {
@@ -74,6 +89,19 @@ func TestRangesOutsideAreRefused(t *testing.T) {
 			assert.ErrorIs(t, err, mapped.ErrRange, "%s %v", name, r)
 		}
 		assert.NoError(t, s.View(1<<16, 0, func(got []byte) error { assert.Empty(t, got); return nil }), name)
+	}
+}
+
+func TestErrorsOfTheFileAreToldFromThoseOfWhoLooks(t *testing.T) {
+	t.Parallel()
+	own := errors.New("own")
+	named := func(err error) error { return errors.Join(errors.New("named"), err) }
+	for name, s := range sources(t, content()) {
+		assert.Equal(t, own, s.Show(3, 5, func([]byte) error { return own }, named), name)
+		assert.NoError(t, s.Show(3, 5, func(data []byte) error { assert.Equal(t, content()[3:8], data); return nil }, named), name)
+		err := s.Show(1<<16, 1, func([]byte) error { return own }, named)
+		assert.ErrorIs(t, err, mapped.ErrRange, name)
+		assert.ErrorContains(t, err, "named", name)
 	}
 }
 

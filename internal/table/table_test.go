@@ -89,3 +89,10 @@ func TestFailureToWriteIsTold(t *testing.T) {
 	assert.ErrorIs(t, table.Write(full{}, 80, pets()...), errFull)
 	assert.ErrorIs(t, table.Write(full{}, 1, pets()...), errFull)
 }
+
+func TestTextIsWrappedAtBlanks(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "a\nlonger\nb c", table.Wrap("a longer b c", 3))
+	assert.Equal(t, "é é\né", table.Wrap("é  é é", 3), "a width is counted in characters")
+	assert.Empty(t, table.Wrap("", 3))
+}

@@ -181,3 +181,14 @@ func TestDotsHaveAnIntervalEach(t *testing.T) {
 	assert.Equal(t, 2, without["path"])
 	assert.Equal(t, 4, with["path"])
 }
+
+// On a phone names of few columns are wrapped, and those of rows have a line of their own.
+func TestNarrowStripsKeepTheirNames(t *testing.T) {
+	t.Parallel()
+	rows := []string{"fp16, loss scaled", "fp16, loss scaled, fp32 weights"}
+	s := Strip{Rows: rows, Columns: []string{"weights", "gradients of activations"}, Label: "underflow of", Shares: [][]float64{{0, 1}, {0.5, 0.1}}}
+	content, _ := wellFormed(t, SVG(s, Caption{}, Narrow))
+	for _, want := range append(rows, "weights", "gradients of activations", "underflow of") {
+		assert.Contains(t, content, want)
+	}
+}

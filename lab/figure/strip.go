@@ -7,7 +7,7 @@ import (
 )
 
 // Strip is a table of shares as colours: a row for each name, a column for each step, the percent written in the cell. On a
-// narrow screen the rows become columns.
+// narrow screen each name stands above its row or, with more columns than have room there, the rows become columns.
 type Strip struct {
 	Rows    []string
 	Columns []string
@@ -21,26 +21,59 @@ func (s Strip) draw(c *canvas) float64 {
 		most = 24
 	}
 	columns := Spaced(len(s.Columns), most)
-	if c.narrow() {
+	switch {
+	case c.narrow() && len(columns) <= stacked:
+		return s.drawStacked(c, columns)
+	case c.narrow():
 		return s.drawTall(c, columns)
 	}
-	left := 0.0
+	left := textWidth(s.Label, textSize) + 2*margin
 	for _, r := range s.Rows {
 		left = math.Max(left, textWidth(fit(r, nameShare*c.width, textSize), textSize)+2*margin)
 	}
 	w, h := (c.width-left-margin)/float64(len(columns)), 26.0
 	c.text(margin, 14, "start", "m", s.Label)
-	for i, k := range columns {
-		c.text(left+(float64(i)+.5)*w, 14, "middle", "s", s.Columns[k])
-	}
+	head := s.drawHead(c, columns, left, 14, w)
 	for r, row := range s.Rows {
-		y := 20 + float64(r)*(h+2)
+		y := head + float64(r)*(h+2)
 		c.text(left-margin, y+h/2+4, "end", "n", fit(row, nameShare*c.width, textSize))
 		for i, k := range columns {
 			cell(c, left+float64(i)*w, y, w-1.5, h, s.Shares[r][k])
 		}
 	}
-	return 20 + float64(len(s.Rows))*(h+2) + margin
+	return head + float64(len(s.Rows))*(h+2) + margin
+}
+
+// stacked is how many columns have room side by side on a narrow screen.
+const stacked = 6
+
+// drawHead writes the names of columns, in lines that fit, the first at a height, and returns where the cells may begin.
+func (s Strip) drawHead(c *canvas, columns []int, left, top, w float64) float64 {
+	below := top
+	for i, k := range columns {
+		for j, line := range wrap(s.Columns[k], w-4, smallSize) {
+			at := top + 12*float64(j)
+			c.text(left+(float64(i)+.5)*w, at, "middle", "s", fit(line, w, smallSize))
+			below = math.Max(below, at)
+		}
+	}
+	return below + 6
+}
+
+// drawStacked has each name above its row.
+func (s Strip) drawStacked(c *canvas, columns []int) float64 {
+	const h = 22.0
+	w := (c.width - 2*margin) / float64(len(columns))
+	c.text(margin, 14, "start", "m", s.Label)
+	y := s.drawHead(c, columns, margin, 30, w)
+	for r, row := range s.Rows {
+		c.text(margin, y+13, "start", "n", fit(row, c.width-2*margin, textSize))
+		for i, k := range columns {
+			cell(c, margin+float64(i)*w, y+18, w-1.5, h, s.Shares[r][k])
+		}
+		y += 18 + h + 5
+	}
+	return y + margin
 }
 
 // drawTall has the layers one below another.

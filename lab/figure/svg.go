@@ -119,16 +119,18 @@ func textWidth(s string, size float64) float64 {
 	return 0.56 * size * float64(utf8.RuneCountInString(s))
 }
 
-// fit shortens a text to a width.
+// fit shortens a text to a width, in its middle: names often differ at their ends.
 func fit(s string, width, size float64) string {
 	if textWidth(s, size) <= width {
 		return s
 	}
 	runes := []rune(s)
-	for len(runes) > 1 && textWidth(string(runes)+"…", size) > width {
-		runes = runes[:len(runes)-1]
+	cut := func(kept int) string { return string(runes[:(kept+1)/2]) + "…" + string(runes[len(runes)-kept/2:]) }
+	kept := len(runes) - 1
+	for kept > 1 && textWidth(cut(kept), size) > width {
+		kept--
 	}
-	return string(runes) + "…"
+	return cut(kept)
 }
 
 // nameShare is how much of a picture's width names may take.

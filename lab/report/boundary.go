@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 
+	"github.com/heft-ml/heft/data"
 	"github.com/heft-ml/heft/lab"
 	"github.com/heft-ml/heft/lab/figure"
 )
@@ -21,17 +22,33 @@ func typical(runs []lab.Run) lab.Run {
 	return runs[0]
 }
 
+// pointsOf returns some points of a set in the plane.
+func pointsOf(set *data.Set) (points []figure.Point) {
+	x := set.X.Data()
+	for i := range min(mapPoints, set.Len()) {
+		points = append(points, figure.Point{X: float64(x[2*i]), Y: float64(x[2*i+1]), Class: int(set.Y.Data[i])})
+	}
+	return points
+}
+
+// mapRows returns every place of a map with its probability.
+func mapRows(name string, m lab.Map) (rows [][]any) {
+	at := func(axis, i int) float64 {
+		return m.Lo[axis] + (m.Hi[axis]-m.Lo[axis])*float64(i)/float64(m.Side-1)
+	}
+	for k, p := range m.P {
+		rows = append(rows, []any{name, at(0, k%m.Side), at(1, k/m.Side), float64(p)})
+	}
+	return rows
+}
+
 // boundary shows what trained networks make of the plane.
 func boundary(f *lab.Findings, vs []verdict) (Section, bool) {
 	first := f.Runs[0][0].Map
 	if first == nil {
 		return Section{}, false
 	}
-	m := figure.Maps{Lo: first.Lo, Hi: first.Hi}
-	x := f.Train.X.Data()
-	for i := range min(mapPoints, f.Train.Len()) {
-		m.Points = append(m.Points, figure.Point{X: float64(x[2*i]), Y: float64(x[2*i+1]), Class: int(f.Train.Y.Data[i])})
-	}
+	m := figure.Maps{Lo: first.Lo, Hi: first.Hi, Points: pointsOf(f.Train)}
 	t := Table{Head: []string{"start", "test accuracy", "least", "most"}}
 	all := Table{Head: []string{"start", "x", "y", "probability of " + f.Train.Classes[1]}}
 	best, worst := 0, 0
@@ -46,12 +63,7 @@ func boundary(f *lab.Findings, vs []verdict) (Section, bool) {
 		if vs[i].accuracy < vs[worst].accuracy {
 			worst = i
 		}
-		for k, p := range r.Map.P {
-			at := func(axis, i int) float64 {
-				return r.Map.Lo[axis] + (r.Map.Hi[axis]-r.Map.Lo[axis])*float64(i)/float64(r.Map.Side-1)
-			}
-			all.Rows = append(all.Rows, []any{c.Name, at(0, k%r.Map.Side), at(1, k/r.Map.Side), float64(p)})
-		}
+		all.Rows = append(all.Rows, mapRows(c.Name, *r.Map)...)
 	}
 	title := sentence("same network, same data, only the start differs")
 	if best != worst {

@@ -12,7 +12,7 @@ import (
 // histograms shows how activations are distributed in each layer, of the first seed.
 func histograms(f *lab.Findings, vs []verdict) (Section, bool) {
 	h := figure.Histograms{Columns: layerNames(f.Setup.Depth)}
-	t := Table{Head: []string{"start", "hidden layer", "mean", "standard deviation", "least", "most", "zero", "not finite"}}
+	t := Table{Head: []string{"start", "hidden layer", "mean", "standard deviation", "least", "2nd percentile", "98th percentile", "most", "zero", "not finite"}}
 	all := Table{Head: []string{"start", "hidden layer", "from", "to", "count"}}
 	for i, c := range f.Cases {
 		row := figure.HistogramRow{Name: c.Name, Color: i}
@@ -21,7 +21,7 @@ func histograms(f *lab.Findings, vs []verdict) (Section, bool) {
 			row.Cells = append(row.Cells, figure.HistogramCell{
 				Lo: a.Min, Hi: a.Max, Density: a.Histogram.Density(), Mean: a.Mean, Zero: a.Zero, Broken: a.NonFinite > 0,
 			})
-			t.Rows = append(t.Rows, []any{c.Name, k + 1, a.Mean, a.Std, a.Min, a.Max, a.Zero, a.NonFinite})
+			t.Rows = append(t.Rows, []any{c.Name, k + 1, a.Mean, a.Std, a.Min, l.Low, l.High, a.Max, a.Zero, a.NonFinite})
 			bin := (a.Histogram.Hi - a.Histogram.Lo) / float64(max(1, len(a.Histogram.Counts)))
 			for b, n := range a.Histogram.Counts {
 				from := a.Histogram.Lo + float64(b)*bin
@@ -76,6 +76,9 @@ func layerNames(depth int) []string {
 
 // silent shows which share of each layer is saturated, where the activation has two ends, and else which never fires.
 func silent(f *lab.Findings, vs []verdict) (Section, bool) {
+	if f.Setup.Residual != "" { // a stream has no ends, and a sum never stays at 0
+		return Section{}, false
+	}
 	s := figure.Strip{Columns: layerNames(f.Setup.Depth), Label: "hidden layer"}
 	t := Table{Head: []string{"start", "hidden layer", "never fires", "saturated", "zero"}}
 	bounded := f.Setup.Activation == "tanh" || f.Setup.Activation == "sigmoid"

@@ -16,7 +16,7 @@ func NewPrecision(f *lab.PrecisionFindings) *Report {
 	s := f.Setup
 	return &Report{
 		Title: fmt.Sprintf("One training, its numbers kept in %d ways: %s, %s of %d %s units", len(f.Runs), s.Data,
-			many(s.Depth, "hidden layer"), s.Width, s.Activation),
+			layersOf(s), s.Width, s.Activation),
 		Answer: precisionAnswer(f), Command: f.Command(), Made: fmt.Sprintf("Seeds: %d.", f.Seeds),
 		Sections: []Section{losses(f), lostUpdates(f), outOfRange(f, "underflow"), outOfRange(f, "overflow"), formats()},
 		Settings: [][2]string{

@@ -26,6 +26,13 @@ type Report struct {
 	Made     string         // what its figures are made from: "Seeds: 5"
 	Settings [][2]string    // everything that decides the numbers, by name
 	Summary  []table.Column // for a terminal
+	Files    []File         // that belong to it beside page and figures
+}
+
+// File is a file of a report's folder.
+type File struct {
+	Name    string
+	Content []byte
 }
 
 // Section is a figure with all that belongs to it.
@@ -49,7 +56,7 @@ func New(f *lab.Findings) *Report {
 	verdicts := judge(f)
 	r := &Report{
 		Title: fmt.Sprintf("%s of one network: %s, %s of %d %s units", many(len(f.Cases), "start"), f.Setup.Data,
-			many(f.Setup.Depth, "hidden layer"), f.Setup.Width, f.Setup.Activation),
+			layersOf(f.Setup), f.Setup.Width, f.Setup.Activation),
 		Answer: answer(f, verdicts), Command: f.Command(), Made: fmt.Sprintf("Seeds: %d.", f.Seeds),
 		Settings: studySettings(f), Summary: studySummary(f, verdicts),
 	}
@@ -63,8 +70,8 @@ func New(f *lab.Findings) *Report {
 	return r
 }
 
-// Save writes the page, and each figure as NAME.svg and NAME.csv, into a folder, which is made. Each file is whole or not
-// there.
+// Save writes the page, each figure as NAME.svg and NAME.csv, and the report's own files into a folder, which is made. Each file is
+// whole or not there. What another report left in the folder, which its page says, is removed.
 func (r *Report) Save(dir string) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
@@ -77,6 +84,14 @@ func (r *Report) Save(dir string) error {
 		if err := write(dir, s.Name+".csv", s.data().writeCSV); err != nil {
 			return err
 		}
+	}
+	for _, f := range r.Files {
+		if err := write(dir, f.Name, func(w io.Writer) error { _, err := w.Write(f.Content); return err }); err != nil {
+			return err
+		}
+	}
+	if err := r.clear(dir); err != nil {
+		return err
 	}
 	return write(dir, PageFile, r.WritePage)
 }

@@ -24,7 +24,29 @@ func dataSetting(s lab.Setup, train *data.Set) [2]string {
 }
 
 func networkSetting(s lab.Setup) [2]string {
-	return [2]string{"network", fmt.Sprintf("%s of %d units, %s", many(s.Depth, "hidden layer"), s.Width, s.Activation)}
+	text := fmt.Sprintf("%s of %d units, %s", layersOf(s), s.Width, s.Activation)
+	if s.Residual != "" {
+		text += fmt.Sprintf("; a block is %s, with f two linear layers and the activation between them, and counts as a hidden layer", blocks[s.Residual])
+	}
+	return [2]string{"network", text}
+}
+
+// blocks says what a block of a residual network computes.
+var blocks = map[string]string{
+	lab.PlainResidual:    "x + f(x)",
+	lab.PreNormResidual:  "x + f(norm(x))",
+	lab.PostNormResidual: "norm(x + f(x))",
+	lab.DeepNetResidual:  "norm(αx + f(x)), α the fourth root of the number of blocks",
+}
+
+// layersOf counts the layers of a network that signals are shown of.
+func layersOf(s lab.Setup) string { return many(s.Depth, layerWord(s)) }
+
+func layerWord(s lab.Setup) string {
+	if s.Residual == "" {
+		return "hidden layer"
+	}
+	return s.Residual + " residual block"
 }
 
 func startSetting(cases []lab.Case) [2]string {

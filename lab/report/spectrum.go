@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	initializer "github.com/heft-ml/heft/init"
 	"github.com/heft-ml/heft/lab"
 	"github.com/heft-ml/heft/lab/figure"
 )
@@ -111,12 +110,9 @@ func marchenkoPastur(f *lab.Findings, i int) figure.Lines {
 	for _, r := range f.Runs[i] {
 		values = append(values, r.WeightValues...)
 	}
-	rows, columns := f.Setup.Width, f.Setup.Width
-	if f.Runs[i][0].WeightLayer == 1 {
-		columns = f.Train.Features()
-	}
-	std := middle(f.Runs[i], func(r lab.Run) float64 { return weightStd(r) })
-	d := lab.NewMarchenkoPastur(rows, columns, std)
+	shape := f.Runs[i][0].WeightShape
+	std := middle(f.Runs[i], func(r lab.Run) float64 { return r.WeightStd })
+	d := lab.NewMarchenkoPastur(shape[0], shape[1], std)
 	hi := math.Max(d.Hi, slices.Max(values))
 	const bins, points = 16, 120
 	counts := make([]float64, bins)
@@ -138,17 +134,4 @@ func marchenkoPastur(f *lab.Findings, i int) figure.Lines {
 		X: figure.Axis{Label: "singular value"}, Y: figure.Axis{Label: "density"},
 		Series: []figure.Series{seen, theory}, Height: 320,
 	}
-}
-
-// weightStd is the standard deviation of the weight whose singular values a run has.
-func weightStd(r lab.Run) float64 {
-	at := 0
-	for _, p := range r.Params {
-		if p.Kind == initializer.Weight {
-			if at++; at == r.WeightLayer {
-				return p.Value.Std
-			}
-		}
-	}
-	return math.NaN()
 }

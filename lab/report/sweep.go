@@ -28,7 +28,7 @@ func NewSweep(r *sweep.Results) *Report {
 		Command: r.Command(), Made: fmt.Sprintf("Seeds: %d.", r.Seeds),
 		Sections: []Section{learnedAt(r, rows), accuracyAt(r, rows)},
 		Settings: [][2]string{
-			dataSetting(b, r.Train), {"networks", fmt.Sprintf("hidden layers: %s; units of each: %s; activations: %s", listed(r.Depths), listed(r.Widths), enumerated(r.Activations))},
+			dataSetting(b, r.Train), {"networks", fmt.Sprintf("%ss: %s; units of each: %s; activations: %s", layerWord(b), listed(r.Depths), listed(r.Widths), enumerated(r.Activations))},
 			startSetting(starts), {"training", fmt.Sprintf("%s, learning rates %s, momentum %v, %d steps of %d samples", b.Optimizer, listed(r.LRs), b.Momentum, b.Steps, b.Batch)},
 			seedSetting(b, r.Seeds), versionSetting(),
 		},
@@ -91,7 +91,7 @@ func deepest(rows []sweepRow) string {
 }
 
 func depthStrip(r *sweep.Results, rows []sweepRow, of func(c sweep.Cell) float64) figure.Strip {
-	strip := figure.Strip{Label: "hidden layers"}
+	strip := figure.Strip{Label: layerWord(r.Base) + "s"}
 	for _, d := range r.Depths {
 		strip.Columns = append(strip.Columns, strconv.Itoa(d))
 	}

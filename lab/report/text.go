@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/heft-ml/heft/internal/table"
 	"github.com/heft-ml/heft/lab"
@@ -18,32 +16,11 @@ func (r *Report) WriteText(w io.Writer, width int) error {
 		return err
 	}
 	for _, line := range r.Answer {
-		if _, err := fmt.Fprintf(w, "\n%s\n", wrapped(line, width)); err != nil {
+		if _, err := fmt.Fprintf(w, "\n%s\n", table.Wrap(line, width)); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// wrapped breaks a line at blanks, so that each part has room in so many columns; a word that is longer stands alone.
-func wrapped(line string, width int) string {
-	var b strings.Builder
-	column := 0
-	for i, word := range strings.Fields(line) {
-		size := utf8.RuneCountInString(word)
-		switch {
-		case i == 0:
-		case column+1+size > width:
-			b.WriteByte('\n')
-			column = 0
-		default:
-			b.WriteByte(' ')
-			column++
-		}
-		b.WriteString(word)
-		column += size
-	}
-	return b.String()
 }
 
 // none stands where a table has no number.

@@ -16,7 +16,7 @@ func NewTheory(f *lab.TheoryFindings) *Report {
 	s := f.Setup
 	return &Report{
 		Title: fmt.Sprintf("Measured and predicted: %s, %s of %d %s units, %d networks of each start", s.Data,
-			many(s.Depth, "hidden layer"), s.Width, s.Activation, f.Nets),
+			layersOf(s), s.Width, s.Activation, f.Nets),
 		Answer: theoryAnswer(f), Command: f.Command(), Made: fmt.Sprintf("Networks of each start: %d.", f.Nets),
 		Sections: []Section{
 			moment(f, "activations", "activations", s.Depth, activationsOf), moment(f, "gradients", "gradients of each sample's loss", 1, gradientsOf), deviations(f),
@@ -54,6 +54,10 @@ func theoryAnswer(f *lab.TheoryFindings) []string {
 		first = fmt.Sprintf("%d of %d %s are more than %s standard errors away from theory.", beyond, all, moments, figure.Number(f.Tolerance))
 	}
 	first += " That is three standard errors for one comparison, and for all of them together the same chance of 0.27% to be wrong (Bonferroni)."
+	if f.Setup.Residual != "" {
+		return append(missing, first, fmt.Sprintf("Of residual networks theory knows the limit of infinitely wide layers alone; terms of 1/N that layers of %s have are not in the prediction.",
+			many(f.Setup.Width, "unit")))
+	}
 	largest, of := 0.0, ""
 	for _, c := range f.Results {
 		for _, list := range [][]lab.Compared{c.Activation, c.Gradient} {

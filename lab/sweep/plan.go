@@ -112,6 +112,7 @@ func (p *Plan) Command() string {
 	flag("widths", strings.Join(texts(p.Widths), ","), strings.Join(texts(d.Widths), ","))
 	flag("activations", strings.Join(p.Activations, ","), strings.Join(d.Activations, ","))
 	flag("lrs", strings.Join(texts(p.LRs), ","), strings.Join(texts(d.LRs), ","))
+	flag("residual", p.Base.Residual, d.Base.Residual)
 	flag("data", p.Base.Data, d.Base.Data)
 	flag("optimizer", p.Base.Optimizer, d.Base.Optimizer)
 	flag("momentum", number(p.Base.Momentum), number(d.Base.Momentum))

@@ -3,14 +3,15 @@ package gguf
 import (
 	"bytes"
 	"fmt"
-	"runtime"
+	"io"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/heft-ml/heft/dtype"
+	"github.com/heft-ml/heft/internal/cost"
 	"github.com/heft-ml/heft/internal/testmode"
 	"github.com/heft-ml/heft/quant/ggml"
 )
@@ -53,30 +54,24 @@ func bombs(size int) map[string][]byte {
 	}
 }
 
-// TestBombsCostLittle is not parallel, so that it measures its own time and memory: a megabyte may cost 100 ms and 64 MiB, garbage counted too. Times are
-// those of the fastest of a few tries, for the computer may be busy.
+// TestBombsCostLittle is not parallel, so that it measures its own memory and time.
 func TestBombsCostLittle(t *testing.T) {
 	size := 1 << 18
 	if testmode.Long() {
 		size = 1 << 20
 	}
 	for name, b := range bombs(size) {
-		best := time.Duration(1 << 62)
-		var used uint64
-		for try := 0; try < 5 && best > patience(100*time.Millisecond); try++ {
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			begin := time.Now()
-			_, err := NewReader(bytes.NewReader(b), int64(len(b)))
-			best = min(best, time.Since(begin))
-			runtime.ReadMemStats(&after)
-			used = after.TotalAlloc - before.TotalAlloc
-			if testing.Verbose() {
-				t.Logf("%-22s %7d bytes: %8v %6.1f MB %.120v", name, len(b), best, float64(used)/1e6, err)
-			}
-		}
-		assert.Less(t, best, patience(100*time.Millisecond), name)
-		assert.Less(t, used, uint64(64<<20), name)
+		cost.Check(t, name, cost.Header, func() { _, _ = NewReader(bytes.NewReader(b), int64(len(b))) })
+	}
+}
+
+func TestWhatHeadersCostGrowsWithTheirSize(t *testing.T) {
+	const small, times = 1 << 16, 8
+	large := bombs(times * small)
+	for name, b := range bombs(small) {
+		cost.CheckGrowth(t, name, times,
+			func() { _, _ = NewReader(bytes.NewReader(b), int64(len(b))) },
+			func() { _, _ = NewReader(bytes.NewReader(large[name]), int64(len(large[name]))) })
 	}
 }
 
@@ -128,4 +123,19 @@ func TestWhatALargeFileClaimsIsNotBelieved(t *testing.T) {
 		_, err := NewReader(&farReader{header: c.header}, petabyte)
 		assert.ErrorContains(t, err, c.detail, name)
 	}
+}
+
+func TestOpeningALargeFileCostsAsMuchAsASmallOne(t *testing.T) {
+	t.Parallel()
+	cost.CheckOpening(t, func(w io.Writer, n int64) error {
+		infos := []dtype.Info{{Name: "x", DType: dtype.I8, Shape: []int{int(n / 1000), 1000}}}
+		p, err := newPlan(nil, infos, func(info dtype.Info, w io.Writer) error { return cost.Zeros(w, info.Bytes) })
+		if err != nil {
+			return err
+		}
+		return p.writeTo(w)
+	}, func(r io.ReaderAt, size int64) error {
+		_, err := NewReader(r, size)
+		return err
+	})
 }

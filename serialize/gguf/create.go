@@ -6,6 +6,7 @@ import (
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/internal/atomicfile"
 	"github.com/heft-ml/heft/quant/ggml"
+	"github.com/heft-ml/heft/serialize/internal/writing"
 )
 
 // Create writes a file to path without holding it in memory, as a whole or not at all. Metadata and tensors keep their order. It asks content for the
@@ -42,7 +43,7 @@ func (f *File) Content(info dtype.Info, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return writeAs(w, s, to)
+	return WriteAs(w, s, to)
 }
 
 // Save writes a file to path, as a whole or not at all: until everything is on the disk, a file that path names stays as it is. The tensors keep their
@@ -74,20 +75,18 @@ const quantizationVersion uint32 = 2
 
 // planTensors checks the tensors, but their values.
 func planTensors(m Metadata, tensors []dtype.Tensor, as func(info dtype.Info) ggml.Type) (*plan, error) {
-	infos := make([]dtype.Info, len(tensors))
-	byName := make(map[string]dtype.Tensor, len(tensors))
+	infos, byName, err := writing.Held(tensors)
+	if err != nil {
+		return nil, err
+	}
 	blocks := false
-	for i, t := range tensors {
-		if err := t.Check(); err != nil {
-			return nil, err
-		}
-		byName[t.Name] = t
-		infos[i] = t.Stored().Info
-		to := as(infos[i])
+	for i := range infos {
+		info := &infos[i]
+		to := as(*info)
 		if to.DType() == 0 && !to.CanEncode() {
-			return nil, brokenTensor(Unsupported, t.Name, "%v", &ggml.UnsupportedError{Type: to, Verb: "written"})
+			return nil, brokenTensor(Unsupported, info.Name, "%v", &ggml.UnsupportedError{Type: to, Verb: "written"})
 		}
-		infos[i].DType, infos[i].Type = to.DType(), to.String()
+		info.DType, info.Type = to.DType(), to.String()
 		blocks = blocks || to.DType() == 0
 	}
 	if _, there := m.Value(KeyQuantizationVersion); blocks && !there {
@@ -98,6 +97,6 @@ func planTensors(m Metadata, tensors []dtype.Tensor, as func(info dtype.Info) gg
 		if err != nil {
 			return err
 		}
-		return writeAs(w, byName[info.Name].Stored(), to)
+		return WriteAs(w, byName[info.Name].Stored(), to)
 	})
 }

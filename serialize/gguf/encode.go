@@ -7,13 +7,15 @@ import (
 
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/quant/ggml"
+	"github.com/heft-ml/heft/serialize/fault"
 )
 
 // pieceElements is how many numbers become blocks at once: whole blocks of any type, and work enough for all processors.
 const pieceElements = 1 << 17
 
-// writeAs writes a tensor of a plain type in type to.
-func writeAs(w io.Writer, s dtype.Stored, to ggml.Type) error {
+// WriteAs writes a tensor of a plain type to w in type to, a piece at a time: the bytes that [Create] asks for. What cannot be converted is refused as
+// [Save] does.
+func WriteAs(w io.Writer, s dtype.Stored, to ggml.Type) error {
 	if to.DType() != 0 {
 		return s.WriteAs(w, to.DType(), dtype.Refuse)
 	}
@@ -52,7 +54,7 @@ func encode(s dtype.Stored, to ggml.Type, values []float32, first int64) ([]byte
 	for i, x := range values {
 		size := max(x, -x)
 		if !(size <= math.MaxFloat32) {
-			return nil, brokenTensor(NotFinite, s.Name, "element %s is %v, which %v cannot hold", grouped(uint64(first)+uint64(i)), x, to)
+			return nil, brokenTensor(NotFinite, s.Name, "element %s is %v, which %v cannot hold", fault.Grouped(uint64(first)+uint64(i)), x, to)
 		}
 		largest = max(largest, size)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/internal/mapped"
 	"github.com/heft-ml/heft/quant/ggml"
+	"github.com/heft-ml/heft/serialize/internal/reading"
 )
 
 // File is an open GGUF file, or the files of a split as one. Headers have been read and checked; data is looked at when asked for. It may be used by
@@ -47,7 +48,7 @@ func Open(path string) (*File, error) { return open(path, mapped.Open) }
 
 // OpenFS opens a file of fsys, which may be embedded in the program. Errors are those of [Open].
 func OpenFS(fsys fs.FS, name string) (*File, error) {
-	return open(name, func(name string) (*mapped.Source, error) { return mapped.OpenFS(fsys, name) })
+	return open(name, reading.From(fsys))
 }
 
 // NewReader reads a file of that size in bytes from anything with random access, such as a bytes.Reader over embedded data. Of a split it has the one
@@ -75,18 +76,13 @@ func open(path string, openOne func(path string) (*mapped.Source, error)) (*File
 }
 
 func openPart(path string, openOne func(path string) (*mapped.Source, error)) (part, error) {
-	source, err := openOne(path)
-	if err != nil {
-		return part{}, ioError("open", path, err)
-	}
-	return newPart(source)
+	return reading.Open[Kind](path, openOne, newPart)
 }
 
-// newPart checks a file, and closes it when it is not accepted.
+// newPart checks a file.
 func newPart(source *mapped.Source) (part, error) {
 	h, err := readHeader(source)
 	if err != nil {
-		_ = source.Close() // nothing was written, and the reason for closing is being reported
 		return part{}, inFile(source.Name(), err)
 	}
 	return part{h, source}, nil
@@ -193,14 +189,7 @@ func (f *File) Read(name string) (dtype.Tensor, error) {
 
 // All reads the tensors one by one in the order of their data. It ends at the first error.
 func (f *File) All() iter.Seq2[dtype.Tensor, error] {
-	return func(yield func(dtype.Tensor, error) bool) {
-		for i := range f.entries {
-			t, err := f.entries[i].read()
-			if !yield(t, err) || err != nil {
-				return
-			}
-		}
-	}
+	return reading.All(f.entries, (*entry).read)
 }
 
 // Close closes what [Open] opened, and waits for those who look at it.
@@ -223,12 +212,9 @@ func Load(path string) (tensors []dtype.Tensor, metadata Metadata, err error) {
 		return nil, nil, err
 	}
 	defer func() { _ = f.Close() }() // nothing was written
-	tensors = make([]dtype.Tensor, 0, len(f.entries))
-	for t, err := range f.All() {
-		if err != nil {
-			return nil, nil, err
-		}
-		tensors = append(tensors, t)
+	tensors, err = reading.Collect(len(f.entries), f.All())
+	if err != nil {
+		return nil, nil, err
 	}
 	return tensors, f.metadata, nil
 }

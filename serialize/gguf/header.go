@@ -3,7 +3,6 @@ package gguf
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"math/bits"
 	"slices"
 
@@ -57,7 +56,7 @@ func readHeader(source *mapped.Source) (*header, error) {
 func (h *header) readStart(s *scanner) error {
 	start := make([]byte, min(s.source.Size(), 16))
 	if n, err := s.source.ReadAt(start, 0); n < len(start) {
-		return ioError("read header", s.source.Name(), err)
+		return err
 	}
 	if !bytes.HasPrefix(start, []byte(magic)) {
 		return otherFormat(start)
@@ -128,23 +127,5 @@ func (h *header) readMetadata(s *scanner, n int) error {
 	}
 	var err error
 	h.alignment, err = h.metadata.alignment()
-	return err
-}
-
-// at says which byte a FormatError is about.
-func at(pos int64, err error) error {
-	var format *FormatError
-	if errors.As(err, &format) {
-		format.Offset = pos
-	}
-	return err
-}
-
-// about says which key or tensor a FormatError is about.
-func about(key, tensor string, err error) error {
-	var format *FormatError
-	if errors.As(err, &format) {
-		format.Key, format.Tensor = key, tensor
-	}
 	return err
 }

@@ -1,6 +1,10 @@
 package gguf
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/heft-ml/heft/serialize/fault"
+)
 
 // Hidden is bytes of a file that belong to nothing, and are not zeros.
 type Hidden struct {
@@ -56,7 +60,7 @@ func (p part) dirty(gap span) (bool, error) {
 			return nil
 		})
 		if err != nil {
-			return false, ioError("read", p.source.Name(), err)
+			return false, fault.IO[Kind]("read", p.source.Name(), err)
 		}
 		if dirty {
 			return true, nil

@@ -9,6 +9,7 @@ import (
 
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/quant/ggml"
+	"github.com/heft-ml/heft/serialize/fault"
 )
 
 // Limits on tensors, of ggml.h.
@@ -48,7 +49,7 @@ func (h *header) readTensors(s *scanner, n int) error {
 func checkName(name string) error {
 	switch {
 	case len(name) > longestName:
-		return brokenTensor(InvalidName, name, "the name has %s bytes, at most %d are allowed", grouped(uint64(len(name))), longestName)
+		return brokenTensor(InvalidName, name, "the name has %s bytes, at most %d are allowed", fault.Grouped(uint64(len(name))), longestName)
 	case !utf8.ValidString(name):
 		return brokenTensor(InvalidName, name, "the name is not UTF-8")
 	case strings.ContainsRune(name, 0):
@@ -89,7 +90,7 @@ func (s *scanner) tensor(name string) (entry, error) {
 	e := entry{Info: dtype.Info{Name: name, DType: t.DType(), Type: t.String(), Shape: shape, Bytes: size}, kind: t, source: s.source, described: s.pos}
 	offset, err := s.u64("an offset")
 	if offset > math.MaxInt64 {
-		return entry{}, s.fail(BadOffset, e.described, "%s lies beyond any file", grouped(offset))
+		return entry{}, s.fail(BadOffset, e.described, "%s lies beyond any file", fault.Grouped(offset))
 	}
 	e.offset = int64(offset)
 	return e, err
@@ -149,7 +150,7 @@ func (h *header) locate(s *scanner) error {
 	begin, ok := padded(s.pos, h.alignment)
 	if !ok || begin > s.source.Size() {
 		return s.fail(Truncated, s.pos, "the data begins at the next multiple of %d, but the file ends at %s: truncated download?",
-			h.alignment, grouped(uint64(s.source.Size())))
+			h.alignment, fault.Grouped(uint64(s.source.Size())))
 	}
 	size := s.source.Size() - begin
 	next := int64(0) // from the beginning of the data
@@ -160,7 +161,7 @@ func (h *header) locate(s *scanner) error {
 		}
 		if e.Bytes > size-next { // the padding of the last one may be missing, as ggml has it
 			return about("", e.Name, s.fail(Truncated, e.described, "truncated download? its data ends at byte %s, the file at %s",
-				grouped(uint64(begin)+uint64(next)+uint64(e.Bytes)), grouped(uint64(s.source.Size()))))
+				fault.Grouped(uint64(begin)+uint64(next)+uint64(e.Bytes)), fault.Grouped(uint64(s.source.Size()))))
 		}
 		e.offset += begin
 		if next, ok = padded(next+e.Bytes, h.alignment); !ok {
@@ -174,9 +175,9 @@ func (h *header) locate(s *scanner) error {
 func misplaced(offset, want, alignment int64) string {
 	switch {
 	case offset%alignment != 0:
-		return "offset " + grouped(uint64(offset)) + " is no multiple of the alignment, " + grouped(uint64(alignment))
+		return "offset " + fault.Grouped(uint64(offset)) + " is no multiple of the alignment, " + fault.Grouped(uint64(alignment))
 	case offset < want:
-		return "offset " + grouped(uint64(offset)) + " lies within the tensor before, which ends at " + grouped(uint64(want))
+		return "offset " + fault.Grouped(uint64(offset)) + " lies within the tensor before, which ends at " + fault.Grouped(uint64(want))
 	}
-	return "offset " + grouped(uint64(offset)) + " leaves a gap after the tensor before, which ends at " + grouped(uint64(want))
+	return "offset " + fault.Grouped(uint64(offset)) + " leaves a gap after the tensor before, which ends at " + fault.Grouped(uint64(want))
 }

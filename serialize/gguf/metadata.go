@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"unicode/utf8"
+
+	"github.com/heft-ml/heft/serialize/fault"
 )
 
 // KV is a metadata key and its value.
@@ -183,7 +185,7 @@ func checkKey(key string) error {
 	case key == "":
 		return broken(InvalidName, "a metadata key is empty")
 	case len(key) > longestKey:
-		return brokenKey(InvalidName, key, "a key has %s bytes, at most %s are allowed", grouped(uint64(len(key))), grouped(longestKey))
+		return brokenKey(InvalidName, key, "a key has %s bytes, at most %s are allowed", fault.Grouped(uint64(len(key))), fault.Grouped(longestKey))
 	case !utf8.ValidString(key):
 		return brokenKey(InvalidName, key, "a key is not UTF-8")
 	}

@@ -3,10 +3,11 @@ package gguf
 import (
 	"io"
 	"math"
-	"slices"
 
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/quant/ggml"
+	"github.com/heft-ml/heft/serialize/fault"
+	"github.com/heft-ml/heft/serialize/internal/writing"
 )
 
 // plan is a file that is about to be written, and has passed all checks.
@@ -14,11 +15,11 @@ type plan struct {
 	header    []byte
 	infos     []dtype.Info
 	alignment int64
-	content   func(info dtype.Info, w io.Writer) error
+	content   writing.Content
 }
 
 // newPlan checks metadata and tensors, and makes the header.
-func newPlan(m Metadata, infos []dtype.Info, content func(info dtype.Info, w io.Writer) error) (*plan, error) {
+func newPlan(m Metadata, infos []dtype.Info, content writing.Content) (*plan, error) {
 	if err := m.check(); err != nil {
 		return nil, err
 	}
@@ -36,35 +37,29 @@ func newPlan(m Metadata, infos []dtype.Info, content func(info dtype.Info, w io.
 
 // sizeAll refuses tensors that the format cannot hold, and returns the others with their sizes and types.
 func sizeAll(infos []dtype.Info, alignment int64) ([]dtype.Info, []ggml.Type, error) {
-	sized := slices.Clone(infos)
-	types := make([]ggml.Type, len(infos))
-	names := make(map[string]bool, len(infos))
+	types := make([]ggml.Type, 0, len(infos))
 	total := int64(0)
-	for i := range sized {
-		info := &sized[i]
+	sized, err := writing.Check(infos, func(info *dtype.Info) error {
 		if err := checkName(info.Name); err != nil {
-			return nil, nil, err
+			return err
 		}
-		if names[info.Name] {
-			return nil, nil, brokenTensor(DuplicateName, info.Name, "two tensors have this name")
-		}
-		names[info.Name] = true
 		t, err := typeOfInfo(*info)
 		if err != nil {
-			return nil, nil, err
+			return err
 		}
-		types[i] = t
+		types = append(types, t)
 		info.DType, info.Type = t.DType(), t.String()
 		if info.Bytes, err = byteSize(t, info.Shape); err != nil {
-			return nil, nil, about("", info.Name, err)
+			return about("", info.Name, err)
 		}
 		end, ok := padded(info.Bytes, alignment)
 		if !ok || end > math.MaxInt64/2-total {
-			return nil, nil, brokenTensor(BadTensor, info.Name, "the tensors would be larger than any file")
+			return brokenTensor(BadTensor, info.Name, "the tensors would be larger than any file")
 		}
 		total += end
-	}
-	return sized, types, nil
+		return nil
+	}, func(name string) error { return brokenTensor(DuplicateName, name, "two tensors have this name") })
+	return sized, types, err
 }
 
 // typeOfInfo returns the type that an info asks for: that of its DType, or the one that Type names when there is no DType.
@@ -90,32 +85,19 @@ func (p *plan) writeTo(w io.Writer) error {
 	}
 	zeros := make([]byte, min(p.alignment, 4096))
 	for _, info := range p.infos {
-		c := &counter{w: w}
-		if err := p.content(info, c); err != nil {
+		err := writing.Exactly(w, info, p.content, func(written int64) error {
+			return brokenTensor(BadTensor, info.Name, "%s of shape %v takes %s bytes, but %s were written",
+				info.Type, info.Shape, fault.Grouped(uint64(info.Bytes)), fault.Grouped(uint64(written)))
+		})
+		if err != nil {
 			return err
 		}
-		if c.n != info.Bytes {
-			return brokenTensor(BadTensor, info.Name, "%s of shape %v takes %s bytes, but %s were written",
-				info.Type, info.Shape, grouped(uint64(info.Bytes)), grouped(uint64(c.n)))
-		}
-		end, _ := padded(c.n, p.alignment)
-		for left := end - c.n; left > 0; left -= int64(len(zeros)) {
+		end, _ := padded(info.Bytes, p.alignment)
+		for left := end - info.Bytes; left > 0; left -= int64(len(zeros)) {
 			if _, err := w.Write(zeros[:min(left, int64(len(zeros)))]); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
-}
-
-// counter counts what is written.
-type counter struct {
-	w io.Writer
-	n int64
-}
-
-func (c *counter) Write(p []byte) (int, error) {
-	n, err := c.w.Write(p)
-	c.n += int64(n)
-	return n, err
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/heft-ml/heft/internal/mapped"
+	"github.com/heft-ml/heft/serialize/fault"
 )
 
 // scanner reads a header from its first byte on. No length that it finds is believed beyond the bytes that are left.
@@ -36,9 +37,9 @@ func (s *scanner) left() int64 { return min(s.source.Size(), mostHeader) - s.pos
 func (s *scanner) tooLong(pos int64, format string, args ...any) *FormatError {
 	what := fmt.Sprintf(format, args...)
 	if s.source.Size() > mostHeader {
-		return s.fail(BadValue, pos, "%s, but a header of more than %s bytes is not read", what, grouped(mostHeader))
+		return s.fail(BadValue, pos, "%s, but a header of more than %s bytes is not read", what, fault.Grouped(mostHeader))
 	}
-	return s.fail(Truncated, pos, "%s, but only %s are left: truncated download?", what, grouped(uint64(s.left())))
+	return s.fail(Truncated, pos, "%s, but only %s are left: truncated download?", what, fault.Grouped(uint64(s.left())))
 }
 
 // fail makes an error about the byte at pos.
@@ -51,7 +52,7 @@ func (s *scanner) fail(kind Kind, pos int64, format string, args ...any) *Format
 // peek returns the next n bytes, which hold until more is read. Few of them are not copied.
 func (s *scanner) peek(n uint64, what string) ([]byte, error) {
 	if n > uint64(s.left()) {
-		return nil, s.tooLong(s.pos, "%s of %s bytes", what, grouped(n))
+		return nil, s.tooLong(s.pos, "%s of %s bytes", what, fault.Grouped(n))
 	}
 	var b []byte
 	var err error
@@ -64,7 +65,7 @@ func (s *scanner) peek(n uint64, what string) ([]byte, error) {
 		_, err = io.ReadFull(s.r, b)
 	}
 	if err != nil {
-		return nil, ioError("read header", s.source.Name(), err)
+		return nil, err
 	}
 	s.pos += int64(n)
 	return b, nil
@@ -94,7 +95,7 @@ func (s *scanner) text(what string) (string, error) {
 		return "", err
 	}
 	if n > uint64(s.left()) {
-		return "", s.tooLong(pos, "%s of %s bytes", what, grouped(n))
+		return "", s.tooLong(pos, "%s of %s bytes", what, fault.Grouped(n))
 	}
 	b, err := s.peek(n, what)
 	return string(b), err
@@ -108,7 +109,7 @@ func (s *scanner) count(what string, least int64) (int, error) {
 		return 0, err
 	}
 	if n > uint64(s.left()/least) {
-		return 0, s.tooLong(pos, "%s %s of %d bytes and more", grouped(n), what, least)
+		return 0, s.tooLong(pos, "%s %s of %d bytes and more", fault.Grouped(n), what, least)
 	}
 	return int(n), nil
 }
@@ -274,7 +275,7 @@ func (s *scanner) dimension() (int, error) {
 		return 0, err
 	}
 	if n > math.MaxInt {
-		return 0, s.fail(BadTensor, pos, "a dimension is %s, at most %s is possible", grouped(n), grouped(math.MaxInt))
+		return 0, s.fail(BadTensor, pos, "a dimension is %s, at most %s is possible", fault.Grouped(n), fault.Grouped(math.MaxInt))
 	}
 	return int(n), nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/internal/atomicfile"
+	"github.com/heft-ml/heft/serialize/fault"
 )
 
 // CreateSplit writes a model as files whose tensors take at most limit bytes each, as gguf-py and llama-gguf-split do: for a path model.gguf they are
@@ -33,7 +34,7 @@ func CreateSplit(path string, limit int64, m Metadata, infos []dtype.Info, conte
 		return []string{path}, Create(path, m, infos, content)
 	}
 	if len(shards) > mostParts {
-		return nil, broken(BadSplit, "there would be %s files, at most %s can be numbered: choose a larger limit", grouped(uint64(len(shards))), grouped(mostParts))
+		return nil, broken(BadSplit, "there would be %s files, at most %s can be numbered: choose a larger limit", fault.Grouped(uint64(len(shards))), fault.Grouped(mostParts))
 	}
 	paths := make([]string, len(shards))
 	plans := make([]*plan, len(shards))
@@ -47,7 +48,7 @@ func CreateSplit(path string, limit int64, m Metadata, infos []dtype.Info, conte
 		if err == nil {
 			err = fmt.Errorf("a model in so many files is there already: choose another name, or remove that model: %w", fs.ErrExist)
 		}
-		return nil, ioError("create", paths[0], err)
+		return nil, fault.IO[Kind]("create", paths[0], err)
 	}
 	for i := range slices.Backward(plans) {
 		if err := atomicfile.Write(paths[i], plans[i].writeTo); err != nil {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/heft-ml/heft/serialize/fault"
 )
 
 // ValueType is the number that a file gives the type of a metadata value, as enum gguf_type of gguf.h has it.
@@ -165,7 +167,7 @@ func (v Value) String() string {
 		}
 	}
 	if n := l.length(); n > mostShown {
-		shown = append(shown, fmt.Sprintf("... %s in all", grouped(uint64(n))))
+		shown = append(shown, fmt.Sprintf("... %s in all", fault.Grouped(uint64(n))))
 	}
 	return "[" + strings.Join(shown, ", ") + "]"
 }

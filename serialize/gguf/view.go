@@ -6,6 +6,7 @@ import (
 
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/quant/ggml"
+	"github.com/heft-ml/heft/serialize/fault"
 )
 
 // view shows the bytes from, ..., to-1 of a tensor.
@@ -33,25 +34,10 @@ func (e *entry) view(from, to int64, see func(data []byte) error) error {
 
 // raw shows the bytes from, ..., to-1 of a tensor as the file has them.
 func (e *entry) raw(from, to int64, see func(data []byte) error) error {
-	err := e.source.View(e.offset+from, to-from, func(data []byte) error {
-		if err := see(data); err != nil {
-			return &viewerError{err}
-		}
-		return nil
+	return e.source.Show(e.offset+from, to-from, see, func(err error) error {
+		return fault.IO[Kind](fmt.Sprintf("read tensor %.100q", e.Name), e.source.Name(), err)
 	})
-	if err == nil {
-		return nil
-	}
-	if own, ok := err.(*viewerError); ok {
-		return own.error
-	}
-	return ioError(fmt.Sprintf("read tensor %.100q", e.Name), e.source.Name(), err)
 }
-
-// viewerError is the error of who looks at the bytes, which is not about the file.
-type viewerError struct{ error }
-
-func (e *viewerError) Unwrap() error { return e.error }
 
 // decoded shows numbers: see [File.Decoded].
 func (e *entry) decoded() (dtype.Stored, error) {

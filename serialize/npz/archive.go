@@ -39,9 +39,9 @@ func readArchive(source *mapped.Source) ([]entry, error) {
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // nothing is unpacked
 		return nil, broken(BadArchive, "", "%v", err)
 	}
-	entries := make([]entry, 0, len(z.File))
+	entries := make([]entry, len(z.File))
 	names := make(map[string]bool, len(z.File))
-	for _, file := range z.File {
+	for i, file := range z.File {
 		name, ok := strings.CutSuffix(file.Name, suffix)
 		switch {
 		case !ok:
@@ -50,16 +50,31 @@ func readArchive(source *mapped.Source) ([]entry, error) {
 			return nil, broken(DuplicateName, name, "two entries have this name")
 		}
 		names[name] = true
-		e, err := newEntry(source, name, file)
-		if err != nil {
-			return nil, about("", name, err)
+		if entries[i], err = newEntry(source, name, file); err != nil {
+			return nil, about(name, err)
 		}
-		entries = append(entries, e)
 	}
-	return entries, apart(entries)
+	if err := apart(entries); err != nil { // before headers are read: a few bytes could be those of many entries
+		return nil, err
+	}
+	return entries, readHeaders(entries, source.Size()+mostHeader)
 }
 
-// newEntry checks an entry of a zip against itself, and reads the array's header.
+// readHeaders reads the headers of arrays, which may have so many bytes together: deflated, each could be a thousand times as long as what is there.
+func readHeaders(entries []entry, most int64) error {
+	for i := range entries {
+		e := &entries[i]
+		if err := e.readHeader(); err != nil {
+			return about(e.name, err)
+		}
+		if most -= e.header.size; most < 0 {
+			return broken(BadArchive, e.name, "the headers of the arrays up to it are longer than the file")
+		}
+	}
+	return nil
+}
+
+// newEntry checks an entry of a zip against itself, but for the array.
 func newEntry(source *mapped.Source, name string, file *zip.File) (entry, error) {
 	packed, size := file.CompressedSize64, file.UncompressedSize64
 	switch {
@@ -81,16 +96,21 @@ func newEntry(source *mapped.Source, name string, file *zip.File) (entry, error)
 	if begin < 0 || begin > source.Size()-int64(packed) {
 		return entry{}, broken(BadArchive, "", "it ends beyond the file: truncated?")
 	}
-	r, err := file.Open()
+	return entry{name: name, begin: begin, end: begin + int64(packed), file: file, source: source}, nil
+}
+
+// readHeader reads the header of the array.
+func (e *entry) readHeader() error {
+	r, err := e.file.Open()
 	if err != nil {
-		return entry{}, broken(BadArchive, "", "%v", err)
+		return broken(BadArchive, "", "%v", err)
 	}
 	defer func() { _ = r.Close() }() // nothing was written
-	h, err := readHeader(r, int64(size))
-	if err != nil {
-		return entry{}, unpacked(err)
+	if e.header, err = readHeader(r, int64(e.file.UncompressedSize64)); err != nil {
+		return unpacked(err)
 	}
-	return entry{header: h, name: name, offset: begin + h.size, begin: begin, end: begin + int64(packed), file: file, source: source}, nil
+	e.offset = e.begin + e.header.size
+	return nil
 }
 
 // unpacked makes a FormatError of what the zip's own reader says, and leaves errors of the disk.

@@ -3,7 +3,6 @@ package npz
 import (
 	"archive/zip"
 	"bytes"
-	"errors"
 	"io"
 	"io/fs"
 	"slices"
@@ -12,6 +11,8 @@ import (
 
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/internal/mapped"
+	"github.com/heft-ml/heft/serialize/fault"
+	"github.com/heft-ml/heft/serialize/internal/reading"
 )
 
 // File is an open .npz or .npy. Its headers have been read and checked; data is looked at when asked for. It may be used by several goroutines.
@@ -33,33 +34,22 @@ type entry struct {
 
 // Open opens the file at path and checks its headers. A file that breaks the format is a [FormatError]; anything but a regular file is refused. The system
 // maps the file into memory where it can, and reads of it only what is looked at. Close it.
-func Open(path string) (*File, error) {
-	source, err := mapped.Open(path)
-	if err != nil {
-		return nil, ioError("open", path, err)
-	}
-	return newFile(source)
-}
+func Open(path string) (*File, error) { return reading.Open[Kind](path, mapped.Open, newFile) }
 
 // OpenFS opens a file of fsys, which may be embedded in the program. Errors are those of [Open].
 func OpenFS(fsys fs.FS, name string) (*File, error) {
-	source, err := mapped.OpenFS(fsys, name)
-	if err != nil {
-		return nil, ioError("open", name, err)
-	}
-	return newFile(source)
+	return reading.Open[Kind](name, reading.From(fsys), newFile)
 }
 
 // NewReader reads a file of that size in bytes from anything with random access, such as a bytes.Reader over embedded data. Errors are those of [Open].
 // Closing the File does not close r.
 func NewReader(r io.ReaderAt, size int64) (*File, error) { return newFile(mapped.New(r, size)) }
 
-// newFile checks the file, and closes it when it is not accepted.
+// newFile checks the file.
 func newFile(source *mapped.Source) (*File, error) {
 	f := &File{source: source, index: map[string]int{}}
 	var err error
 	if f.entries, err = readEntries(source); err != nil {
-		_ = source.Close() // nothing was written, and the reason for closing is being reported
 		return nil, f.about("", err)
 	}
 	for i := range f.entries {
@@ -85,11 +75,7 @@ func readEntries(source *mapped.Source) ([]entry, error) {
 
 // about names the file and the array in an error.
 func (f *File) about(name string, err error) error {
-	var format *FormatError
-	if errors.As(err, &format) {
-		return about(f.source.Name(), name, err)
-	}
-	return ioError("read", f.source.Name(), err)
+	return fault.InFile[Kind]("read", f.source.Name(), about(name, err))
 }
 
 // Tensors describes the arrays in the order of the file. One whose type Heft has no like of has DType 0 and NumPy's spelling as Type: its bytes can be
@@ -148,12 +134,7 @@ func (f *File) Stored(name string) (dtype.Stored, error) {
 					return f.about(name, err)
 				}
 			}
-			var own error
-			err := e.source.View(e.offset+from, to-from, func(data []byte) error { own = see(data); return own })
-			if err == nil || own != nil && errors.Is(err, own) {
-				return err
-			}
-			return f.about(name, err)
+			return e.source.Show(e.offset+from, to-from, see, func(err error) error { return f.about(name, err) })
 		}
 		return s, nil
 	}
@@ -193,15 +174,11 @@ func (e *entry) check() error {
 	if e.file == nil {
 		return nil
 	}
-	r, err := e.file.Open()
-	if err != nil {
-		return unpacked(err)
+	sum, err := e.source.CRC32(e.begin, e.end-e.begin)
+	if want := e.file.CRC32; err == nil && want != 0 && sum != want { // who computes none leaves a zero
+		return unpacked(zip.ErrChecksum)
 	}
-	defer func() { _ = r.Close() }() // nothing was written
-	if _, err := io.Copy(io.Discard, r); err != nil {
-		return unpacked(err)
-	}
-	return nil
+	return err
 }
 
 // load reads the data as the file has it, and compares the checksum if there is one.

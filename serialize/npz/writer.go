@@ -3,12 +3,12 @@ package npz
 import (
 	"archive/zip"
 	"io"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/internal/atomicfile"
+	"github.com/heft-ml/heft/serialize/internal/writing"
 )
 
 // Create writes a .npz to path without holding it in memory, as a whole or not at all. It asks content for the bytes of one tensor after the other, in the
@@ -62,52 +62,42 @@ func SaveArray(path string, t dtype.Tensor) error {
 // plan is a file that is about to be written, and has passed all checks.
 type plan struct {
 	infos   []dtype.Info // Bytes are worked out
-	content func(info dtype.Info, w io.Writer) error
+	content writing.Content
 }
 
 // longestName is what a zip has room for, with the suffix.
 const longestName = 1<<16 - 1 - len(suffix)
 
-func newPlan(infos []dtype.Info, content func(info dtype.Info, w io.Writer) error) (*plan, error) {
-	p := &plan{slices.Clone(infos), content}
-	names := make(map[string]bool, len(infos))
-	for i := range p.infos {
-		t := &p.infos[i]
+func newPlan(infos []dtype.Info, content writing.Content) (*plan, error) {
+	sized, err := writing.Check(infos, func(t *dtype.Info) error {
 		_, ok := spelling(t.DType)
 		switch {
-		case names[t.Name]:
-			return nil, broken(DuplicateName, t.Name, "two tensors have this name")
 		case !utf8.ValidString(t.Name), strings.ContainsRune(t.Name, 0), len(t.Name) > longestName:
-			return nil, broken(InvalidName, t.Name, "a name is at most %d bytes of UTF-8 without a zero: rename the tensor", longestName)
+			return broken(InvalidName, t.Name, "a name is at most %d bytes of UTF-8 without a zero: rename the tensor", longestName)
 		case !ok && t.DType == 0:
-			return nil, broken(Unsupported, t.Name, "NumPy has no type for %.100q", t.Type)
+			return broken(Unsupported, t.Name, "NumPy has no type for %.100q", t.Type)
 		case !ok:
-			return nil, broken(Unsupported, t.Name, "NumPy has no type for %v: convert it to F32 first", t.DType)
+			return broken(Unsupported, t.Name, "NumPy has no type for %v: convert it to F32 first", t.DType)
 		case len(t.Shape) > mostDimensions:
-			return nil, broken(Unsupported, t.Name, "%d dimensions: NumPy has at most %d", len(t.Shape), mostDimensions)
+			return broken(Unsupported, t.Name, "%d dimensions: NumPy has at most %d", len(t.Shape), mostDimensions)
 		}
-		names[t.Name] = true
 		var err error
 		if t.Bytes, err = dtype.ByteSize(t.DType, t.Shape); err != nil {
-			return nil, &dtype.SizeError{Name: t.Name, DType: t.DType, Shape: t.Shape, Err: err}
+			return &dtype.SizeError{Name: t.Name, DType: t.DType, Shape: t.Shape, Err: err}
 		}
-	}
-	return p, nil
+		return nil
+	}, func(name string) error { return broken(DuplicateName, name, "two tensors have this name") })
+	return &plan{sized, content}, err
 }
 
 // planOf plans tensors in memory.
 func planOf(tensors []dtype.Tensor) (*plan, error) {
-	infos := make([]dtype.Info, len(tensors))
-	data := make(map[string][]byte, len(tensors))
-	for i, t := range tensors {
-		if err := t.Check(); err != nil {
-			return nil, err
-		}
-		infos[i] = dtype.Info{Name: t.Name, DType: t.DType, Shape: t.Shape}
-		data[t.Name] = t.Data
+	infos, byName, err := writing.Held(tensors)
+	if err != nil {
+		return nil, err
 	}
 	return newPlan(infos, func(info dtype.Info, w io.Writer) error {
-		_, err := w.Write(data[info.Name])
+		_, err := w.Write(byName[info.Name].Data)
 		return err
 	})
 }
@@ -133,24 +123,7 @@ func (p *plan) writeArray(w io.Writer, info dtype.Info) error {
 	if _, err := w.Write(appendHeader(nil, descr, info.Shape)); err != nil {
 		return err
 	}
-	c := &counter{w: w}
-	if err := p.content(info, c); err != nil {
-		return err
-	}
-	if c.n != info.Bytes {
-		return broken(BadSize, info.Name, "%v of shape %v takes %d bytes, but %d were written", info.DType, info.Shape[:min(len(info.Shape), 8)], info.Bytes, c.n)
-	}
-	return nil
-}
-
-// counter counts what is written.
-type counter struct {
-	w io.Writer
-	n int64
-}
-
-func (c *counter) Write(p []byte) (int, error) {
-	n, err := c.w.Write(p)
-	c.n += int64(n)
-	return n, err
+	return writing.Exactly(w, info, p.content, func(written int64) error {
+		return broken(BadSize, info.Name, "%v of shape %v takes %d bytes, but %d were written", info.DType, info.Shape[:min(len(info.Shape), 8)], info.Bytes, written)
+	})
 }

@@ -12,12 +12,12 @@
 //
 // The bytes are those of the reference implementation: tensors by descending dtype, then by name, so that each is aligned; compact JSON, padded with
 // spaces to a multiple of 8. Metadata keys are sorted, so that equal content gives equal files; [KeepOrder] keeps the order of a file that was opened
-// instead. A file is replaced as a whole or not at all. [Create] writes a file larger than memory, [CreateSharded] a model in files of a given size.
+// instead. A file is replaced as a whole or not at all. [Create] writes a file larger than memory.
 //
 // # Reading
 //
 // [Open] maps a file into memory and reads its header; a tensor is seen in place by [File.View], and copied by [File.Read] and [File.ReadSlice]. A model
-// in many files opens by its index: [OpenIndex].
+// in many files opens by its index with serialize.Open.
 //
 // Everything that the reference implementation rejects is rejected, in the same order of checks, with an error of a [Kind] of the same name. The
 // header is read more strictly: names, fields and metadata keys that come twice, and tensors described by JSON arrays, are rejected too. So is a dimension

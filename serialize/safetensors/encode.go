@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/heft-ml/heft/dtype"
+	"github.com/heft-ml/heft/serialize/fault"
 )
 
 // alignment is what the header is padded to, so that data begins at a multiple of the widest dtype.
@@ -36,7 +37,7 @@ func appendHeader(b []byte, infos []dtype.Info, o options) ([]byte, error) {
 		b = append(b, ' ')
 	}
 	if len(b) > maxHeader {
-		return nil, broken(HeaderTooLarge, "", "%s bytes of names and metadata, at most %s are allowed", grouped(uint64(len(b))), grouped(maxHeader))
+		return nil, broken(HeaderTooLarge, "", "%s bytes of names and metadata, at most %s are allowed", fault.Grouped(uint64(len(b))), fault.Grouped(maxHeader))
 	}
 	return b, nil
 }

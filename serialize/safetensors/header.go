@@ -10,6 +10,7 @@ import (
 
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/internal/mapped"
+	"github.com/heft-ml/heft/serialize/fault"
 )
 
 const (
@@ -145,11 +146,7 @@ func (s *scanner) entry(name string) (entry, error) {
 
 // named says which tensor a FormatError is about.
 func named(name string, err error) error {
-	var format *FormatError
-	if errors.As(err, &format) {
-		format.Tensor = name
-	}
-	return err
+	return fault.Amend(err, func(e *FormatError) { e.Tensor = name })
 }
 
 // dtype reads the spelling of a dtype. The specification grows, so one that is not known is no mistake.
@@ -237,7 +234,7 @@ func (e *entry) follow(begin uint64) (end uint64, err error) {
 		return 0, broken(ValidationOverflow, e.Name, "%.100q of shape %s: %v", e.Type, brief(e.Shape), err)
 	case e.end-e.begin != uint64(size):
 		return 0, broken(TensorInvalidInfo, e.Name, "%v of shape %s takes %s bytes, data_offsets [%d,%d] give it %s",
-			e.DType, brief(e.Shape), grouped(uint64(size)), e.begin, e.end, grouped(e.end-e.begin))
+			e.DType, brief(e.Shape), fault.Grouped(uint64(size)), e.begin, e.end, fault.Grouped(e.end-e.begin))
 	case e.end > math.MaxInt64-lengthSize-maxHeader:
 		return 0, broken(InvalidOffset, e.Name, "its data would end at byte %d, beyond the end of any file", e.end)
 	}

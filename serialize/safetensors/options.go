@@ -6,7 +6,7 @@ import (
 	"github.com/heft-ml/heft/dtype"
 )
 
-// Option changes what [Save], [Write], [Create] and [CreateSharded] do.
+// Option changes what [Save], [Write] and [Create] do.
 type Option func(*options)
 
 type options struct {

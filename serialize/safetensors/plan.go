@@ -9,17 +9,19 @@ import (
 	"unicode/utf8"
 
 	"github.com/heft-ml/heft/dtype"
+	"github.com/heft-ml/heft/serialize/fault"
+	"github.com/heft-ml/heft/serialize/internal/writing"
 )
 
 // plan is a file that is about to be written, and has passed all checks.
 type plan struct {
 	header  []byte
 	infos   []dtype.Info // in the order of the data
-	content func(info dtype.Info, w io.Writer) error
+	content writing.Content
 }
 
 // newPlan checks the tensors, puts them in order and makes the header.
-func newPlan(infos []dtype.Info, content func(info dtype.Info, w io.Writer) error, o options) (*plan, error) {
+func newPlan(infos []dtype.Info, content writing.Content, o options) (*plan, error) {
 	sized, err := sizeAll(infos)
 	if err != nil {
 		return nil, err
@@ -31,36 +33,22 @@ func newPlan(infos []dtype.Info, content func(info dtype.Info, w io.Writer) erro
 
 // sizeAll refuses tensors that the format cannot hold, and returns the others with their sizes.
 func sizeAll(infos []dtype.Info) ([]dtype.Info, error) {
-	sized := slices.Clone(infos)
-	names := make(map[string]bool, len(infos))
 	total := int64(0)
-	for i := range sized {
-		t := &sized[i]
-		if err := checkName(t.Name, names); err != nil {
-			return nil, err
+	return writing.Check(infos, func(t *dtype.Info) error {
+		switch {
+		case t.Name == metadataName:
+			return broken(InvalidName, t.Name, "the format keeps this name for metadata: rename the tensor")
+		case !utf8.ValidString(t.Name):
+			return broken(InvalidName, t.Name, "the name is not UTF-8: rename the tensor")
 		}
-		names[t.Name] = true
 		if err := size(t); err != nil {
-			return nil, err
+			return err
 		}
 		if total += t.Bytes; total > math.MaxInt64-lengthSize-maxHeader || total < 0 {
-			return nil, broken(ValidationOverflow, t.Name, "the tensors would be larger than any file")
+			return broken(ValidationOverflow, t.Name, "the tensors would be larger than any file")
 		}
-	}
-	return sized, nil
-}
-
-// checkName refuses a name that the format cannot hold, or that was there before.
-func checkName(name string, names map[string]bool) error {
-	switch {
-	case name == metadataName:
-		return broken(InvalidName, name, "the format keeps this name for metadata: rename the tensor")
-	case !utf8.ValidString(name):
-		return broken(InvalidName, name, "the name is not UTF-8: rename the tensor")
-	case names[name]:
-		return broken(DuplicateName, name, "two tensors have this name")
-	}
-	return nil
+		return nil
+	}, func(name string) error { return broken(DuplicateName, name, "two tensors have this name") })
 }
 
 // size works out the bytes of a tensor. One of an unknown dtype, as another file had it, says them itself.
@@ -91,28 +79,15 @@ func (p *plan) writeTo(w io.Writer) error {
 		return err
 	}
 	for _, info := range p.infos {
-		c := &counter{w: w}
-		if err := p.content(info, c); err != nil {
-			return err
-		}
-		if c.n != info.Bytes {
+		err := writing.Exactly(w, info, p.content, func(written int64) error {
 			return broken(TensorInvalidInfo, info.Name, "%s of shape %s takes %s bytes, but %s were written",
-				info.Type, brief(info.Shape), grouped(uint64(info.Bytes)), grouped(uint64(c.n)))
+				info.Type, brief(info.Shape), fault.Grouped(uint64(info.Bytes)), fault.Grouped(uint64(written)))
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil
-}
-
-// counter counts what is written.
-type counter struct {
-	w io.Writer
-	n int64
-}
-
-func (c *counter) Write(p []byte) (int, error) {
-	n, err := c.w.Write(p)
-	c.n += int64(n)
-	return n, err
 }
 
 // order is in which order a file has its tensors and metadata.

@@ -1,9 +1,7 @@
 package safetensors
 
 import (
-	"cmp"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -13,13 +11,13 @@ import (
 
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/internal/mapped"
+	"github.com/heft-ml/heft/serialize/fault"
+	"github.com/heft-ml/heft/serialize/internal/reading"
 )
 
-// File is an open safetensors file, or a set of them that an index joins. Its header has been read and checked; data is looked at when asked for. It
-// may be used by several goroutines.
+// File is an open safetensors file. Its header has been read and checked; data is looked at when asked for. It may be used by several goroutines.
 type File struct {
-	name     string // empty: not from a path
-	sources  []*mapped.Source
+	source   *mapped.Source
 	entries  []entry
 	index    map[string]int
 	metadata map[string]string
@@ -28,41 +26,26 @@ type File struct {
 
 // Open opens the file at path and checks its header. A file that breaks the format is a [FormatError]; anything but a regular file is refused. The
 // system maps the file into memory where it can, and reads of it only what is looked at. Close it.
-func Open(path string) (*File, error) {
-	source, err := mapped.Open(path)
-	if err != nil {
-		return nil, ioError("open", path, err)
-	}
-	return newFile(source)
-}
+func Open(path string) (*File, error) { return reading.Open[Kind](path, mapped.Open, newFile) }
 
 // OpenFS opens a file of fsys, which may be embedded in the program. Errors are those of [Open].
 func OpenFS(fsys fs.FS, name string) (*File, error) {
-	source, err := mapped.OpenFS(fsys, name)
-	if err != nil {
-		return nil, ioError("open", name, err)
-	}
-	return newFile(source)
+	return reading.Open[Kind](name, reading.From(fsys), newFile)
 }
 
 // NewReader reads a file of that size in bytes from anything with random access, such as a bytes.Reader over embedded data. Errors are those of [Open].
 // Closing the File does not close r.
 func NewReader(r io.ReaderAt, size int64) (*File, error) { return newFile(mapped.New(r, size)) }
 
-// newFile checks the file, and closes it when it is not accepted.
+// newFile checks the file.
 func newFile(source *mapped.Source) (*File, error) {
-	f := &File{name: source.Name(), sources: []*mapped.Source{source}}
+	f := &File{source: source}
 	h, err := readHeader(source)
 	if err == nil {
 		f.index, err = h.locate(source)
 	}
 	if err != nil {
-		_ = source.Close() // nothing was written, and the reason for closing is being reported
-		var format *FormatError
-		if errors.As(err, &format) {
-			format.File = f.name
-		}
-		return nil, err
+		return nil, fault.InFile[Kind]("read header", source.Name(), err)
 	}
 	f.entries, f.metadata, f.keys = h.entries, h.metadata, h.keys
 	return f, nil
@@ -76,20 +59,20 @@ func readHeader(source *mapped.Source) (header, error) {
 	}
 	prefix := make([]byte, lengthSize)
 	if _, err := source.ReadAt(prefix, 0); err != nil {
-		return header{}, ioError("read header", source.Name(), err)
+		return header{}, err
 	}
 	length := binary.LittleEndian.Uint64(prefix)
 	switch {
 	case length > maxHeader:
 		return header{}, broken(HeaderTooLarge, "", "its length is given as %s bytes, at most %s are allowed: is it a safetensors file?",
-			grouped(length), grouped(maxHeader))
+			fault.Grouped(length), fault.Grouped(maxHeader))
 	case length > uint64(size-lengthSize):
 		return header{}, broken(InvalidHeaderLength, "", "truncated download? the header ends at byte %s, file has %s",
-			grouped(lengthSize+length), grouped(uint64(size)))
+			fault.Grouped(lengthSize+length), fault.Grouped(uint64(size)))
 	}
 	text := make([]byte, length)
 	if _, err := source.ReadAt(text, lengthSize); err != nil && length > 0 {
-		return header{}, ioError("read header", source.Name(), err)
+		return header{}, err
 	}
 	h, err := parseHeader(text)
 	h.length = int64(length)
@@ -106,10 +89,10 @@ func (h *header) locate(source *mapped.Source) (map[string]int, error) {
 	size := source.Size()
 	switch have := uint64(size - begin); {
 	case have < length:
-		return nil, broken(MetadataIncompleteBuffer, "", "truncated download? header says %s bytes, file has %s", grouped(uint64(begin)+length), grouped(uint64(size)))
+		return nil, broken(MetadataIncompleteBuffer, "", "truncated download? header says %s bytes, file has %s", fault.Grouped(uint64(begin)+length), fault.Grouped(uint64(size)))
 	case have > length:
 		return nil, broken(MetadataIncompleteBuffer, "", "%s extra bytes after the last tensor: header says %s bytes, file has %s",
-			grouped(have-length), grouped(uint64(begin)+length), grouped(uint64(size)))
+			fault.Grouped(have-length), fault.Grouped(uint64(begin)+length), fault.Grouped(uint64(size)))
 	}
 	for i := range h.entries {
 		e := &h.entries[i]
@@ -142,7 +125,7 @@ func (f *File) Metadata() map[string]string { return maps.Clone(f.metadata) }
 func (f *File) find(name string) (*entry, error) {
 	i, ok := f.index[name]
 	if !ok {
-		return nil, &FormatError{Kind: TensorNotFound, File: f.name, Tensor: name, Detail: "use a name that Tensors lists"}
+		return nil, fault.InFile[Kind]("find", f.source.Name(), broken(TensorNotFound, name, "use a name that Tensors lists"))
 	}
 	return &f.entries[i], nil
 }
@@ -160,29 +143,12 @@ func (f *File) View(name string, see func(data []byte) error) error {
 
 // view shows the bytes from, ..., to-1 of a tensor.
 func (e *entry) view(from, to int64, see func(data []byte) error) error {
-	err := e.source.View(e.offset+from, to-from, func(data []byte) error {
-		if err := see(data); err != nil {
-			return &viewerError{err}
-		}
-		return nil
-	})
-	if err == nil {
-		return nil
-	}
-	if own, ok := err.(*viewerError); ok {
-		return own.error
-	}
-	return e.failed(err)
+	return e.source.Show(e.offset+from, to-from, see, e.failed)
 }
-
-// viewerError is the error of who looks at the bytes, which is not about the file.
-type viewerError struct{ error }
-
-func (e *viewerError) Unwrap() error { return e.error }
 
 // failed says which tensor could not be read.
 func (e *entry) failed(err error) error {
-	return ioError(fmt.Sprintf("read tensor %.100q", e.Name), e.source.Name(), err)
+	return fault.IO[Kind](fmt.Sprintf("read tensor %.100q", e.Name), e.source.Name(), err)
 }
 
 // Stored returns a tensor whose bytes are looked at a part at a time, to be converted and written: see [dtype.Stored.WriteAs]. It serves until the File
@@ -220,30 +186,21 @@ func (e *entry) known() error {
 	if e.DType != 0 {
 		return nil
 	}
-	return &FormatError{Kind: UnknownDType, File: e.source.Name(), Tensor: e.Name,
-		Detail: fmt.Sprintf("%.100q is not in the specification that Heft knows: convert the tensor with the tool that wrote the file", e.Type)}
+	return e.broken(UnknownDType, "%.100q is not in the specification that Heft knows: convert the tensor with the tool that wrote the file", e.Type)
+}
+
+// broken makes a FormatError about the tensor.
+func (e *entry) broken(kind Kind, format string, args ...any) error {
+	return fault.InFile[Kind]("read", e.source.Name(), broken(kind, e.Name, format, args...))
 }
 
 // All reads the tensors one by one in the order of their data. It ends at the first error.
 func (f *File) All() iter.Seq2[dtype.Tensor, error] {
-	return func(yield func(dtype.Tensor, error) bool) {
-		for i := range f.entries {
-			t, err := f.entries[i].read()
-			if !yield(t, err) || err != nil {
-				return
-			}
-		}
-	}
+	return reading.All(f.entries, (*entry).read)
 }
 
 // Close closes what [Open] opened, and waits for those who look at it.
-func (f *File) Close() error {
-	var errs []error
-	for _, source := range f.sources {
-		errs = append(errs, source.Close())
-	}
-	return cmp.Or(errs...)
-}
+func (f *File) Close() error { return f.source.Close() }
 
 // Load reads all tensors of the file at path, in the order of their data, and its metadata, nil when it has none. Errors are those of [Open] and
 // [File.Read].
@@ -253,12 +210,9 @@ func Load(path string) (tensors []dtype.Tensor, metadata map[string]string, err 
 		return nil, nil, err
 	}
 	defer func() { _ = f.Close() }() // nothing was written
-	tensors = make([]dtype.Tensor, 0, len(f.entries))
-	for t, err := range f.All() {
-		if err != nil {
-			return nil, nil, err
-		}
-		tensors = append(tensors, t)
+	tensors, err = reading.Collect(len(f.entries), f.All())
+	if err != nil {
+		return nil, nil, err
 	}
 	return tensors, f.metadata, nil
 }

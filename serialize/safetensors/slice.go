@@ -1,10 +1,6 @@
 package safetensors
 
-import (
-	"fmt"
-
-	"github.com/heft-ml/heft/dtype"
-)
+import "github.com/heft-ml/heft/dtype"
 
 // Range is the indices From, ..., To-1 of a dimension.
 type Range struct{ From, To int }
@@ -58,15 +54,12 @@ func (c *cut) read(e *entry, data []byte) error {
 
 // inside refuses ranges that the tensor does not have.
 func (e *entry) inside(ranges []Range) error {
-	refuse := func(kind Kind, format string, args ...any) error {
-		return &FormatError{Kind: kind, File: e.source.Name(), Tensor: e.Name, Detail: fmt.Sprintf(format, args...)}
-	}
 	if len(ranges) > len(e.Shape) {
-		return refuse(TooManySlices, "%d ranges for %d dimensions", len(ranges), len(e.Shape))
+		return e.broken(TooManySlices, "%d ranges for %d dimensions", len(ranges), len(e.Shape))
 	}
 	for i, r := range ranges {
 		if r.From < 0 || r.To < r.From || r.To > e.Shape[i] {
-			return refuse(SliceOutOfRange, "%d to %d of dimension %d, which has %d", r.From, r.To, i, e.Shape[i])
+			return e.broken(SliceOutOfRange, "%d to %d of dimension %d, which has %d", r.From, r.To, i, e.Shape[i])
 		}
 	}
 	return nil
@@ -128,8 +121,7 @@ func newCut(e *entry, ranges []Range) (*cut, error) {
 		c.strides[i] /= 8
 	}
 	if !aligned {
-		return nil, &FormatError{Kind: MisalignedSlice, File: e.source.Name(), Tensor: e.Name,
-			Detail: fmt.Sprintf("elements of %v do not begin or end at whole bytes there", e.DType)}
+		return nil, e.broken(MisalignedSlice, "elements of %v do not begin or end at whole bytes there", e.DType)
 	}
 	c.first, c.run, c.bytes = first/8, run/8, runs*run/8
 	return c, nil

@@ -5,6 +5,7 @@ import (
 
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/internal/atomicfile"
+	"github.com/heft-ml/heft/serialize/internal/writing"
 )
 
 // AsIs, in place of a dtype, leaves every tensor in the dtype that it has.
@@ -40,14 +41,14 @@ func planTensors(tensors []dtype.Tensor, dt dtype.DType, opts []Option) (*plan, 
 	if policy == dtype.Refuse {
 		policy = dtype.AllowInf // counted below, once
 	}
-	infos := make([]dtype.Info, len(tensors))
-	byName := make(map[string]dtype.Tensor, len(tensors))
-	for i, t := range tensors {
-		infos[i] = t.Stored().Info
-		if t.DType.Arithmetic() && dt != AsIs {
+	infos, byName, err := writing.Held(tensors)
+	if err != nil {
+		return nil, err
+	}
+	for i := range infos {
+		if infos[i].DType.Arithmetic() && dt != AsIs {
 			infos[i].DType = dt
 		}
-		byName[t.Name] = t
 	}
 	report, err := countOverflow(tensors, infos)
 	if err != nil {
@@ -69,9 +70,6 @@ func countOverflow(tensors []dtype.Tensor, as []dtype.Info) (dtype.OverflowRepor
 	var report dtype.OverflowReport
 	for i, t := range tensors {
 		to := as[i].DType
-		if err := t.Check(); err != nil {
-			return nil, err
-		}
 		if t.DType != to && !isFloat(to) {
 			return nil, &dtype.CastError{Name: t.Name, From: t.DType, To: to}
 		}

@@ -8,6 +8,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/heft-ml/heft/serialize/fault"
 )
 
 // archive is the zip that torch.save writes: everything under one folder, stored and not compressed. It is checked so that every reader finds the
@@ -89,7 +91,7 @@ func (a *archive) entry(f *zip.File, tap *tapped, size int64) (entry, error) {
 	name, ok := strings.CutPrefix(f.Name, a.top)
 	switch {
 	case f.CompressedSize64 > uint64(size) || offset > size-int64(f.CompressedSize64):
-		return entry{}, broken(Truncated, "its %s bytes go beyond the end of the file", grouped(f.CompressedSize64))
+		return entry{}, broken(Truncated, "its %s bytes go beyond the end of the file", fault.Grouped(f.CompressedSize64))
 	case !ok:
 		return entry{}, broken(BadArchive, "it is not in the folder %.100q, where the first entry is", a.top)
 	case f.Method != zip.Store && f.Method != zip.Deflate:
@@ -97,7 +99,7 @@ func (a *archive) entry(f *zip.File, tap *tapped, size int64) (entry, error) {
 	case f.Method == zip.Store && f.CompressedSize64 != f.UncompressedSize64:
 		return entry{}, broken(BadArchive, "it is stored in %d bytes and said to have %d", f.CompressedSize64, f.UncompressedSize64)
 	case f.UncompressedSize64/mostDeflate > f.CompressedSize64:
-		return entry{}, broken(TooLarge, "%s bytes cannot be deflated to %s", grouped(f.UncompressedSize64), grouped(f.CompressedSize64))
+		return entry{}, broken(TooLarge, "%s bytes cannot be deflated to %s", fault.Grouped(f.UncompressedSize64), fault.Grouped(f.CompressedSize64))
 	}
 	return entry{f, at, &record{
 		name: name, offset: offset, stored: int64(f.CompressedSize64), size: int64(f.UncompressedSize64), deflated: f.Method == zip.Deflate, crc: f.CRC32, hasCRC: f.CRC32 != 0,
@@ -108,7 +110,7 @@ func (a *archive) entry(f *zip.File, tap *tapped, size int64) (entry, error) {
 func separate(entries []entry) error {
 	slices.SortFunc(entries, func(a, b entry) int { return cmp.Compare(a.header, b.header) })
 	if first := entries[0].header; first != 0 {
-		return broken(BadArchive, "%s bytes stand before the zip's first entry: readers differ in what they see", grouped(uint64(first)))
+		return broken(BadArchive, "%s bytes stand before the zip's first entry: readers differ in what they see", fault.Grouped(uint64(first)))
 	}
 	for i, e := range entries[1:] {
 		if end := entries[i].record.offset + entries[i].record.stored; e.header < end {

@@ -3,7 +3,7 @@ package torchfile
 import (
 	"bytes"
 	"fmt"
-	"runtime"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/heft-ml/heft/dtype"
+	"github.com/heft-ml/heft/internal/cost"
 	"github.com/heft-ml/heft/internal/testmode"
 )
 
@@ -91,36 +93,33 @@ func manyEntries(n int) []byte {
 	return zipped(parts...)
 }
 
-// TestBombsCostLittle is not parallel, so that it measures its own time and memory. A megabyte may cost 100 ms and 64 MiB; memory is counted here with what
-// is garbage already, a third more.
+// memory is what a pickle may take: the 64 MiB of a header, and the garbage on the way to them.
+const memory = 96 << 20
+
+// TestBombsCostLittle is not parallel, so that it measures its own memory and time.
 func TestBombsCostLittle(t *testing.T) {
-	size := 1 << 17
+	size := 1 << 16
 	if testmode.Long() {
 		size = 1 << 20
 	}
 	for name, b := range bombs(size) {
-		best := time.Duration(1 << 62)
-		var used uint64
-		for try := 0; try < 3 && best > patience(100*time.Millisecond); try++ {
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			begin := cpuTime()
-			f, err := open(b)
-			best = min(best, cpuTime()-begin)
-			runtime.ReadMemStats(&after)
-			used = after.TotalAlloc - before.TotalAlloc
-			if err == nil {
-				assert.Less(t, len(f.items)+len(f.objects), len(b)/bytesPerName+leastNames, name)
-			}
-			if testing.Verbose() {
-				t.Logf("%-30s %7d bytes: %8v %6.1f MB %.150v", name, len(b), best, float64(used)/1e6, err)
-			}
+		var f *File
+		cost.Check(t, name, cost.Bound{Bytes: memory, Time: cost.Header.Time}, func() { f, _ = open(b) })
+		if f != nil {
+			assert.Less(t, len(f.items)+len(f.objects), len(b)/bytesPerName+leastNames, name)
 		}
-		assert.Less(t, best, patience(100*time.Millisecond), name)
-		assert.Less(t, used, uint64(96<<20), name)
-		begin := cpuTime()
-		_ = scanned(t, b)
-		assert.Less(t, cpuTime()-begin, patience(time.Second), name)
+		cost.Check(t, name+", scanned", cost.Bound{Bytes: 3 * memory, Time: time.Second}, func() { _ = scanned(t, b) })
+	}
+}
+
+func TestWhatPicklesCostGrowsWithTheirSize(t *testing.T) {
+	if !testmode.Full() {
+		t.Skip("run with -full to open pickles of some megabytes")
+	}
+	const small, times = 1 << 20, 4
+	large := bombs(times * small)
+	for name, b := range bombs(small) {
+		cost.CheckGrowth(t, name, times, func() { _, _ = open(b) }, func() { _, _ = open(large[name]) })
 	}
 }
 
@@ -148,4 +147,19 @@ func TestExpandedTensorsAreRefusedWhenTheyAreRead(t *testing.T) {
 	got, err := f.Read("x")
 	require.NoError(t, err, "a few megabytes are read")
 	assert.True(t, bytes.Equal(make([]byte, 4<<20), got.Data))
+}
+
+func TestOpeningALargeFileCostsAsMuchAsASmallOne(t *testing.T) {
+	t.Parallel()
+	cost.CheckOpening(t, func(w io.Writer, n int64) error {
+		infos := []dtype.Info{{Name: "x", DType: dtype.U8, Shape: []int{int(n / 1000), 1000}}}
+		p, err := newPlan(infos, []int{0}, func(info dtype.Info, w io.Writer) error { return cost.Zeros(w, info.Bytes) })
+		if err != nil {
+			return err
+		}
+		return p.writeTo(w)
+	}, func(r io.ReaderAt, size int64) error {
+		_, err := NewReader(r, size)
+		return err
+	})
 }

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/big"
 	"unicode/utf8"
+
+	"github.com/heft-ml/heft/serialize/fault"
 )
 
 // value makes the value that an instruction pushes which only makes a value.
@@ -150,11 +152,11 @@ func (d *dict) set(pairs []any) error {
 		case nil, bool, int64, *big.Int, float64, complex128, *tuple, *global, *named:
 		case string:
 			if len(key) > longestKey {
-				return broken(TooLarge, "a key of %s bytes", grouped(uint64(len(key))))
+				return broken(TooLarge, "a key of %s bytes", fault.Grouped(uint64(len(key))))
 			}
 		case pyBytes:
 			if len(key) > longestKey {
-				return broken(TooLarge, "a key of %s bytes", grouped(uint64(len(key))))
+				return broken(TooLarge, "a key of %s bytes", fault.Grouped(uint64(len(key))))
 			}
 		default:
 			return broken(BadPickle, "a %.100s is the key of a dict", typeName(key))

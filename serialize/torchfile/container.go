@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+
+	"github.com/heft-ml/heft/serialize/fault"
 )
 
 // zipFile reads what torch.save has written since PyTorch 1.6: data.pkl, and data/KEY for each storage.
@@ -92,7 +94,7 @@ func (z *zipFile) storage(id *tuple) (any, error) {
 	case r == nil:
 		return nil, broken(BadTensor, "storage %q has no entry %.100q in the zip", s.key, z.top+storageFolder+s.key)
 	case r.size != s.bytes:
-		return nil, broken(BadTensor, "storage %q is said to have %s bytes, its entry has %s", s.key, grouped(uint64(s.bytes)), grouped(uint64(r.size)))
+		return nil, broken(BadTensor, "storage %q is said to have %s bytes, its entry has %s", s.key, fault.Grouped(uint64(s.bytes)), fault.Grouped(uint64(r.size)))
 	}
 	z.storages[s.key] = &storage{key: s.key, element: s.class.element, location: s.location, bytes: s.bytes, record: r}
 	return z.storages[s.key], nil
@@ -102,7 +104,7 @@ func (z *zipFile) storage(id *tuple) (any, error) {
 func agrees(known *storage, again storageID) error {
 	if known.element != again.class.element || known.bytes != again.bytes {
 		return broken(BadTensor, "storage %q is %s of %s bytes in one place and %s of %s bytes in another", known.key,
-			known.element.name, grouped(uint64(known.bytes)), again.class.element.name, grouped(uint64(again.bytes)))
+			known.element.name, fault.Grouped(uint64(known.bytes)), again.class.element.name, fault.Grouped(uint64(again.bytes)))
 	}
 	return nil
 }

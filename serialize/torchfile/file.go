@@ -3,11 +3,13 @@ package torchfile
 import (
 	"bytes"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
 
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/internal/mapped"
+	"github.com/heft-ml/heft/serialize/internal/reading"
 )
 
 // File is an open PyTorch file. Its pickles have been read and checked; data is read when asked for. It may be used by several goroutines.
@@ -30,17 +32,11 @@ type item struct {
 
 // Open opens the file at path and reads what it says about its tensors. A file that breaks a rule is a [FormatError]; anything but a regular file is
 // refused. Nothing of the file is run. Close it.
-func Open(path string) (*File, error) {
-	source, err := mapped.Open(path)
-	if err != nil {
-		return nil, inFile("open", path, err)
-	}
-	f, err := newFile(source)
-	if err != nil {
-		_ = source.Close() // nothing was written, and the reason for closing is being reported
-		return nil, err
-	}
-	return f, nil
+func Open(path string) (*File, error) { return reading.Open[Kind](path, mapped.Open, newFile) }
+
+// OpenFS opens a file of fsys, which may be embedded in the program. Errors are those of [Open].
+func OpenFS(fsys fs.FS, name string) (*File, error) {
+	return reading.Open[Kind](name, reading.From(fsys), newFile)
 }
 
 // NewReader reads a file of that size in bytes from anything with random access, such as a bytes.Reader over embedded data. Errors are those of [Open].

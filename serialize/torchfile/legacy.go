@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"math/big"
+
+	"github.com/heft-ml/heft/serialize/fault"
 )
 
 // legacy reads what PyTorch 0.1.10 to 1.5 wrote, and still writes with _use_new_zipfile_serialization=False: five pickles one after the other (a magic
@@ -40,7 +42,7 @@ func (l *legacy) pickle(name string) (string, error) {
 			l.pos += int64(end)
 			return string(data[:end]), nil
 		case n == mostPickle:
-			return "", inEntry(name, broken(TooLarge, "a pickle of more than %s bytes", grouped(mostPickle)))
+			return "", inEntry(name, broken(TooLarge, "a pickle of more than %s bytes", fault.Grouped(mostPickle)))
 		case n == l.size-l.pos || !errors.Is(err, Truncated):
 			return "", inEntry(name, err)
 		}
@@ -159,16 +161,16 @@ func (l *legacy) place(keys any) error {
 		}
 		l.pos += int64(len(count))
 		if got, want := binary.LittleEndian.Uint64(count[:]), uint64(s.bytes)/uint64(s.element.size); got != want {
-			return broken(BadTensor, "storage %q is said to have %s elements, where its data stands %s", key, grouped(want), grouped(got))
+			return broken(BadTensor, "storage %q is said to have %s elements, where its data stands %s", key, fault.Grouped(want), fault.Grouped(got))
 		}
 		if s.bytes > l.size-l.pos {
-			return broken(Truncated, "truncated download? storage %q has %s bytes, the file has %s more", key, grouped(uint64(s.bytes)), grouped(uint64(l.size-l.pos)))
+			return broken(Truncated, "truncated download? storage %q has %s bytes, the file has %s more", key, fault.Grouped(uint64(s.bytes)), fault.Grouped(uint64(l.size-l.pos)))
 		}
 		s.record.offset, s.record.stored, s.record.size = l.pos, s.bytes, s.bytes
 		l.pos += s.bytes
 	}
 	if left := l.size - l.pos; left > 0 {
-		return broken(BadArchive, "%s bytes follow the last storage: something may be hidden there", grouped(uint64(left)))
+		return broken(BadArchive, "%s bytes follow the last storage: something may be hidden there", fault.Grouped(uint64(left)))
 	}
 	return nil
 }

@@ -2,8 +2,9 @@ package torchfile
 
 import (
 	"encoding/binary"
-	"fmt"
 	"strings"
+
+	"github.com/heft-ml/heft/serialize/fault"
 )
 
 // lexer cuts the text of a pickle into instructions. It neither keeps nor builds anything, and needs no memory.
@@ -25,7 +26,9 @@ type instruction struct {
 
 // fail makes a FormatError about the instruction at that byte.
 func fail(kind Kind, at int, format string, args ...any) *FormatError {
-	return &FormatError{Kind: kind, Offset: int64(at), Detail: fmt.Sprintf(format, args...)}
+	e := broken(kind, format, args...)
+	e.Offset = int64(at)
+	return e
 }
 
 // next returns the next instruction and moves behind it. It stays where it is when there is none.
@@ -53,7 +56,7 @@ func (l *lexer) next() (instruction, error) {
 		in.number = binary.BigEndian.Uint64([]byte(l.text[at+1 : at+9]))
 	case counted1, counted4, counted8:
 		if in.number > uint64(len(rest)) {
-			return in, fail(Truncated, at, "%s of %s bytes: only %s are left", in.name, grouped(in.number), grouped(uint64(len(rest))))
+			return in, fail(Truncated, at, "%s of %s bytes: only %s are left", in.name, fault.Grouped(in.number), fault.Grouped(uint64(len(rest))))
 		}
 		in.text, rest = rest[:in.number], rest[in.number:]
 	case line, lines:
@@ -97,7 +100,7 @@ func (l *lexer) checkFrame(in *instruction) error {
 		return fail(BadPickle, in.at, "the pickle stops before its frame ends, at byte %d", l.frame)
 	case in.code == opFrame:
 		if in.number > uint64(len(l.text)-l.pos) {
-			return fail(Truncated, in.at, "a frame of %s bytes: only %s are left", grouped(in.number), grouped(uint64(len(l.text)-l.pos)))
+			return fail(Truncated, in.at, "a frame of %s bytes: only %s are left", fault.Grouped(in.number), fault.Grouped(uint64(len(l.text)-l.pos)))
 		}
 		l.frame = l.pos + int(in.number)
 	}

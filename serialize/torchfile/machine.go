@@ -1,8 +1,9 @@
 package torchfile
 
 import (
-	"errors"
 	"math"
+
+	"github.com/heft-ml/heft/serialize/fault"
 )
 
 // machine follows the instructions of one pickle and builds plain values. It runs nothing and looks nothing up: a global is a row of a table, REDUCE a
@@ -48,11 +49,11 @@ func unpickle(text string, persistent func(id *tuple) (any, error)) (any, error)
 			return m.stop(&in)
 		}
 		if err := m.step(&in); err != nil {
-			var format *FormatError
-			if errors.As(err, &format) && format.Offset < 0 {
-				format.Offset = int64(in.at)
-			}
-			return nil, err
+			return nil, fault.Amend(err, func(e *FormatError) {
+				if e.Offset < 0 {
+					e.Offset = int64(in.at)
+				}
+			})
 		}
 	}
 }
@@ -61,7 +62,7 @@ func unpickle(text string, persistent func(id *tuple) (any, error)) (any, error)
 func (m *machine) stop(in *instruction) (any, error) {
 	switch left := len(m.text) - m.pos; {
 	case left > 0:
-		return nil, fail(BadPickle, m.pos, "%s bytes follow the pickle's end: something may be hidden there", grouped(uint64(left)))
+		return nil, fail(BadPickle, m.pos, "%s bytes follow the pickle's end: something may be hidden there", fault.Grouped(uint64(left)))
 	case len(m.marks) > 0 || len(m.stack) != 1:
 		return nil, fail(BadPickle, in.at, "the pickle ends with %d values and %d marks, not with one value", len(m.stack), len(m.marks))
 	case m.pending > 0:
@@ -128,7 +129,7 @@ func (m *machine) proto(in *instruction) error {
 func (m *machine) charge(bytes int) error {
 	m.memory -= int64(bytes)
 	if m.memory < 0 {
-		return broken(TooLarge, "the pickle builds far more than its %s bytes hold", grouped(uint64(len(m.text))))
+		return broken(TooLarge, "the pickle builds far more than its %s bytes hold", fault.Grouped(uint64(len(m.text))))
 	}
 	return nil
 }

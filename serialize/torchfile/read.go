@@ -1,11 +1,11 @@
 package torchfile
 
 import (
-	"errors"
 	"math"
 	"slices"
 
 	"github.com/heft-ml/heft/dtype"
+	"github.com/heft-ml/heft/serialize/fault"
 )
 
 // mostExpanded is the number of bytes that the tensors of a file which repeat elements of their storage (torch's expand) may have together: four bytes
@@ -87,20 +87,11 @@ func (t *tensor) first() int64 {
 	return t.storage.record.offset + t.storage.base + t.offset*int64(t.element.size)
 }
 
-// aboutTensor says which tensor a FormatError is about.
-func aboutTensor(name string, err error) error {
-	var format *FormatError
-	if errors.As(err, &format) {
-		format.Tensor = name
-	}
-	return err
-}
-
 // gather makes the copy of a tensor that is not in the file as it is wanted.
 func (f *File) gather(t *item) ([]byte, error) {
 	if t.count > t.span && f.expanded > mostExpanded {
 		return nil, brokenTensor(TooLarge, t.name, "the file's tensors that repeat elements of smaller storages would have %s bytes together, at most %s are read: "+
-			"in Python, save x.contiguous()", grouped(uint64(f.expanded)), grouped(mostExpanded))
+			"in Python, save x.contiguous()", fault.Grouped(uint64(f.expanded)), fault.Grouped(mostExpanded))
 	}
 	var out []byte
 	collect := func(data []byte) error {

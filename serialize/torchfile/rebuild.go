@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/bits"
 	"strings"
+
+	"github.com/heft-ml/heft/serialize/fault"
 )
 
 // tensor is a view of a storage, as torch._utils._rebuild_tensor_v2 makes it: element i, j ... stands at offset + i*strides[0] + j*strides[1] ... of
@@ -104,7 +106,7 @@ func (t *tensor) measure() error {
 	have := uint64(t.storage.bytes) / uint64(t.element.size)
 	if end := uint64(t.offset) + span; end > have {
 		return broken(BadTensor, "its element %s is used, the storage has %s: size %v, stride %v, offset %d",
-			grouped(end-1), grouped(have), t.size, t.strides, t.offset)
+			fault.Grouped(end-1), fault.Grouped(have), t.size, t.strides, t.offset)
 	}
 	t.count, t.span = int64(count), int64(span)
 	return nil

@@ -5,6 +5,9 @@ import (
 	"hash/crc32"
 	"io"
 	"sync/atomic"
+
+	"github.com/heft-ml/heft/internal/mapped"
+	"github.com/heft-ml/heft/serialize/fault"
 )
 
 // record is where the bytes of a storage, or of a pickle, stand in the file.
@@ -31,7 +34,7 @@ func (a *archive) small(name string, most int64) ([]byte, error) {
 		return nil, nil
 	}
 	if limit := min(most, max(leastPickleDeflate, mostPickleDeflate*r.stored)); r.size > limit {
-		return nil, inEntry(a.top+name, broken(TooLarge, "%s bytes, at most %s are allowed", grouped(uint64(r.size)), grouped(uint64(limit))))
+		return nil, inEntry(a.top+name, broken(TooLarge, "%s bytes, at most %s are allowed", fault.Grouped(uint64(r.size)), fault.Grouped(uint64(limit))))
 	}
 	data, err := r.load(a.source)
 	if err == nil {
@@ -55,7 +58,7 @@ func (r *record) load(source io.ReaderAt) ([]byte, error) {
 	case err != nil:
 		return nil, broken(BadArchive, "it cannot be inflated: %v", err)
 	case int64(len(data)) != r.size:
-		return nil, broken(BadArchive, "it does not inflate to the %s bytes that the directory says", grouped(uint64(r.size)))
+		return nil, broken(BadArchive, "it does not inflate to the %s bytes that the directory says", fault.Grouped(uint64(r.size)))
 	}
 	return data, nil
 }
@@ -64,15 +67,15 @@ func (r *record) load(source io.ReaderAt) ([]byte, error) {
 func (r *record) checkSum(data []byte) error { return r.compare(crc32.ChecksumIEEE(data)) }
 
 // check compares the checksum of all of a record that is not deflated, in the file and in little memory. Once it is right it is not computed again.
-func (r *record) check(source io.ReaderAt) error {
+func (r *record) check(source *mapped.Source) error {
 	if !r.hasCRC || r.sound.Load() {
 		return nil
 	}
-	sum := crc32.NewIEEE()
-	if _, err := io.Copy(sum, io.NewSectionReader(source, r.offset, r.stored)); err != nil {
+	sum, err := source.CRC32(r.offset, r.stored)
+	if err != nil {
 		return err
 	}
-	err := r.compare(sum.Sum32())
+	err = r.compare(sum)
 	r.sound.Store(err == nil)
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/heft-ml/heft/internal/mapped"
+	"github.com/heft-ml/heft/serialize/fault"
 )
 
 // Limits of a scan: entries of a zip can be the same bytes many times, and inflate.
@@ -79,7 +80,7 @@ func (r *Report) scanEntry(f *zip.File, left int64) (int64, error) {
 	}
 	rest, err := io.ReadAll(io.LimitReader(raw, min(left, mostScanned)))
 	if err == nil && int64(len(rest)) == min(left, mostScanned) {
-		err = broken(TooLarge, "only its first %s bytes are", grouped(uint64(len(start)+len(rest))))
+		err = broken(TooLarge, "only its first %s bytes are", fault.Grouped(uint64(len(start)+len(rest))))
 	}
 	text := string(start) + string(rest)
 	trial := Report{}

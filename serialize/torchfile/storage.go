@@ -3,6 +3,8 @@ package torchfile
 import (
 	"math"
 	"math/bits"
+
+	"github.com/heft-ml/heft/serialize/fault"
 )
 
 // storage is a run of bytes that tensors view.
@@ -58,7 +60,7 @@ func parseStorageID(id *tuple, n int) (storageID, error) {
 	}
 	high, low := bits.Mul64(uint64(s.count), uint64(s.class.element.size))
 	if high != 0 || low > math.MaxInt64 {
-		return s, broken(BadTensor, "storage %q has %s elements, too many to count their bytes", s.key, grouped(uint64(s.count)))
+		return s, broken(BadTensor, "storage %q has %s elements, too many to count their bytes", s.key, fault.Grouped(uint64(s.count)))
 	}
 	s.bytes = int64(low)
 	return s, nil

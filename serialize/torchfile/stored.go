@@ -1,28 +1,11 @@
 package torchfile
 
 import (
-	"errors"
-	"io/fs"
 	"sync"
 	"sync/atomic"
 
 	"github.com/heft-ml/heft/dtype"
-	"github.com/heft-ml/heft/internal/mapped"
 )
-
-// OpenFS opens a file of fsys, which may be embedded in the program. Errors are those of [Open].
-func OpenFS(fsys fs.FS, name string) (*File, error) {
-	source, err := mapped.OpenFS(fsys, name)
-	if err != nil {
-		return nil, inFile("open", name, err)
-	}
-	f, err := newFile(source)
-	if err != nil {
-		_ = source.Close() // nothing was written, and the reason for closing is being reported
-		return nil, err
-	}
-	return f, nil
-}
 
 // Stored returns a tensor whose bytes, as [File.View] shows them, are looked at a part at a time. One that is not in the file as it is shown is made in
 // memory when it is first looked at. When as many bytes have been looked at as it has, the checksum is compared: to look at all parts compares it, to look
@@ -51,15 +34,7 @@ func (f *File) Stored(name string) (dtype.Stored, error) {
 				return inFile("read", f.source.Name(), aboutTensor(name, err))
 			}
 		}
-		var seen error
-		err := f.source.View(t.first()+from, to-from, func(data []byte) error {
-			seen = see(data)
-			return seen
-		})
-		if err != nil && errors.Is(err, seen) {
-			return err
-		}
-		return inFile("read", f.source.Name(), err)
+		return f.source.Show(t.first()+from, to-from, see, func(err error) error { return inFile("read", f.source.Name(), err) })
 	}
 	return s, nil
 }

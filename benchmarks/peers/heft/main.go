@@ -37,6 +37,8 @@ func prepare(w protocol.Work, t protocol.Tensors) (protocol.Runner, error) {
 		return newProduct(w, t), nil
 	case protocol.Forward, protocol.Train:
 		return newPerceptron(w, t), nil
+	case protocol.Touch, protocol.Save, protocol.ToBF16:
+		return newFile(w)
 	}
 	if n := w.Network(nn.MatmulPrecision(precision)); n != nil {
 		n.StartFrom(t, protocol.LR)

@@ -30,7 +30,15 @@ const (
 	CNN    Kind = "cnn"    // the same
 	LSTM   Kind = "lstm"   // x, y [batch, length], tokens as whole numbers
 	GPT    Kind = "gpt"    // the same
+
+	// Work on a safetensors file of F32 tensors, which a contestant opens itself: see [Work.File].
+	Touch  Kind = "touch"   // open it, and look at a byte of every [Page] of every tensor
+	Save   Kind = "save"    // write its tensors, which are in memory, to another file
+	ToBF16 Kind = "to-bf16" // write another file of its tensors in bfloat16
 )
+
+// Page is how many bytes apart Touch looks at a tensor.
+const Page = 4096
 
 // Work is one work load, in float32.
 type Work struct {
@@ -55,10 +63,18 @@ type Work struct {
 	Width      int `json:"width"`
 	Embedding  int `json:"embedding"`
 	Heads      int `json:"heads"`
+
+	// Touch, Save and ToBF16.
+	Bytes int64  `json:"bytes"` // of all tensors
+	Count int    `json:"count"` // of tensors
+	File  string `json:"-"`     // that holds them: the one of the request
 }
 
+// OnFile tells whether a step is work on a file.
+func (w Work) OnFile() bool { return w.Kind == Touch || w.Kind == Save || w.Kind == ToBF16 }
+
 // Training tells whether steps change parameters.
-func (w Work) Training() bool { return w.Kind != Sgemm && w.Kind != Forward }
+func (w Work) Training() bool { return w.Kind != Sgemm && w.Kind != Forward && !w.OnFile() }
 
 // Network makes what a work load trains, other than a perceptron, or returns nil.
 func (w Work) Network(opts ...nn.PassOption) *benchmarks.Network {

@@ -24,7 +24,8 @@ type Runner interface {
 	// Step does all of the work once.
 	Step()
 	// Value returns the sum of the absolute values in the last row of what the last step computed: of c or of the output.
-	// Of training it is the loss before that step; NaN if the contestant does only part of the work.
+	// Of training it is the loss before that step, of Touch the sum of the bytes that were looked at, and of other work on files what Written says; NaN if
+	// the contestant does only part of the work.
 	Value() float64
 }
 
@@ -34,6 +35,27 @@ func LastRow(matrix []float32, columns int) (sum float64) {
 		sum += math.Abs(float64(v))
 	}
 	return sum
+}
+
+// Written is what a Runner's Value is of a file that it wrote: the sum of the bytes in its last page.
+func Written(path string) (sum float64, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = f.Close() }() // nothing was written
+	end, err := f.Seek(-Page, io.SeekEnd)
+	if err != nil {
+		return 0, err
+	}
+	page := make([]byte, Page)
+	if _, err := f.ReadAt(page, end); err != nil {
+		return 0, err
+	}
+	for _, b := range page {
+		sum += float64(b)
+	}
+	return sum, nil
 }
 
 // ErrCannot is returned by a contestant's prepare for work that the library cannot do.
@@ -65,6 +87,7 @@ func serve(r io.Reader, w io.Writer, h Hello, prepare func(Work, Tensors) (Runne
 		switch {
 		case request.Prepare != nil:
 			var err error
+			ready = nil // its memory is free before the next one takes any
 			ready, err = load(*request.Prepare, request.File, prepare)
 			if errors.Is(err, ErrCannot) {
 				answer.Cannot = err.Error()
@@ -84,6 +107,10 @@ func serve(r io.Reader, w io.Writer, h Hello, prepare func(Work, Tensors) (Runne
 
 // load reads the numbers and prepares the work load.
 func load(w Work, file string, prepare func(Work, Tensors) (Runner, error)) (Runner, error) {
+	if w.OnFile() {
+		w.File = file
+		return prepare(w, nil)
+	}
 	read, _, err := safetensors.Load(file)
 	if err != nil {
 		return nil, err

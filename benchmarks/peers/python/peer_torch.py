@@ -7,7 +7,7 @@ inference mode, and in training the whole of forward and backward in one compile
 import os
 import sys
 
-from serve import serve
+from serve import PAGE, serve, written
 
 
 class Torch:
@@ -27,6 +27,8 @@ class Torch:
             return Product(work, tensors)
         if work["kind"] in ("train", "forward"):
             return Network(perceptron(work), work, tensors, lr, self.compiled)
+        if work["kind"] in FILE_STEPS:
+            return File(work)
         make = networks.get(work["kind"])
         return Network(make(work), work, tensors, lr, self.compiled) if make else None
 
@@ -52,6 +54,44 @@ class Product:
 
     def value(self):
         return float(self.c[-1].abs().sum())
+
+
+class File:
+    """Work on a file, as the safetensors library does it: load_file maps it, save_file writes what is in memory."""
+
+    def __init__(self, work):
+        from safetensors.torch import load_file, save_file
+
+        self.file, self.out = work["file"], f"{work['file']}.{os.getpid()}"
+        self.load, self.save = load_file, save_file
+        self.step = getattr(self, FILE_STEPS[work["kind"]])
+        if work["kind"] == "save":
+            self.tensors = {name: t.clone() for name, t in load_file(self.file).items()}
+
+    def reset(self):
+        pass
+
+    def touch(self):
+        import torch
+
+        self.sum = sum(int(t.view(torch.uint8).flatten()[::PAGE].sum()) for t in self.load(self.file).values())
+
+    def write(self):
+        self.save(self.tensors, self.out)
+
+    def convert(self):
+        import torch
+
+        self.save({name: t.to(torch.bfloat16) for name, t in self.load(self.file).items()}, self.out)
+
+    def wait(self):
+        pass
+
+    def value(self):
+        return float(self.sum) if hasattr(self, "sum") else written(self.out)
+
+
+FILE_STEPS = {"touch": "touch", "save": "write", "to-bf16": "convert"}
 
 
 def perceptron(work):

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -124,7 +125,14 @@ func (p *page) idle() {
 func (p *page) until(condition string) {
 	p.t.Helper()
 	poll := chromedp.Poll[bool](condition, chromedp.WithPollingTimeout(limit/2), chromedp.WithPollingInterval(50*time.Millisecond))
-	if _, err := chromedp.Run(p.ctx, poll); err != nil {
+	_, err := chromedp.Run(p.ctx, poll)
+	for range 3 { // a page that has just been left takes its context with it
+		if err == nil || !strings.Contains(err.Error(), "Cannot find context") {
+			break
+		}
+		_, err = chromedp.Run(p.ctx, poll)
+	}
+	if err != nil {
 		require.NoError(p.t, err, "%s: the page says %q", condition, p.text("header"))
 	}
 }

@@ -2,6 +2,7 @@ package browser
 
 import (
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -182,11 +183,13 @@ func TestPictures(t *testing.T) {
 		}
 	}
 	p.size(1280, 900, false)
-	for i := 1; i <= 8; i++ {
-		p.click(fmt.Sprintf("#presets button:nth-child(%d)", i))
+	for i := range eval[int](p, `document.querySelectorAll("#presets button").length`) {
+		p.click(fmt.Sprintf("#presets button:nth-child(%d)", i+1))
 		p.idle()
-		shoot(fmt.Sprintf("lesson-%d", i))
+		shoot(fmt.Sprintf("lesson-%d", i+1))
 	}
 	p.visit("#data=digits&depth=4")
 	shoot("digits")
+	p.visit("#data=csv:own.csv&csv=" + url.QueryEscape(corners))
+	shoot("own")
 }

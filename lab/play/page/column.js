@@ -27,7 +27,7 @@ export class Column {
     this.find("rule-add").onclick = () => {
       const layer = Number(this.find("rule-layer").value);
       const { base, rules } = divide(this.scheme);
-      const own = rule(layer, this.find("rule-name").value);
+      const own = rule(layer, this.find("rule-name").value, this.place);
       changed(join(base, [...rules.filter((r) => !r.startsWith(own.split("=")[0] + "=")), own]));
     };
     this.changed = changed;
@@ -39,8 +39,8 @@ export class Column {
   // offer gives the selects what the engine knows.
   offer(catalogue) { this.catalogue = catalogue; }
 
-  showScheme(scheme, depth) {
-    this.scheme = scheme;
+  showScheme(scheme, { depth, residual }) {
+    Object.assign(this, { scheme, place: { depth, residual } });
     const { base, rules } = divide(scheme);
     const names = this.catalogue?.schemes ?? [];
     fill(this.find("name"), names, base);
@@ -60,7 +60,8 @@ export class Column {
   }
 
   async open(settings, layer) {
-    const start = await this.engine.ask("open", { setup: setup(settings, this.scheme) });
+    const table = settings.data === this.catalogue.own ? new TextEncoder().encode(settings.csv) : undefined;
+    const { answer: start } = await this.engine.call("open", { setup: setup(settings, this.scheme) }, table);
     const picture = await this.take(layer);
     Object.assign(this, { start, view: start, plane: start.plane, settings, curve: new Curve(), done: false, exploded: start.exploded, picture });
     this.unit = Math.min(this.unit, picture.picture.units - 1);

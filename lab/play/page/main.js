@@ -1,10 +1,11 @@
 // The page: settings, two columns, training.
 
-import { read, setup, write } from "./address.js";
+import { longest, read, setup, write } from "./address.js";
 import { Column } from "./column.js";
 import { rangeOf } from "./depth.js";
 import { Engine, fetchModule } from "./engine.js";
 import { drawLoss } from "./loss.js";
+import { example, Own } from "./own.js";
 import { presets } from "./presets.js";
 import { fill } from "./text.js";
 
@@ -14,7 +15,7 @@ const frame = 24; // milliseconds of computing between two pictures
 const slowStep = 20; // milliseconds a step above which a picture is worth more than ten steps
 const lookEvery = 500; // milliseconds between two measurements while training
 
-let settings, columns, catalogue;
+let settings, columns, catalogue, own;
 let running = false, opening = false, again = false, stepsPerFrame = 10;
 let training; // a promise of its end, while it goes on
 
@@ -28,12 +29,16 @@ const layer = () => Math.max(1, Math.min(settings.depth, Number($("layer").value
 
 function showSettings() {
   const form = $("settings").elements;
-  fill(form.data, catalogue.data, settings.data);
+  fill(form.data, [...catalogue.data, { name: catalogue.own, label: "your own" }], settings.data);
   fill(form.activation, catalogue.activations, settings.activation);
+  fill(form.residual, [{ name: "", label: "none" }, ...catalogue.residuals], settings.residual);
   fill(form.optimizer, catalogue.optimizers, settings.optimizer);
-  for (const key of ["depth", "width", "lr", "batch", "steps", "seed"]) form[key].value = settings[key];
+  for (const key of ["depth", "width", "lr", "momentum", "batch", "steps", "seed"]) form[key].value = settings[key];
   $("depth-shown").textContent = settings.depth;
-  for (const c of columns) c.showScheme(settings[c.key], settings.depth);
+  form.momentum.disabled = !catalogue.momentum.includes(settings.optimizer);
+  const mine = settings.data === catalogue.own;
+  own.show(mine, settings.csv, mine && settings.csv.length > longest ? "too long for a link: send own.csv with it" : "");
+  for (const c of columns) c.showScheme(settings[c.key], settings);
   for (const [i, button] of [...$("presets").children].entries()) {
     const same = Object.entries(presets[i].settings).every(([key, value]) => settings[key] === value);
     button.setAttribute("aria-pressed", same);
@@ -47,7 +52,7 @@ function showSettings() {
 // change takes new settings, writes them into the address and opens both networks anew.
 function change(some) {
   settings = { ...settings, ...some };
-  history.replaceState(null, "", write(settings));
+  history.replaceState(null, "", write(settings, catalogue.own));
   showSettings();
   return open();
 }
@@ -187,8 +192,13 @@ function wire() {
   form.oninput = (e) => { if (e.target.name === "depth") change({ depth: Number(e.target.value) }); };
   form.onchange = (e) => {
     const { name, value, type } = e.target;
-    if (name && name !== "depth") change({ [name]: type === "number" ? Number(value) : value });
+    if (!name || name === "depth") return;
+    const some = { [name]: type === "number" ? Number(value) : value };
+    if (name === "optimizer" && !catalogue.momentum.includes(value)) some.momentum = 0;
+    if (value === catalogue.own && !settings.csv) some.csv = example(columns[0].plane);
+    change(some);
   };
+  own = new Own((csv) => change({ data: catalogue.own, csv }));
   $("train").onclick = () => {
     if (running) running = false;
     else training ??= guarded(train)().finally(() => { training = undefined; showControls(); });

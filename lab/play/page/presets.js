@@ -1,6 +1,6 @@
 // Lessons, and what to look for in each.
 
-const shallow = { data: "spiral", depth: 8, width: 16, activation: "relu", optimizer: "sgd", lr: 0.05, batch: 32, steps: 2000, seed: 1 };
+const shallow = { data: "spiral", depth: 8, width: 16, activation: "relu", residual: "", optimizer: "sgd", lr: 0.05, momentum: 0, batch: 32, steps: 2000, seed: 1 };
 const deep = { ...shallow, depth: 30, width: 32, lr: 0.02, steps: 1000 };
 
 export const presets = [
@@ -34,7 +34,11 @@ export const presets = [
     look: "Without an activation a product of orthogonal matrices keeps every length, at any depth. Random ones keep it on average only, and each layer adds chance.",
   },
   {
-    name: "GPT-2's 0.02", settings: { ...shallow, activation: "gelu", depth: 12, width: 64, lr: 0.1, steps: 1000, a: "gpt2(0.02)", b: "lecun-normal" },
-    look: "GPT-2 starts its weights at 0.02 and divides those that write into its residual stream by √(2·blocks). This network has no such stream: A shows why that start needs one.",
+    name: "GPT-2's residual scaling", settings: { ...shallow, residual: "pre-norm", activation: "gelu", depth: 24, width: 32, lr: 0.1, steps: 1000, a: "gpt2(0.3)", b: "normal(0,0.3)" },
+    look: "Every block adds to the stream. A divides what the 24 branches write by √24, so that all of them together add about as much as one would; B does not, and its stream grows to several times the size of A's.",
+  },
+  {
+    name: "Fixup without norms", settings: { ...shallow, residual: "plain", depth: 30, width: 32, momentum: 0.9, steps: 1000, a: "fixup", b: "kaiming-normal" },
+    look: "Kaiming keeps the size of what each branch returns, so every sum multiplies the stream: B explodes. Fixup ends its branches in 0: A starts as a network of one layer, and its branches grow while it learns.",
   },
 ];

@@ -8,11 +8,17 @@ export function divide(text) {
 
 export function join(base, rules) { return [base, ...rules].join("; "); }
 
-// rule starts a layer its own way. Linear layers have the even numbers of the network's names; the first hidden one is 0.
-export function rule(layer, scheme) { return `${2 * (layer - 1)}.*=${scheme}`; }
+// rule starts a layer its own way: the first hidden one is 1, and that after the last makes the outputs. Linear layers of a plain
+// network have the even numbers of its names, the first hidden one 0; blocks of a residual one count from 0.
+export function rule(layer, scheme, { residual, depth }) {
+  if (!residual) return `${2 * (layer - 1)}.*=${scheme}`;
+  return layer > depth ? `out.*=${scheme}` : `blocks.${layer - 1}.*=${scheme}`;
+}
 
 // say puts a rule into words.
 export function say(text) {
   const layer = /^(\d+)\.\*=(.*)$/.exec(text);
-  return layer && layer[1] % 2 === 0 ? `layer ${layer[1] / 2 + 1}: ${layer[2]}` : text;
+  if (layer && layer[1] % 2 === 0) return `layer ${layer[1] / 2 + 1}: ${layer[2]}`;
+  const block = /^blocks\.(\d+)\.\*=(.*)$/.exec(text);
+  return block ? `block ${Number(block[1]) + 1}: ${block[2]}` : text;
 }

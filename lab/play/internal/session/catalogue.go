@@ -13,6 +13,9 @@ type Catalogue struct {
 	Data        []string  `json:"data"`
 	Activations []string  `json:"activations"`
 	Optimizers  []string  `json:"optimizers"`
+	Momentum    []string  `json:"momentum"` // the optimizers that take one
+	Residuals   []string  `json:"residuals"`
+	Own         string    `json:"own"` // the name of data that the page brings
 	Schemes     []Named   `json:"schemes"`
 	MaxDepth    int       `json:"maxDepth"`
 	MaxWidth    int       `json:"maxWidth"`
@@ -30,6 +33,7 @@ type Named struct {
 func Contents() Catalogue {
 	c := Catalogue{
 		Default: Default(), Data: dataNames(), Activations: nn.ActivationNames(), Optimizers: optim.OptimizerNames(),
+		Momentum: lab.WithMomentum(), Residuals: lab.Residuals(), Own: OwnData,
 		MaxDepth: MaxDepth, MaxWidth: MaxWidth, MaxBatch: MaxBatch, MaxSteps: MaxSteps,
 	}
 	names, about := initializer.Names()

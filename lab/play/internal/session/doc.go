@@ -5,7 +5,7 @@
 //
 //	catalogue   what there is to choose from
 //	command     what to type in a terminal for the same comparison
-//	open        a network, its data and its training, from a setup
+//	open        a network, its data and its training, from a setup; own data come as a table
 //	view        its signal, its gradient and its losses as it is
 //	train       some steps
 //	picture     what it makes of the plane, or what its units look for

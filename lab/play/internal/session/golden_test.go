@@ -58,6 +58,9 @@ func goldenSetups() (setups []lab.Setup) {
 		add(func(s *lab.Setup) { s.Optimizer, s.LR, s.Data = optimizer, 0.003, "gauss" })
 	}
 	add(func(s *lab.Setup) { s.Data, s.Steps = "digits", 40 })
+	for _, kind := range lab.Residuals() {
+		add(func(s *lab.Setup) { s.Residual, s.Activation, s.Scheme, s.Momentum = kind, "gelu", "gpt2(0.1)", 0.9 })
+	}
 	return setups
 }
 

@@ -20,7 +20,7 @@ type request struct {
 	Points bool      `json:"points"` // of view
 }
 
-// Call does what method names with arguments in JSON and, for load, a file. It returns an answer in JSON and, of picture
+// Call does what method names with arguments in JSON and, for load and for open with own data, a file. It returns an answer in JSON and, of picture
 // and save, bytes. A slip in this program is an error too: a worker that ends helps nobody.
 func (h *Host) Call(method string, arguments, file []byte) (answer, content []byte, err error) {
 	defer func() {
@@ -50,7 +50,7 @@ func (h *Host) do(method string, r request, file []byte) (value any, content []b
 		value, err = Command(r.Setup, r.Other)
 		return value, nil, err
 	case "open":
-		s, err := Open(r.Setup)
+		s, err := open(r.Setup, file)
 		if err != nil {
 			return nil, nil, err
 		}

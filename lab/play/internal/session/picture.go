@@ -76,7 +76,7 @@ func (s *Session) Picture(layer int) (Picture, []byte, error) {
 		return Picture{}, nil, fmt.Errorf("layer is %d, but must be from 1 to %d", layer, e.Setup.Depth)
 	}
 	s.glance.Reset()
-	look := &unitProbe{module: e.Model.Layers[2*layer-1]}
+	look := &unitProbe{module: e.HiddenModule(layer)}
 	s.glance.Probe = look
 	y := e.Model.Forward(s.glance, s.glance.Input(s.plane.grid)).Softmax(-1).Data()
 	pixels := make([]byte, 0, side*side*(1+e.Setup.Width))
@@ -94,7 +94,7 @@ func (s *Session) Picture(layer int) (Picture, []byte, error) {
 
 // weightsPicture shows what the first layer's units look for in a square image.
 func (s *Session) weightsPicture() (Picture, []byte, error) {
-	w := s.experiment.Model.Layers[0].(*nn.Linear).Weight
+	w := s.experiment.Store.Params()[0] // of the layer that takes the samples in
 	in, edge := s.experiment.Train.Features(), 1
 	for edge*edge < in {
 		edge++

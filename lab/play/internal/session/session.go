@@ -1,6 +1,8 @@
 package session
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -30,6 +32,29 @@ func dataNames() []string {
 	return slices.DeleteFunc(data.Names(), func(name string) bool { return slices.Contains(data.Downloads(), name) })
 }
 
+// OwnData is the name of data that a page brings: a table whose last column is the class.
+const OwnData = "csv:own.csv"
+
+// maxOwn bounds such a table, in bytes.
+const maxOwn = 1 << 20
+
+// openOwn reads a table that a page brings: points of the plane in two classes, for more it has no pictures.
+func openOwn(table []byte) (train, test *data.Set, err error) {
+	if len(table) == 0 {
+		return nil, nil, errors.New("there are no data yet: paste a table, or open a file")
+	}
+	if len(table) > maxOwn {
+		return nil, nil, fmt.Errorf("the table has %d bytes, but must have at most %d", len(table), maxOwn)
+	}
+	if train, test, err = lab.OpenTable("own.csv", bytes.NewReader(table)); err != nil {
+		return nil, nil, err
+	}
+	if train.Features() != 2 || len(train.Classes) != 2 {
+		return nil, nil, fmt.Errorf("own.csv makes %d numbers and %d classes of its columns, but the page shows two numbers and two classes", train.Features(), len(train.Classes))
+	}
+	return train, test, nil
+}
+
 // check adds the page's own bounds to those of [lab.Setup.Check].
 func check(s lab.Setup) error {
 	for _, f := range []struct {
@@ -40,7 +65,7 @@ func check(s lab.Setup) error {
 			return fmt.Errorf("%s is %d, but must be from 1 to %d", f.name, f.value, f.hi)
 		}
 	}
-	if !slices.Contains(dataNames(), s.Data) {
+	if s.Data != OwnData && !slices.Contains(dataNames(), s.Data) {
 		return fmt.Errorf("data is %q, but must be one of %v", s.Data, dataNames())
 	}
 	return s.Check()
@@ -56,11 +81,14 @@ type Session struct {
 }
 
 // Open begins an experiment. The same setup gives the same bits wherever Go computes with the level none.
-func Open(s lab.Setup) (*Session, error) {
+func Open(s lab.Setup) (*Session, error) { return open(s, nil) }
+
+// open is Open with the table that OwnData stands for.
+func open(s lab.Setup, table []byte) (*Session, error) {
 	if err := check(s); err != nil {
 		return nil, err
 	}
-	e, err := lab.New(s)
+	e, err := experiment(s, table)
 	if err != nil {
 		return nil, err
 	}
@@ -69,6 +97,17 @@ func Open(s lab.Setup) (*Session, error) {
 		session.before = append(session.before, make([]float32, len(p.Data)))
 	}
 	return session, nil
+}
+
+func experiment(s lab.Setup, table []byte) (*lab.Experiment, error) {
+	if s.Data != OwnData {
+		return lab.New(s)
+	}
+	train, test, err := openOwn(table)
+	if err != nil {
+		return nil, err
+	}
+	return lab.NewOn(s, train, test)
 }
 
 // Progress is what came of a training request.
@@ -98,7 +137,7 @@ func (s *Session) Train(n int) Progress {
 		p.Losses = append(p.Losses, Number(loss))
 		if !finite(loss) {
 			s.forget()
-			s.exploded = &Explosion{Step: at, Layer: s.broken()}
+			s.exploded = &Explosion{Step: at, Layer: s.experiment.Broken(s.experiment.Measure())}
 		}
 	}
 	p.Step, p.Done, p.Exploded = s.experiment.Store.Step(), s.over(), s.exploded
@@ -121,15 +160,4 @@ func (s *Session) forget() {
 	for i, p := range s.experiment.Store.Params() {
 		copy(p.Data, s.before[i])
 	}
-}
-
-// broken returns the number of the first layer that returns what is not finite, the output's being one more than the
-// depth, or 0.
-func (s *Session) broken() int {
-	for i, l := range s.experiment.Measure().Of("Linear") {
-		if l.Activation.NonFinite > 0 {
-			return i + 1
-		}
-	}
-	return 0
 }

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	labreport "github.com/heft-ml/heft/lab/report"
+	"github.com/heft-ml/heft/lab/same"
+	"github.com/heft-ml/heft/nn"
+	"github.com/heft-ml/heft/optim"
+	"github.com/heft-ml/heft/train"
+)
+
+// sameOptions are the flags that are no part of a pair.
+type sameOptions struct {
+	data         []string
+	seeds        []uint
+	out          string
+	jobs         int
+	force, quiet bool
+}
+
+func newLabSame() *cobra.Command {
+	pair := same.DefaultPair()
+	o := sameOptions{data: pair.Data[:], seeds: []uint{uint(pair.Seeds[0]), uint(pair.Seeds[1])}}
+	cmd := &cobra.Command{
+		Use:   "same [A B]",
+		Short: "Set two networks of one architecture side by side: one blueprint, two buildings",
+		Long: `Compare two networks whose weights have the same names, shapes and number of bytes, but that behave differently: what is alike
+and what is not, layer by layer. It shows the cosine and the norms of every weight, singular values, what each module makes of
+the same inputs (linear CKA), how often the outputs agree, the boundaries of data in the plane, and what becomes of each network
+when one layer of the other is put in its place.
+
+A and B are folders of runs, or weight files; of those that heft did not train, the weights alone are compared. Without them it
+trains two on the spot, which differ in their data, or in their seed: the report's folder then holds both weight files,
+a.safetensors and b.safetensors, beside report.html and its figures.`,
+		Example: `  heft lab same
+  heft lab same --data spiral --seeds 1,2
+  heft lab same runs/digits-1 runs/digits-2
+  heft lab same before.safetensors after.gguf`,
+		Args:              noneOrTwo,
+		ValidArgsFunction: completeFiles(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			find, err := findSame(cmd, args, pair, o)
+			if err != nil {
+				return &usageError{cmd.CommandPath(), err}
+			}
+			return leaveReport(cmd, o.out, "same", o.force, find)
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	s := &pair.Setup
+	f.StringSliceVar(&o.data, "data", o.data, "one data set or two: "+dataSets())
+	f.IntVar(&s.Depth, "depth", s.Depth, "hidden layers")
+	f.IntVar(&s.Width, "width", s.Width, "units of each")
+	f.StringVar(&s.Activation, "activation", s.Activation, strings.Join(nn.ActivationNames(), ", "))
+	bindResidual(f, s)
+	f.StringVar(&s.Scheme, "scheme", s.Scheme, "how weights start: see 'heft lab init --help'")
+	f.StringVar(&s.Optimizer, "optimizer", s.Optimizer, strings.Join(optim.OptimizerNames(), ", "))
+	f.Float64Var(&s.LR, "lr", s.LR, "learning rate")
+	f.Float64Var(&s.Momentum, "momentum", s.Momentum, "of sgd, rmsprop and muon")
+	f.IntVar(&s.Batch, "batch", s.Batch, "samples a step")
+	f.IntVar(&s.Steps, "steps", s.Steps, "steps to train")
+	f.UintSliceVar(&o.seeds, "seeds", o.seeds, "one seed or two, of weights and batches")
+	f.StringVar(&o.out, "out", "", "folder of the report (default: the next free runs/same-N)")
+	f.BoolVar(&o.force, "force", false, "write into --out even if it holds a report or a run")
+	f.IntVar(&o.jobs, "jobs", runtime.GOMAXPROCS(0), "networks at once")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "show no progress")
+	completeLabSettings(cmd)
+	return cmd
+}
+
+// noneOrTwo takes two networks, or none.
+func noneOrTwo(_ *cobra.Command, args []string) error {
+	if len(args) != 0 && len(args) != 2 {
+		return fmt.Errorf("two networks are compared, or two are trained: give two files or none, not %d", len(args))
+	}
+	return nil
+}
+
+// findSame checks the flags, and returns what makes the report.
+func findSame(cmd *cobra.Command, args []string, pair same.Pair, o sameOptions) (func(ctx context.Context) (*labreport.Report, error), error) {
+	if err := checkJobs(o.jobs); err != nil {
+		return nil, err
+	}
+	if len(args) == 2 {
+		for _, name := range []string{"data", "depth", "width", "activation", "residual", "scheme", "optimizer", "lr", "momentum", "batch", "steps", "seeds"} {
+			if cmd.Flags().Changed(name) {
+				return nil, fmt.Errorf("--%s is of networks that are trained on the spot: leave it out, or %s and %s", name, args[0], args[1])
+			}
+		}
+		return func(context.Context) (*labreport.Report, error) { return compareNetworks(args[0], args[1]) }, nil
+	}
+	if len(o.data) < 1 || len(o.data) > 2 {
+		return nil, fmt.Errorf("--data has %d names, but needs one or two", len(o.data))
+	}
+	if len(o.seeds) < 1 || len(o.seeds) > 2 {
+		return nil, fmt.Errorf("--seeds has %d numbers, but needs one or two", len(o.seeds))
+	}
+	pair.Data = [2]string{o.data[0], o.data[len(o.data)-1]}
+	pair.Seeds = [2]uint64{uint64(o.seeds[0]), uint64(o.seeds[len(o.seeds)-1])}
+	if err := pair.Check(); err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context) (*labreport.Report, error) {
+		progress, stop := countProgress(cmd.ErrOrStderr(), o.quiet, "steps")
+		defer stop()
+		trained, err := pair.Run(ctx, o.jobs, progress)
+		if err != nil {
+			return nil, err
+		}
+		r := labreport.NewSame(trained.Findings)
+		r.Files = []labreport.File{{Name: "a.safetensors", Content: trained.Files[0]}, {Name: "b.safetensors", Content: trained.Files[1]}}
+		return r, nil
+	}, nil
+}
+
+// compareNetworks opens two networks and compares them.
+func compareNetworks(a, b string) (*labreport.Report, error) {
+	first, err := openNetwork(a)
+	if err != nil {
+		return nil, err
+	}
+	second, err := openNetwork(b)
+	if err != nil {
+		return nil, err
+	}
+	f, err := same.Compare(first, second)
+	if err != nil {
+		return nil, err
+	}
+	f.Command = "heft lab same " + shellWord(a) + " " + shellWord(b)
+	return labreport.NewSame(f), nil
+}
+
+// openNetwork opens a run's model with its test samples or, where that cannot be, the weights alone.
+func openNetwork(path string) (*same.Network, error) {
+	file := path
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		file = filepath.Join(path, train.WeightsFile)
+	}
+	n, err := openTrained(path)
+	if err != nil {
+		if n, err = same.Read(file, err.Error()); err != nil {
+			return nil, err
+		}
+	}
+	n.Name = path
+	if info, err := os.Stat(file); err == nil {
+		n.Size = info.Size()
+	}
+	return n, nil
+}
+
+// openTrained opens the model of a run with its test samples.
+func openTrained(path string) (*same.Network, error) {
+	t, err := train.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	test, err := t.TestSet("")
+	if err != nil {
+		return nil, err
+	}
+	return &same.Network{Store: t.Store, Model: t.Model, Test: test}, nil
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestSplitAndMergeDifferInNothing(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "run")
+	code, _, errs := command("train", "xor", "-q", "--epochs", "1", "--out", dir)
+	require.Equal(t, exitOK, code, errs)
+	code, out, errs := command("split", dir, "--shard-size", "2kB")
+	require.Equal(t, exitOK, code, errs)
+	shards := dir + "-shards"
+	assert.Contains(t, out, filepath.Join(shards, "model.safetensors.index.json")+": safetensors, ")
+	assert.Contains(t, out, "files of "+shards+"\n")
+	assert.FileExists(t, filepath.Join(shards, "config.json"), "what stands beside the weights goes with them")
+	for _, format := range []string{".safetensors", ".gguf", ".pt"} {
+		whole := filepath.Join(t.TempDir(), "whole"+format)
+		code, _, errs = command("convert", shards, whole)
+		require.Equal(t, exitOK, code, errs)
+		code, out, errs = command("split", whole, "--shard-size", "2kB")
+		require.Equal(t, exitOK, code, errs)
+		parts := whole[:len(whole)-len(format)] + "-shards"
+		entries, err := os.ReadDir(parts)
+		require.NoError(t, err)
+		assert.Greater(t, len(entries), 1, out)
+		for i, path := range []string{parts, filepath.Join(parts, entries[0].Name())} {
+			merged := filepath.Join(t.TempDir(), "merged"+format)
+			code, _, errs = command("merge", path, merged)
+			require.Equal(t, exitOK, code, errs)
+			code, out, errs = command("diff", dir, merged)
+			assert.Equal(t, exitOK, code, "%d: %s%s", i, out, errs)
+			again, err := os.ReadFile(merged)
+			require.NoError(t, err)
+			first, err := os.ReadFile(whole)
+			require.NoError(t, err)
+			assert.True(t, format == ".pt" || string(first) == string(again), "the same bytes")
+		}
+	}
+}
+
+func TestConvertWritesManyFiles(t *testing.T) {
+	t.Parallel()
+	in := saved(t, 1, 2, 3)
+	out := filepath.Join(t.TempDir(), "model.gguf")
+	code, text, errs := command("convert", in, out, "--shard-size", "12", "--dtype", "f32")
+	require.Equal(t, exitOK, code, errs)
+	assert.Contains(t, text, "in 2 files of ")
+	code, text, errs = command("diff", in, filepath.Join(filepath.Dir(out), "model-00002-of-00002.gguf"))
+	assert.Equal(t, exitOK, code, text+errs)
+}
+
+func TestAShardIsNotReplacedByAll(t *testing.T) {
+	t.Parallel()
+	in := saved(t, 1, 2, 3)
+	dir := filepath.Join(t.TempDir(), "shards")
+	code, _, errs := command("split", in, "--shard-size", "12", "--out", dir)
+	require.Equal(t, exitOK, code, errs)
+	shard := filepath.Join(dir, "model-00001-of-00002.safetensors")
+	before, err := os.ReadFile(shard)
+	require.NoError(t, err)
+	for _, args := range [][]string{{"merge", dir, shard, "--force"}, {"convert", dir, shard, "--force"}} {
+		code, out, errs := command(args...)
+		assert.Equal(t, exitFailed, code)
+		assert.Empty(t, out)
+		assert.Contains(t, errs, "is one of the 2 files that are read")
+	}
+	after, err := os.ReadFile(shard)
+	require.NoError(t, err)
+	assert.Equal(t, before, after)
+}
+
+func TestSplitAndMergeRefuseInOneLine(t *testing.T) {
+	t.Parallel()
+	in := saved(t, 1)
+	dir := filepath.Dir(in)
+	npz := filepath.Join(dir, "m.npz")
+	code, _, errs := command("convert", in, npz)
+	require.Equal(t, exitOK, code, errs)
+	for _, c := range []struct {
+		code int
+		want string
+		args []string
+	}{
+		{exitUsage, "--shard-size 500MB", []string{"split", in}},
+		{exitUsage, "a number of bytes is expected", []string{"split", in, "--shard-size", "much"}},
+		{exitUsage, "a number of bytes is expected", []string{"split", in, "--shard-size", "0"}},
+		{exitUsage, "--force does not replace a model in many files", []string{"convert", in, filepath.Join(dir, "x.pt"), "--shard-size", "1MB", "--force"}},
+		{exitFailed, "no model is in many files", []string{"split", npz, "--shard-size", "1MB"}},
+		{exitFailed, "use safetensors, GGUF or PyTorch", []string{"convert", in, filepath.Join(dir, "x.npz"), "--shard-size", "1MB"}},
+		{exitFailed, "nowhere", []string{"split", "nowhere", "--shard-size", "1MB"}},
+		{exitFailed, "a model in one file", []string{"merge", in, filepath.Join(dir, "x.safetensors")}},
+		{exitFailed, "--force", []string{"merge", in, npz}},
+		{exitUsage, "which a pipe cannot be", []string{"merge", in, "-"}},
+	} {
+		code, out, errs := command(c.args...)
+		assert.Equal(t, c.code, code, c.args)
+		assert.Empty(t, out)
+		assert.Contains(t, errs, c.want)
+		assert.Regexp(t, `^heft: .*\n(Run .*\n)?$`, errs)
+	}
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Len(t, entries, 2, "nothing was written")
+}

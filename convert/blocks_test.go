@@ -1,0 +1,100 @@
+package convert
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/heft-ml/heft/dtype"
+	"github.com/heft-ml/heft/quant/ggml"
+	"github.com/heft-ml/heft/serialize"
+	"github.com/heft-ml/heft/serialize/gguf"
+)
+
+// many are the numbers of rows of 32.
+func many(rows int) []float32 {
+	x := make([]float32, 32*rows)
+	for i := range x {
+		x[i] = float32(i%7) - 3
+	}
+	return x
+}
+
+func TestTensorsAreQuantizedByTheirNewNames(t *testing.T) {
+	t.Parallel()
+	n, err := ParseNames([]byte("- {from: kept, to: position_embd}\n"))
+	require.NoError(t, err)
+	in := source(t, nil, tensor(t, "fc.weight", dtype.F32, []int{2, 32}, many(2)...), tensor(t, "kept.weight", dtype.F16, []int{2, 32}, many(2)...),
+		tensor(t, "fc.bias", dtype.BF16, []int{2}, 1, 2), tensor(t, "codes", dtype.I8, []int{1}, 1))
+	f, r := converted(t, in, Options{Format: serialize.GGUF, Names: n, As: gguf.Pure(ggml.Q4_0)})
+	types := map[string]string{}
+	for _, info := range f.Tensors() {
+		types[info.Name] = info.Type
+	}
+	assert.Equal(t, map[string]string{"fc.weight": "Q4_0", "position_embd.weight": "F32", "fc.bias": "F32", "codes": "I8"}, types)
+	assert.Equal(t, 3, r.Recast)
+	version, _ := f.Metadata().Value(gguf.KeyQuantizationVersion)
+	assert.Equal(t, quantizationVersion, version)
+
+	want := make([]byte, 2*ggml.Q4_0.BlockBytes())
+	require.NoError(t, ggml.Encode(want, ggml.Q4_0, many(2)))
+	require.NoError(t, f.View("fc.weight", func(data []byte) error { assert.Equal(t, want, data); return nil }))
+
+	again, r := converted(t, f, Options{Format: serialize.GGUF, As: gguf.Pure(ggml.Q4_0)})
+	assert.Equal(t, f.Tensors(), again.Tensors())
+	assert.Zero(t, r.Recast, "blocks that are there already are copied")
+	other, _ := converted(t, f, Options{Format: serialize.GGUF, As: gguf.Pure(ggml.Q8_0)})
+	assert.Equal(t, "Q8_0", other.Tensors()[0].Type)
+	plain, _ := converted(t, in, Options{Format: serialize.GGUF, As: gguf.Pure(ggml.F16)})
+	assert.False(t, len(plain.Metadata()) > 0, "no blocks, no version of them")
+}
+
+func TestTypesThatAreNotWrittenAreRefused(t *testing.T) {
+	t.Parallel()
+	in := source(t, nil, tensor(t, "w", dtype.F32, []int{1, 256}, many(8)...))
+	path := filepath.Join(t.TempDir(), "out")
+	for _, to := range []ggml.Type{ggml.Q8_K, ggml.Q4_K} {
+		_, err := File(context.Background(), in, path, Options{Format: serialize.GGUF, As: func(dtype.Info) ggml.Type { return to }})
+		assert.Equal(t, to == ggml.Q4_K, err == nil, to)
+		var unsupported *ggml.UnsupportedError
+		assert.Equal(t, to == ggml.Q8_K, errors.As(err, &unsupported))
+	}
+}
+
+func TestAFolderAppearsAsAWholeOrNotAtAll(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "model")
+	own := []string{"a", "b"}
+	fill := func(text string, err error) func(dir string) error {
+		return func(dir string) error {
+			return errors.Join(os.WriteFile(filepath.Join(dir, "a"), []byte(text), 0o666), err)
+		}
+	}
+	look := func() string {
+		text, _ := os.ReadFile(filepath.Join(path, "a"))
+		entries, err := os.ReadDir(filepath.Dir(path))
+		require.NoError(t, err)
+		assert.LessOrEqual(t, len(entries), 1, "nothing is left beside it")
+		return string(text)
+	}
+	full := errors.New("disk full")
+	require.ErrorIs(t, Folder(path, false, own, fill("1", full)), full)
+	assert.NoDirExists(t, path)
+	require.NoError(t, os.Mkdir(path, 0o777), "an empty one may be there")
+	require.NoError(t, Folder(path, false, own, fill("1", nil)))
+	assert.Equal(t, "1", look())
+	require.ErrorIs(t, Folder(path, false, own, fill("2", nil)), fs.ErrExist)
+	require.ErrorIs(t, Folder(path, true, own, fill("2", full)), full)
+	assert.Equal(t, "1", look())
+	require.NoError(t, Folder(path, true, own, fill("2", nil)))
+	assert.Equal(t, "2", look())
+	require.NoError(t, os.Mkdir(filepath.Join(path, "b"), 0o777))
+	require.ErrorIs(t, Folder(path, true, own, fill("3", nil)), fs.ErrExist, "a folder is no file of the model")
+	assert.Equal(t, "2", look())
+}

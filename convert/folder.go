@@ -1,0 +1,67 @@
+package convert
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/heft-ml/heft/internal/atomicfile"
+)
+
+// Folder makes a folder at path of the files that fill writes into dir, as a whole or not at all. An empty folder may be
+// there. Where replace is true a folder with files of the names in own and no others may be there too, and is replaced;
+// anything else that is there is an fs.ErrExist. Other errors are those of fill and of the disk, and a [BusyError].
+func Folder(path string, replace bool, own []string, fill func(dir string) error) error {
+	place, err := enterWorkplace(path)
+	if err != nil {
+		return err
+	}
+	defer place.leave()
+	there, err := replaceable(path, replace, own)
+	if err != nil {
+		return err
+	}
+	dir := place.file(path)
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		return failed(path, atomicfile.Create, err)
+	}
+	if err := fill(dir); err != nil {
+		return err
+	}
+	old := place.replaced()
+	if there {
+		if err := os.Rename(path, old); err != nil {
+			return failed(path, atomicfile.Rename, err)
+		}
+	}
+	if err := os.Rename(dir, path); err != nil {
+		if there {
+			_ = os.Rename(old, path) // the reason is being reported
+		}
+		return failed(path, atomicfile.Rename, err)
+	}
+	return nil
+}
+
+// replaceable tells whether a folder is at path, and refuses what may not be replaced.
+func replaceable(path string, replace bool, own []string) (there bool, err error) {
+	entries, err := os.ReadDir(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("%q is there and is no folder: name another: %w", path, fs.ErrExist)
+	case len(entries) > 0 && !replace:
+		return false, fmt.Errorf("%q is there already: name another folder, or use --force to replace it: %w", path, fs.ErrExist)
+	}
+	for _, e := range entries {
+		if !slices.Contains(own, e.Name()) || !e.Type().IsRegular() {
+			return false, fmt.Errorf("%q has %.100q in it, which would be lost: name another folder, or move it away; only %s are replaced: %w",
+				path, e.Name(), strings.Join(own, ", "), fs.ErrExist)
+		}
+	}
+	return true, nil
+}

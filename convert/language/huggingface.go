@@ -1,0 +1,149 @@
+package language
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/heft-ml/heft/models"
+	"github.com/heft-ml/heft/serialize"
+	"github.com/heft-ml/heft/tokenizer"
+)
+
+// Files of a folder of transformers beside its weights.
+const (
+	configFile          = "config.json"
+	tokenizerFile       = "tokenizer.json"
+	tokenizerConfigFile = "tokenizer_config.json"
+)
+
+// modelType returns what a config.json says that the model is; empty when it is no config.json of transformers.
+func modelType(config []byte) string {
+	var is struct {
+		Type string `json:"model_type"`
+	}
+	_ = json.Unmarshal(config, &is) // what cannot be read, says nothing
+	return is.Type
+}
+
+// openHuggingFace opens a folder of transformers.
+func openHuggingFace(f *serialize.Folder) (*Model, error) {
+	c, err := models.ReadConfig(f.Config)
+	if other := new(models.UnknownModelError); errors.As(err, &other) {
+		return nil, &OtherError{Reason: err.Error()}
+	}
+	if err != nil {
+		return nil, err
+	}
+	a, ok := of(c)
+	if !ok {
+		return nil, &OtherError{Reason: "config.json: model_type is " + modelType(f.Config)}
+	}
+	m := &Model{Form: HuggingFace, arch: a, kept: without(f.Weights.Metadata(), runsOwn)}
+	if m.ends, err = endsOf(f.Config, c.Tokens()); err != nil {
+		return nil, err
+	}
+	if f.Tokenizer != nil {
+		rest, added, err := takeSpecial(f.Tokenizer)
+		if err != nil {
+			return nil, err
+		}
+		if m.Tokenizer, err = tokenizer.Read(bytes.NewReader(rest)); err != nil {
+			return nil, err
+		}
+		m.special = added
+	}
+	var more struct {
+		Template json.RawMessage `json:"chat_template"`
+	}
+	if _ = json.Unmarshal(f.TokenizerConfig, &more); more.Template != nil { // what cannot be read, is not used
+		m.left = append(m.left, tokenizerConfigFile+": chat_template")
+	}
+	if f.GenerationConfig != nil {
+		m.left = append(m.left, "generation_config.json")
+	}
+	m.weights, err = found(f.Weights, HuggingFace, a)
+	return m, err
+}
+
+// endsOf reads which tokens begin and end a text. Ids beyond the vocabulary are none: transformers writes its defaults
+// whatever the model.
+func endsOf(config []byte, vocabulary int) (ends, error) {
+	var is struct {
+		Begin json.RawMessage `json:"bos_token_id"`
+		End   json.RawMessage `json:"eos_token_id"`
+	}
+	if err := json.Unmarshal(config, &is); err != nil {
+		return ends{}, err
+	}
+	id := func(key string, value json.RawMessage) (*int, error) {
+		var n *int
+		if value == nil {
+			return nil, nil
+		}
+		if err := json.Unmarshal(value, &n); err != nil {
+			return nil, fmt.Errorf("config.json: %s is %.40q, but only one token is supported", key, value)
+		}
+		if n == nil || *n < 0 || *n >= vocabulary {
+			return nil, nil
+		}
+		return n, nil
+	}
+	begin, err := id("bos_token_id", is.Begin)
+	if err != nil {
+		return ends{}, err
+	}
+	end, err := id("eos_token_id", is.End)
+	return ends{begin, end}, err
+}
+
+// writeBeside writes what stands beside the weights in a folder of transformers.
+func (m *Model) writeBeside(dir string) error {
+	config, err := m.arch.config().Write()
+	if err != nil {
+		return err
+	}
+	var keys map[string]any
+	if err := json.Unmarshal(config, &keys); err != nil {
+		return err
+	}
+	keys["bos_token_id"], keys["eos_token_id"] = m.ends.begin, m.ends.end // without the keys transformers takes tokens 1 and 2
+	if err := writeJSON(filepath.Join(dir, configFile), keys); err != nil {
+		return err
+	}
+	if m.Tokenizer == nil {
+		return nil
+	}
+	var text bytes.Buffer
+	if err := tokenizer.Write(&text, m.Tokenizer); err != nil {
+		return err
+	}
+	whole, err := putSpecial(text.Bytes(), m.special)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, tokenizerFile), whole, 0o666); err != nil {
+		return err
+	}
+	settings := map[string]any{
+		"tokenizer_class":              "PreTrainedTokenizerFast", // which takes tokenizer.json as it is
+		"clean_up_tokenization_spaces": false,
+	}
+	for key, id := range map[string]*int{"bos_token": m.ends.begin, "eos_token": m.ends.end} {
+		if token := textOf(id, m.special); token != "" {
+			settings[key] = token
+		}
+	}
+	return writeJSON(filepath.Join(dir, tokenizerConfigFile), settings)
+}
+
+func writeJSON(path string, value any) error {
+	text, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, append(text, '\n'), 0o666)
+}

@@ -1,0 +1,175 @@
+package language
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+
+	"github.com/heft-ml/heft/convert"
+	"github.com/heft-ml/heft/dtype"
+	"github.com/heft-ml/heft/quant/ggml"
+	"github.com/heft-ml/heft/serialize"
+	"github.com/heft-ml/heft/serialize/gguf"
+	"github.com/heft-ml/heft/train"
+)
+
+// Options says what else changes on the way.
+type Options struct {
+	DType    dtype.DType                     // of the weights; 0 leaves them as they are, blocks becoming F32
+	As       func(info dtype.Info) ggml.Type // in a GGUF file, what each weight becomes; nil: DType, but for what [gguf.Pure] keeps as F32
+	Overflow dtype.Overflow                  // what becomes of values too large for DType
+	Replace  bool                            // a folder of such a model that is there
+	Progress func(done, total int64)         // called while bytes are written and read back; nil: nobody looks
+}
+
+// Write writes the model at path in another form: a file for [GGUF], else a folder. It appears as a whole or not at all.
+// Errors are those of [convert.File] and [convert.Folder], and say what the form has no place for.
+func (m *Model) Write(ctx context.Context, path string, to Form, o Options) (*convert.Result, error) {
+	if to == GGUF {
+		return m.writeGGUF(ctx, path, o)
+	}
+	v := turned(m.weights, to, m.arch)
+	left := slices.Clone(m.left)
+	switch to {
+	case HuggingFace:
+		v.metadata = m.kept
+	case Run:
+		about, forgotten, err := m.about()
+		if err != nil {
+			return nil, err
+		}
+		left = append(left, forgotten...)
+		v.metadata = without(m.kept, func(key string) bool { return key == train.RecipeKey })
+		own, err := about.Metadata()
+		if err != nil {
+			return nil, err
+		}
+		for _, key := range slices.Sorted(maps.Keys(own)) {
+			v.metadata = append(v.metadata, serialize.KV{Key: key, Value: own[key]})
+		}
+	default:
+		panic(fmt.Errorf("language: form %.40q is none of Forms", string(to)))
+	}
+	var r *convert.Result
+	err := convert.Folder(path, o.Replace, folderFiles, func(dir string) error {
+		if to == HuggingFace {
+			if err := m.writeBeside(dir); err != nil {
+				return err
+			}
+		}
+		var err error
+		r, err = convert.File(ctx, v, filepath.Join(dir, train.WeightsFile), convert.Options{
+			Format: serialize.Safetensors, DType: o.DType, Overflow: o.Overflow, Progress: o.Progress,
+		})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.Left = append(left, r.Left...)
+	r.Files = []string{path}
+	return r, nil
+}
+
+// folderFiles are the names of the files that a folder of either form has.
+var folderFiles = []string{train.WeightsFile, configFile, tokenizerFile, tokenizerConfigFile, "generation_config.json"}
+
+// about returns what a run's weights file tells. A recipe that travelled along is part of it if it still is that of this
+// model; forgotten is what is not.
+func (m *Model) about() (about *train.TextModel, forgotten []string, err error) {
+	if m.Tokenizer == nil {
+		return nil, nil, fmt.Errorf("the model has no tokenizer, which a run needs: put a %s beside its weights", tokenizerFile)
+	}
+	about = &train.TextModel{Config: m.Config(), Tokenizer: m.Tokenizer}
+	for key, id := range map[string]*int{"bos_token_id": m.ends.begin, "eos_token_id": m.ends.end} {
+		if id != nil {
+			forgotten = append(forgotten, key)
+		}
+	}
+	slices.Sort(forgotten)
+	for _, s := range m.special {
+		forgotten = append(forgotten, fmt.Sprintf("special token %.40q", s.Text))
+	}
+	recipe, there, err := train.ReadRecipe(texts(m.kept))
+	if err != nil || !there {
+		return about, forgotten, err
+	}
+	trained := &train.TextModel{Recipe: recipe, Config: m.Config(), Tokenizer: m.Tokenizer}
+	metadata, err := trained.Metadata()
+	if err != nil {
+		return nil, nil, err
+	}
+	if trained, _, err = train.ReadTextModel(metadata); err != nil {
+		return about, append(forgotten, train.RecipeKey), nil // it is of another version, or was changed
+	}
+	if a, ok := of(trained.Config); !ok || !equal(a, m.arch) {
+		return about, append(forgotten, train.RecipeKey), nil
+	}
+	return trained, forgotten, nil
+}
+
+// writeGGUF writes the model as llama.cpp reads it.
+func (m *Model) writeGGUF(ctx context.Context, path string, o Options) (*convert.Result, error) {
+	if err := m.arch.computable(); err != nil {
+		return nil, err
+	}
+	tokens, err := writeTokens(m.Tokenizer, m.special, m.Config().Tokens(), m.ends)
+	if err != nil {
+		return nil, err
+	}
+	as := o.As
+	if as == nil {
+		as = plain(o.DType)
+	}
+	v := turned(m.weights, GGUF, m.arch)
+	v.metadata = slices.Concat(
+		serialize.Metadata{{Key: gguf.KeyArchitecture, Value: m.arch.name()}},
+		fileType(v.Tensors(), as), writeKeys(m.arch), tokens, m.kept,
+	)
+	r, err := convert.File(ctx, v, path, convert.Options{Format: serialize.GGUF, As: as, Overflow: o.Overflow, Progress: o.Progress})
+	if err != nil {
+		return nil, err
+	}
+	r.Left = append(slices.Clone(m.left), r.Left...)
+	return r, nil
+}
+
+// plain returns a choice of types that keeps the number format of matrices, or gives them one.
+func plain(to dtype.DType) func(info dtype.Info) ggml.Type {
+	return func(info dtype.Info) ggml.Type {
+		if to != 0 {
+			info.DType = to
+		}
+		t, ok := ggml.Of(info.DType)
+		if !ok {
+			t = ggml.F32
+		}
+		return gguf.Pure(t)(info)
+	}
+}
+
+// fileTypes are the numbers that llama.h's enum llama_ftype has for files of mostly one type.
+var fileTypes = map[ggml.Type]uint32{
+	ggml.F32: 0, ggml.F16: 1, ggml.Q4_0: 2, ggml.Q4_1: 3, ggml.Q8_0: 7, ggml.Q5_0: 8, ggml.Q5_1: 9,
+	ggml.Q2_K: 10, ggml.Q3_K: 11, ggml.Q4_K: 14, ggml.Q5_K: 16, ggml.Q6_K: 18, ggml.BF16: 32,
+}
+
+// fileType returns the key that says of which type most numbers of a file are, where there is a number for it.
+func fileType(infos []dtype.Info, as func(info dtype.Info) ggml.Type) serialize.Metadata {
+	numbers := map[ggml.Type]int{}
+	for _, info := range infos {
+		numbers[as(info)] += info.NumElements()
+	}
+	most := ggml.F32
+	for t, n := range numbers {
+		if n > numbers[most] || n == numbers[most] && t < most {
+			most = t
+		}
+	}
+	if number, ok := fileTypes[most]; ok {
+		return serialize.Metadata{{Key: gguf.KeyFileType, Value: number}}
+	}
+	return nil
+}

@@ -1,0 +1,100 @@
+package inspect
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/heft-ml/heft/serialize"
+)
+
+// shard is how one of many files is named: what comes before, its number, how many there are, the ending.
+var shard = regexp.MustCompile(`(?s)^(.*)-(\d{5,})-of-(\d{5,})(\.[^./\\]+)$`)
+
+// OpenSet opens the model in many files that path names: its index, its folder, or any of its files. Errors are those of
+// [Open]; a model in one file is one, too.
+func OpenSet(path string) (*Source, error) {
+	if m := shard.FindStringSubmatch(path); m != nil && !isGGUF(path) {
+		index := m[1] + m[4] + serialize.IndexEnding
+		if _, err := os.Stat(index); err != nil {
+			return nil, fmt.Errorf("%q is one of many files, and their index is not beside it: %w", path, err)
+		}
+		path = index
+	}
+	s, err := Open(path)
+	if err == nil && !s.Many() {
+		_ = s.Close() // nothing was written
+		err = fmt.Errorf("%q is a model in one file: 'heft convert' writes it anew", s.Path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// isGGUF tells by its name whether a file is a GGUF, which needs no index.
+func isGGUF(path string) bool { return filepath.Ext(path) == ".gguf" }
+
+// Many tells whether the weights are in many files.
+func (s *Source) Many() bool { return s.indexed() || s.parts() > 1 }
+
+// indexed tells whether the weights were opened by an index.
+func (s *Source) indexed() bool { return filepath.Ext(s.Path) == ".json" }
+
+// parts returns how many files a GGUF has.
+func (s *Source) parts() int {
+	if g, ok := s.File.(interface{ Parts() int }); ok {
+		return g.Parts()
+	}
+	return 1
+}
+
+// Files returns the paths of the files that the weights are in, without that of their index.
+func (s *Source) Files() ([]string, error) {
+	dir := filepath.Dir(s.Path)
+	m := shard.FindStringSubmatch(s.Path)
+	switch {
+	case s.indexed():
+		names, err := indexedFiles(s.Path)
+		for i, name := range names { // opening has checked that they lie in the folder
+			names[i] = filepath.Join(dir, name)
+		}
+		return names, err
+	case m != nil && s.parts() > 1:
+		files := make([]string, s.parts())
+		for i := range files {
+			files[i] = fmt.Sprintf("%s-%05d-of-%s%s", m[1], i+1, m[3], m[4])
+		}
+		return files, nil
+	}
+	return []string{s.Path}, nil
+}
+
+// indexedFiles returns the names of the files that the index at path names.
+func indexedFiles(path string) ([]string, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var index struct {
+		WeightMap map[string]string `json:"weight_map"`
+	}
+	if err := json.Unmarshal(text, &index); err != nil {
+		return nil, fmt.Errorf("%q: %w", path, err)
+	}
+	return slices.Compact(slices.Sorted(maps.Values(index.WeightMap))), nil
+}
+
+// Stem returns the name of the weights' file without its ending, and of one of many without its number or that of their index.
+func (s *Source) Stem() string {
+	base := strings.TrimSuffix(filepath.Base(s.Path), serialize.IndexEnding)
+	if m := shard.FindStringSubmatch(base); m != nil && s.Many() {
+		return m[1]
+	}
+	return strings.TrimSuffix(base, filepath.Ext(base))
+}

@@ -1,0 +1,69 @@
+package inspect
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/heft-ml/heft/dtype"
+	"github.com/heft-ml/heft/serialize"
+)
+
+// shardsOf writes two tensors as two files, of which the paths are returned; the index comes last.
+func shardsOf(t *testing.T, base string, to serialize.Format, m serialize.Metadata) []string {
+	t.Helper()
+	byName := map[string]dtype.Tensor{"a": f32(t, "a", 4), "b": f32(t, "b", 4)}
+	infos := []dtype.Info{byName["a"].Stored().Info, byName["b"].Stored().Info}
+	paths, err := serialize.CreateShards(filepath.Join(t.TempDir(), base), to, 16, infos, m, func(info dtype.Info, w io.Writer) error {
+		_, err := w.Write(byName[info.Name].Data)
+		return err
+	})
+	require.NoError(t, err)
+	return paths
+}
+
+func TestAnyOfManyFilesOpensAll(t *testing.T) {
+	t.Parallel()
+	for base, c := range map[string]struct {
+		to serialize.Format
+		m  serialize.Metadata
+	}{
+		"model.safetensors": {serialize.Safetensors, nil}, "pytorch_model.bin": {serialize.PyTorch, nil},
+		"m.gguf": {serialize.GGUF, serialize.Metadata{{Key: "general.architecture", Value: "x"}}},
+	} {
+		paths := shardsOf(t, base, c.to, c.m)
+		for _, path := range append(paths, filepath.Dir(paths[0])) {
+			s, err := OpenSet(path)
+			require.NoError(t, err, path)
+			assert.Len(t, s.Tensors(), 2)
+			assert.True(t, s.Many())
+			assert.Equal(t, base[:len(base)-len(filepath.Ext(base))], s.Stem())
+			files, err := s.Files()
+			require.NoError(t, err)
+			assert.Equal(t, paths[:2], files, path)
+			require.NoError(t, s.Close())
+		}
+	}
+}
+
+func TestOneFileIsNoSet(t *testing.T) {
+	t.Parallel()
+	path := save(t, nil, f32(t, "x", 1))
+	_, err := OpenSet(path)
+	require.ErrorContains(t, err, "a model in one file")
+	files, err := opened(t, path).Files()
+	require.NoError(t, err)
+	assert.Equal(t, []string{path}, files)
+
+	alone := filepath.Join(t.TempDir(), "model-00001-of-00002.safetensors")
+	require.NoError(t, os.Rename(path, alone))
+	_, err = OpenSet(alone)
+	require.ErrorContains(t, err, "their index is not beside it")
+	s := opened(t, alone)
+	assert.False(t, s.Many(), "by its content it is whole")
+	assert.Equal(t, "model-00001-of-00002", s.Stem())
+}

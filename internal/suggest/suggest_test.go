@@ -1,0 +1,34 @@
+package suggest
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	_ "github.com/heft-ml/heft/internal/testmode"
+)
+
+func TestTheClosestNameIsSuggested(t *testing.T) {
+	t.Parallel()
+	known := []string{"digits", "moons", "spiral", "xor", "circles", "mnist", "fashion-mnist", "F16", "BF16", "F32", "safetensors"}
+	for typed, want := range map[string]string{
+		"digit": "digits", "mons": "moons", "mooons": "moons", "sprial": "spiral", "xro": "xor", "MNIST": "mnist", "minst": "mnist", "fashion": "fashion-mnist",
+		"f61": "F16", "bf61": "BF16", "safetensor": "safetensors", "safe": "safetensors",
+	} {
+		assert.Equal(t, " (did you mean "+want+"?)", For(typed, known), typed)
+	}
+	for _, typed := range []string{"", "x", "banana", "tensorflow", strings.Repeat("digits", 1000), "zz"} {
+		assert.Empty(t, For(typed, known), typed)
+	}
+}
+
+func TestDistanceCountsEdits(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"abc", "abc", 0}, {"abc", "acb", 1}, {"kitten", "sitting", 3}, {"ca", "abc", 3}, {"é", "e", 1}} {
+		assert.Equal(t, c.want, distance([]rune(c.a), []rune(c.b)), "%s to %s", c.a, c.b)
+	}
+}

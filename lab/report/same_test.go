@@ -1,0 +1,88 @@
+package report
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/heft-ml/heft/lab/same"
+)
+
+func pair(t *testing.T, jobs int) *same.Findings {
+	t.Helper()
+	p := same.DefaultPair()
+	p.Setup.Depth, p.Setup.Width, p.Setup.Steps = 2, 16, 300
+	trained, err := p.Run(context.Background(), jobs, nil)
+	require.NoError(t, err)
+	return trained.Findings
+}
+
+func TestSameShowsBlueprintAndBuilding(t *testing.T) {
+	t.Parallel()
+	f := pair(t, 1)
+	r := NewSame(f)
+	requireSections(t, r, "boundary", "outputs", "weights", "spectrum", "representations", "swaps")
+	requireSameFiles(t, r, NewSame(pair(t, 2)))
+	assert.Regexp(t, `^A is moons, B is circles\. The blueprint is the same: 6 tensors of the same names and shapes, 354 numbers, two files of \d+ bytes each\.$`, r.Answer[0])
+	assert.Contains(t, r.Answer[1], "The building is not: on the same 256 inputs the two agree on ")
+	assert.Contains(t, r.Answer[2], "with the other's layer")
+	var b bytes.Buffer
+	require.NoError(t, r.WriteText(&b, 160))
+	assert.Contains(t, b.String(), "A WITH B'S LAYER")
+	assert.Contains(t, pageOf(t, r), "<code>heft lab same --depth 2 --width 16 --steps 300</code>")
+}
+
+func TestSameOfWeightsAloneSaysWhy(t *testing.T) {
+	t.Parallel()
+	f := *pair(t, 2)
+	f.Behaviour, f.Why, f.Pair = nil, "x.safetensors: the file has no recipe", nil
+	f.Sizes = [2]int64{1000, 1010}
+	r := NewSame(&f)
+	requireSections(t, r, "weights", "spectrum")
+	assert.Contains(t, r.Answer[0], "of 1416 bytes; the files have 1000 and 1010 bytes")
+	assert.Equal(t, "What the networks do is not compared: x.safetensors: the file has no recipe.", r.Answer[2])
+}
+
+func TestAReportClearsAwayWhatAnotherLeft(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	r := NewSame(pair(t, 2))
+	r.Files = []File{{"a.safetensors", []byte("a")}}
+	require.NoError(t, r.Save(dir))
+	require.NoError(t, atomic(dir, "mine.svg"))
+	assert.FileExists(t, dir+"/swaps.svg")
+	assert.FileExists(t, dir+"/a.safetensors")
+
+	other := New(find(t, small(), 1))
+	require.NoError(t, other.Save(dir))
+	for _, name := range []string{"swaps.svg", "swaps.csv", "a.safetensors", "representations.svg"} {
+		assert.NoFileExists(t, dir+"/"+name)
+	}
+	for _, name := range append(other.Contents(), "mine.svg", PageFile) {
+		assert.FileExists(t, dir+"/"+name)
+	}
+}
+
+// A page may come from a stranger: what it says of files outside, or of files of other kinds, is not believed.
+func TestAPageCannotHaveOtherFilesRemoved(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.NoError(t, atomic(dir, "keep.txt"))
+	require.NoError(t, atomic(dir, "old.svg"))
+	page := `<meta name="heft-files" content="../report_test.go keep.txt /etc/passwd sub/x.svg old.svg none.csv"/>`
+	require.NoError(t, write(dir, PageFile, writes(page)))
+	require.NoError(t, NewSame(pair(t, 2)).Save(dir))
+	assert.FileExists(t, dir+"/keep.txt")
+	assert.FileExists(t, "report_test.go")
+	assert.NoFileExists(t, dir+"/old.svg")
+}
+
+func atomic(dir, name string) error { return write(dir, name, writes("x")) }
+
+func writes(text string) func(w io.Writer) error {
+	return func(w io.Writer) error { _, err := io.WriteString(w, text); return err }
+}

@@ -1,6 +1,0 @@
-//go:build !race
-
-package torchfile
-
-// raceFactor is how much longer things may take under the race detector.
-const raceFactor = 1
