@@ -17,7 +17,7 @@
 //	tokenizer            characters and byte pairs as ids, and tokenizer.json
 //	data                 small sets, batches as iterators
 //	lab                  experiments on initialization; lab/report and lab/figure show what they found, lab/play in a
-//	                     browser; lab/paper does papers again
+//	                     browser; lab/paper does papers again, lab/same sets two networks side by side
 //	inspect              what a weights file holds: tree, statistics, values, hashes; how two differ
 //	convert              weights files in another format, with other number formats, names or metadata
 //	convert/language     GPT-2s and Llamas between Hugging Face's folders, runs and GGUF, with all that belongs to them

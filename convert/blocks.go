@@ -2,6 +2,7 @@ package convert
 
 import (
 	"io"
+	"slices"
 
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/quant/ggml"
@@ -46,15 +47,33 @@ func (t *transfer) quantize(info dtype.Info, w io.Writer) error {
 // quantizationVersion is that of the blocks of quant/ggml: GGML_QNT_VERSION of ggml.h.
 const quantizationVersion uint32 = 2
 
-// blocksOf returns metadata with the version of the quantization, which the specification wants where there are blocks.
-func (t *transfer) blocksOf(m serialize.Metadata) serialize.Metadata {
-	if _, there := m.Value(gguf.KeyQuantizationVersion); there || t.o.As == nil {
+// fileTypes are the numbers that llama.h's enum llama_ftype has for files of mostly one type.
+var fileTypes = map[string]uint32{
+	"F32": 0, "F16": 1, "Q4_0": 2, "Q4_1": 3, "Q8_0": 7, "Q5_0": 8, "Q5_1": 9,
+	"Q2_K": 10, "Q3_K": 11, "Q4_K": 14, "Q5_K": 16, "Q6_K": 18, "BF16": 32,
+}
+
+// typed returns metadata that says of which type most numbers are, and which version blocks have, where types were chosen.
+func (t *transfer) typed(m serialize.Metadata) serialize.Metadata {
+	if t.o.As == nil {
 		return m
 	}
+	numbers, most, blocks := map[string]int{}, "", false
 	for _, info := range t.infos {
-		if info.DType == 0 {
-			return append(m, serialize.KV{Key: gguf.KeyQuantizationVersion, Value: quantizationVersion})
+		numbers[info.Type] += info.NumElements()
+		if n := numbers[info.Type]; n > numbers[most] || n == numbers[most] && info.Type < most {
+			most = info.Type
 		}
+		blocks = blocks || info.DType == 0
+	}
+	m = slices.DeleteFunc(slices.Clone(m), func(kv serialize.KV) bool {
+		return kv.Key == gguf.KeyFileType || kv.Key == gguf.KeyQuantizationVersion
+	})
+	if number, known := fileTypes[most]; known {
+		m = append(m, serialize.KV{Key: gguf.KeyFileType, Value: number})
+	}
+	if blocks {
+		m = append(m, serialize.KV{Key: gguf.KeyQuantizationVersion, Value: quantizationVersion})
 	}
 	return m
 }

@@ -30,7 +30,7 @@ func TestTensorsAreQuantizedByTheirNewNames(t *testing.T) {
 	t.Parallel()
 	n, err := ParseNames([]byte("- {from: kept, to: position_embd}\n"))
 	require.NoError(t, err)
-	in := source(t, nil, tensor(t, "fc.weight", dtype.F32, []int{2, 32}, many(2)...), tensor(t, "kept.weight", dtype.F16, []int{2, 32}, many(2)...),
+	in := source(t, nil, tensor(t, "fc.weight", dtype.F32, []int{4, 32}, many(4)...), tensor(t, "kept.weight", dtype.F16, []int{2, 32}, many(2)...),
 		tensor(t, "fc.bias", dtype.BF16, []int{2}, 1, 2), tensor(t, "codes", dtype.I8, []int{1}, 1))
 	f, r := converted(t, in, Options{Format: serialize.GGUF, Names: n, As: gguf.Pure(ggml.Q4_0)})
 	types := map[string]string{}
@@ -42,8 +42,8 @@ func TestTensorsAreQuantizedByTheirNewNames(t *testing.T) {
 	version, _ := f.Metadata().Value(gguf.KeyQuantizationVersion)
 	assert.Equal(t, quantizationVersion, version)
 
-	want := make([]byte, 2*ggml.Q4_0.BlockBytes())
-	require.NoError(t, ggml.Encode(want, ggml.Q4_0, many(2)))
+	want := make([]byte, 4*ggml.Q4_0.BlockBytes())
+	require.NoError(t, ggml.Encode(want, ggml.Q4_0, many(4)))
 	require.NoError(t, f.View("fc.weight", func(data []byte) error { assert.Equal(t, want, data); return nil }))
 
 	again, r := converted(t, f, Options{Format: serialize.GGUF, As: gguf.Pure(ggml.Q4_0)})
@@ -51,8 +51,10 @@ func TestTensorsAreQuantizedByTheirNewNames(t *testing.T) {
 	assert.Zero(t, r.Recast, "blocks that are there already are copied")
 	other, _ := converted(t, f, Options{Format: serialize.GGUF, As: gguf.Pure(ggml.Q8_0)})
 	assert.Equal(t, "Q8_0", other.Tensors()[0].Type)
+	kind, _ := other.Metadata().Value(gguf.KeyFileType)
+	assert.Equal(t, uint32(7), kind, "and no longer 2")
 	plain, _ := converted(t, in, Options{Format: serialize.GGUF, As: gguf.Pure(ggml.F16)})
-	assert.False(t, len(plain.Metadata()) > 0, "no blocks, no version of them")
+	assert.Equal(t, serialize.Metadata{{Key: gguf.KeyFileType, Value: uint32(1)}}, plain.Metadata(), "no blocks, no version of them")
 }
 
 func TestTypesThatAreNotWrittenAreRefused(t *testing.T) {

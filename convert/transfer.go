@@ -81,7 +81,7 @@ func (t *transfer) metadata() (kept serialize.Metadata, left []string) {
 		m = t.o.Metadata(m)
 	}
 	kept, left = metadataFor(t.o.Format, t.in.Format(), m)
-	return t.blocksOf(kept), left
+	return t.typed(kept), left
 }
 
 // content writes one tensor of the new file.

@@ -103,7 +103,11 @@ func parseIndex(text []byte) (*weightIndex, error) {
 		return nil, &IndexError{Detail: "it is not the JSON of an index", Err: err}
 	}
 	x := &weightIndex{total: -1}
-	err := members(text, "the index", func(key string, value json.RawMessage) error {
+	err := members(text, "the index", func(key string, d *json.Decoder) error {
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return &IndexError{Detail: "the index", Err: err}
+		}
 		switch key {
 		case "metadata":
 			return x.readMetadata(value)
@@ -138,21 +142,23 @@ func (x *weightIndex) readMetadata(text json.RawMessage) error {
 // readMap reads which file each tensor is in.
 func (x *weightIndex) readMap(text json.RawMessage) error {
 	x.files = map[string]string{}
-	return members(text, `"weight_map"`, func(tensor string, value json.RawMessage) error {
-		var file *string
-		switch err := json.Unmarshal(value, &file); {
-		case err != nil || file == nil:
-			return &IndexError{Tensor: tensor, Detail: "the name of a file is expected"}
-		case !plainName(*file):
-			return &IndexError{Tensor: tensor, Detail: fmt.Sprintf("%.100q is not the name of a file in the folder of the index", *file)}
+	return members(text, `"weight_map"`, func(tensor string, d *json.Decoder) error {
+		value, err := d.Token()
+		file, ok := value.(string)
+		switch {
+		case err != nil || !ok:
+			return &IndexError{Tensor: tensor, Detail: "the name of a file is expected", Err: err}
+		case !plainName(file):
+			return &IndexError{Tensor: tensor, Detail: fmt.Sprintf("%.100q is not the name of a file in the folder of the index", file)}
 		}
-		x.files[tensor] = *file
+		x.files[tensor] = file
 		return nil
 	})
 }
 
-// members calls member for each key of a JSON object, in the order of the text. It refuses a key that comes twice, which encoding/json lets pass.
-func members(text []byte, what string, member func(key string, value json.RawMessage) error) error {
+// members calls member for each key of a JSON object, in the order of the text, to read the value. It refuses a key that comes twice, which encoding/json
+// lets pass.
+func members(text []byte, what string, member func(key string, value *json.Decoder) error) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	if open, err := d.Token(); err != nil || open != json.Delim('{') {
 		return &IndexError{Detail: what + " is no object", Err: err}
@@ -168,11 +174,7 @@ func members(text []byte, what string, member func(key string, value json.RawMes
 			return &IndexError{Detail: fmt.Sprintf("%s: the name %.100q comes twice", what, key)}
 		}
 		seen[key] = true
-		var value json.RawMessage
-		if err := d.Decode(&value); err != nil {
-			return &IndexError{Detail: what, Err: err}
-		}
-		if err := member(key, value); err != nil {
+		if err := member(key, d); err != nil {
 			return err
 		}
 	}

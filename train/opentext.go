@@ -46,6 +46,13 @@ func OpenText(path string) (*TrainedText, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	numbers := 0
+	for _, info := range f.Tensors() {
+		numbers += info.NumElements()
+	}
+	if want := about.Config.Parameters(); numbers < want { // before there is room for so many
+		return nil, fmt.Errorf("%s: the model has %d parameters, but the file only %d numbers", path, want, numbers)
+	}
 	s, m, err := about.build()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)

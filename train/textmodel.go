@@ -74,7 +74,11 @@ func (m *TextModel) Metadata() (map[string]string, error) {
 	if err := tokenizer.Write(&text, m.Tokenizer); err != nil {
 		return nil, err
 	}
-	metadata := map[string]string{TokenizerKey: text.String()}
+	tokens, err := json.Marshal(json.RawMessage(text.Bytes()))
+	if err != nil {
+		return nil, err
+	}
+	metadata := map[string]string{TokenizerKey: string(tokens)}
 	if m.Trained() {
 		recipe, err := json.Marshal(m.Recipe)
 		metadata[RecipeKey] = string(recipe)

@@ -2,6 +2,7 @@ package train_test
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -45,6 +46,10 @@ func TestAModelWithoutARecipeIsOpenedFromItsMetadata(t *testing.T) {
 	m, err := train.OpenText(filepath.Dir(path))
 	require.NoError(t, err)
 	assert.Equal(t, s.Tensors(), m.Store.Tensors())
+	metadata[train.ModelKey] = strings.Replace(metadata[train.ModelKey], `"num_hidden_layers": 1`, `"num_hidden_layers": 1000000`, 1)
+	require.NoError(t, safetensors.Save(path, s.Tensors(), dtype.F32, safetensors.Metadata(metadata)))
+	_, err = train.OpenText(path)
+	require.ErrorContains(t, err, "the model has")
 	_, err = m.HeldOut()
 	require.ErrorContains(t, err, "was converted and has no recipe")
 	var text *train.TextError

@@ -100,6 +100,9 @@ func compete(ctx context.Context, contestants []contestant, w protocol.Work, rou
 			if err := rest(ctx); err != nil {
 				return o, err
 			}
+			if w.OnFile() {
+				settle()
+			}
 			seconds, _, err := contestants[i].turn(p.warmup, p.steps)
 			if err != nil {
 				r.leave(err.Error())

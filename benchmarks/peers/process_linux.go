@@ -46,6 +46,9 @@ func freeze(p *os.Process) error { return p.Signal(syscall.SIGSTOP) }
 // thaw lets it go on.
 func thaw(p *os.Process) error { return p.Signal(syscall.SIGCONT) }
 
+// settle waits until the disk has all that was written: what others left to be written later would cost whoever has the next turn.
+func settle() { unix.Sync() }
+
 // peakMemory returns the most memory that a running process has had at once, in bytes.
 func peakMemory(p *os.Process) (int64, error) { return memory(p, "VmHWM") }
 

@@ -29,7 +29,7 @@ func aReport() report {
 	loss := 1.5
 	step := outcome{perceptrons[0], []result{timed("heft", 1, 2), timed("torch", 2, 4), timed("jax", 1.5, 3), timed("spago", 9, 18), {key: "gomlx", name: "GOMLX", left: "no such layer"}}}
 	step.results[0].value = &loss
-	converted := outcome{files(1 << 30)[2], []result{timed("heft", 0.5, 0.5), timed("torch", 1, 0.5)}}
+	converted := outcome{files(1 << 30)[3], []result{timed("heft", 0.5, 0.5), timed("torch", 1, 0.5)}}
 	converted.results[0].memory = 32 << 20
 	return report{
 		rounds: 2,
@@ -79,8 +79,8 @@ func TestReportComparesWithTheAims(t *testing.T) {
 		"| products: gonum's time / Heft's, one core | 12 | 10 | missed |",
 		"| " + perceptrons[0].Name + ": the fastest of PyTorch's and JAX's times / Heft's | 1.7 | 1.5 | missed |",
 		"| " + perceptrons[0].Name + ": the fastest Go library's time / Heft's | 8 | 9 | met |",
-		"| " + files(1 << 30)[2].Name + ": safetensors.torch's time / Heft's | 1.3 | 1.5 | met |",
-		"| " + files(1 << 30)[2].Name + ": 64 MiB / Heft's memory that no file has | 1 | 2 | met |",
+		"| " + files(1 << 30)[3].Name + ": safetensors.torch's time / Heft's | 1.3 | 1.5 | met |",
+		"| " + files(1 << 30)[3].Name + ": 64 MiB / Heft's memory that no file has | 1 | 2 | met |",
 		"| start to the first finished step: PyTorch's time / Heft's | 50 | 40 | missed |",
 		"| start to the first finished step: PyTorch's memory / Heft's | 15 | 20 | met |",
 	} {

@@ -47,7 +47,9 @@ the folder of such a model that becomes a .gguf needs no --to. What has no count
 
 Tensors are read and written a piece at a time, so that files may be larger than memory. OUT appears when all of it has
 been written, read back and compared. Integers and 8-bit floats stay as they are; blocks of GGUF stay blocks in GGUF, and
-become F32 elsewhere. With a --dtype of blocks the matrices of a GGUF file are quantized as llama-quantize --pure does.
+become F32 elsewhere. With a --dtype of blocks the matrices of a GGUF file are quantized as llama-quantize --pure does:
+` + strings.Join(blockNames(), ", ") + `.
+
 With --map, names change by rules in YAML, one after the other:
 
   - from: ^transformer\.     a regular expression
@@ -83,7 +85,7 @@ With --map, names change by rules in YAML, one after the other:
 	}
 	cmd.Flags().StringVar(&f.format, "format", "", "format of OUT, whatever its ending")
 	cmd.Flags().StringVar(&f.to, "to", "", "convert a GPT-2 or a Llama with all that belongs to it: hf, run or gguf")
-	cmd.Flags().StringVar(&f.dtype, "dtype", "", "number format that floats get: F64, F32, F16, BF16, F8_E4M3, F8_E5M2 (default: the one they have); in a .gguf also Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K")
+	cmd.Flags().StringVar(&f.dtype, "dtype", "", "number format that floats get: F64, F32, F16, BF16, F8_E4M3, F8_E5M2; in a GGUF file also blocks (default: the one they have)")
 	cmd.Flags().StringVar(&f.overflow, "overflow", "refuse", "what becomes of values too large for --dtype: refuse, inf, saturate")
 	cmd.Flags().StringVar(&f.names, "map", "", "file of rules for names")
 	cmd.Flags().StringVar(&f.shards, "shard-size", "", "write many files, whose tensors take so much at most, as 500MB: see 'heft split --help'")

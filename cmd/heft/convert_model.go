@@ -122,10 +122,23 @@ func (f *convertFlags) numbers(blocks bool) (dtype.DType, func(dtype.Info) ggml.
 		return 0, gguf.Pure(t), nil
 	}
 	to, err := parseDType(f.dtype, convertedTo)
-	if err != nil {
+	switch {
+	case err != nil && blocks:
+		return 0, nil, fmt.Errorf("--dtype: %w; in a GGUF file also %s", err, choice(blockNames()))
+	case err != nil:
 		return 0, nil, fmt.Errorf("--dtype: %w", err)
 	}
 	return to, nil, nil
+}
+
+// blockNames lists the formats of blocks that are written.
+func blockNames() (names []string) {
+	for _, t := range ggml.Types() {
+		if t.CanEncode() && t.DType() == 0 {
+			names = append(names, t.String())
+		}
+	}
+	return names
 }
 
 // policy reads --overflow.

@@ -107,6 +107,7 @@ func TestFormsThatCannotBeAreMistakesOfUsage(t *testing.T) {
 		"leave out --format":                   {in, filepath.Join(dir, "out"), "--to", "hf", "--only", "*"},
 		"Q4_0 is a format of blocks, which":    {in, filepath.Join(dir, "out"), "--to", "hf", "--dtype", "q4_0"},
 		"Q8_K cannot be written":               {in, filepath.Join(dir, "out.gguf"), "--dtype", "q8_k"},
+		"in a GGUF file also Q4_0, Q4_1, ":     {in, filepath.Join(dir, "out.gguf"), "--dtype", "q4_7"},
 		"which only GGUF files hold":           {in, filepath.Join(dir, "out.pt"), "--dtype", "q4_0"},
 		"--overflow is about values too large": {in, filepath.Join(dir, "out"), "--to", "hf", "--overflow", "inf"},
 	} {

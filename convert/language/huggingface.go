@@ -5,9 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
+	"io"
 	"path/filepath"
 
+	"github.com/heft-ml/heft/internal/atomicfile"
 	"github.com/heft-ml/heft/models"
 	"github.com/heft-ml/heft/serialize"
 	"github.com/heft-ml/heft/tokenizer"
@@ -125,7 +126,7 @@ func (m *Model) writeBeside(dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(dir, tokenizerFile), whole, 0o666); err != nil {
+	if err := write(filepath.Join(dir, tokenizerFile), whole); err != nil {
 		return err
 	}
 	settings := map[string]any{
@@ -145,5 +146,13 @@ func writeJSON(path string, value any) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(path, append(text, '\n'), 0o666)
+	return write(path, append(text, '\n'))
+}
+
+// write brings a file to the disk, so that a folder does not get its name before it has its content.
+func write(path string, text []byte) error {
+	return atomicfile.Write(path, func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
 }

@@ -106,9 +106,9 @@ func without(m serialize.Metadata, drop func(key string) bool) serialize.Metadat
 	return slices.DeleteFunc(slices.Clone(m), func(kv serialize.KV) bool { return drop(kv.Key) })
 }
 
-// runsOwn are keys of a run's metadata that other forms say in their own ways, or not at all: kinds follow from the model.
+// runsOwn are keys of a run's metadata that other forms say in their own ways.
 func runsOwn(key string) bool {
-	return slices.Contains([]string{"format", train.ModelKey, train.TokenizerKey, train.KindsKey}, key)
+	return slices.Contains([]string{"format", train.ModelKey, train.TokenizerKey}, key)
 }
 
 // openRun opens the weights file of a run.
@@ -124,14 +124,14 @@ func openRun(file serialize.File) (*Model, error) {
 	if !ok {
 		return nil, &OtherError{Reason: fmt.Sprintf("it is a %s, which no other program knows", about.Recipe.Config.Model)}
 	}
+	weights, err := found(file, Run, a)
+	if err != nil {
+		return nil, err
+	}
 	names, err := about.Multiplied()
 	if err == nil && len(names) > 0 {
 		err = fmt.Errorf("init %s has the model compute with a multiple of %s, which other programs would not do", about.Recipe.Config.Init, names[0])
 	}
-	if err != nil {
-		return nil, err
-	}
-	weights, err := found(file, Run, a)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package language
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -52,6 +53,9 @@ var noWeights = regexp.MustCompile(`^(transformer\.)?h\.\d+\.attn\.(bias|masked_
 // in its shape, and nothing else: the error is an [*nn.LoadError], with names as the file has them.
 func found(in convert.Source, form Form, a architecture) (*view, error) {
 	shapes := map[string][]int{}
+	if blocks, tensors := a.sizes().blocks, len(in.Tensors()); blocks > tensors { // as many as a file likes to claim
+		return nil, fmt.Errorf("the model has %d blocks, but the file only %d tensors", blocks, tensors)
+	}
 	for _, info := range in.Tensors() {
 		shapes[info.Name] = info.Shape
 	}

@@ -70,6 +70,7 @@ func TestGGUFsThatComputeSomethingElseAreRefusedByName(t *testing.T) {
 		{"num_attention_heads is 0", "llama", with("llama.attention.head_count", u32(0))},
 		{"vocab_size is 4294967295", "llama", with("llama.vocab_size", u32(1<<32-1))},
 		{"parameters are missing", "llama", with("llama.block_count", u32(3))},
+		{"the model has 1000000 blocks, but the file only", "llama", with("llama.block_count", u32(1000000))},
 		{"tensors are not in the model", "llama", with("llama.block_count", u32(1))},
 		{"is [8 24], but the model has [24 24]", "llama", with("llama.attention.head_count_kv", u32(3))},
 		{"it is []uint32", "llama", with("llama.attention.head_count_kv", gguf.ArrayOf([]uint32{1, 1}))},

@@ -43,6 +43,14 @@ func written(t *testing.T, m *train.TrainedText) string {
 	return string(text)
 }
 
+// file is the weights file of a run.
+func file(t *testing.T, dir string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, train.WeightsFile))
+	require.NoError(t, err)
+	return string(text)
+}
+
 func TestWhatHeftTrainedComesBackAsItWas(t *testing.T) {
 	t.Parallel()
 	for _, model := range []string{"gpt:layers=1,width=16,heads=2,context=16", "llama:layers=1,width=16,heads=2,kv=1,context=16"} {
@@ -59,6 +67,7 @@ func TestWhatHeftTrainedComesBackAsItWas(t *testing.T) {
 			is, err := train.OpenText(at)
 			require.NoError(t, err)
 			assert.Equal(t, was.Recipe, is.Recipe)
+			assert.Equal(t, file(t, dir), file(t, at), "to the byte")
 			changes, err := is.Changes()
 			require.NoError(t, err)
 			assert.Empty(t, changes)

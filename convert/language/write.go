@@ -126,7 +126,7 @@ func (m *Model) writeGGUF(ctx context.Context, path string, o Options) (*convert
 	v := turned(m.weights, GGUF, m.arch)
 	v.metadata = slices.Concat(
 		serialize.Metadata{{Key: gguf.KeyArchitecture, Value: m.arch.name()}},
-		fileType(v.Tensors(), as), writeKeys(m.arch), tokens, m.kept,
+		writeKeys(m.arch), tokens, m.kept,
 	)
 	r, err := convert.File(ctx, v, path, convert.Options{Format: serialize.GGUF, As: as, Overflow: o.Overflow, Progress: o.Progress})
 	if err != nil {
@@ -148,28 +148,4 @@ func plain(to dtype.DType) func(info dtype.Info) ggml.Type {
 		}
 		return gguf.Pure(t)(info)
 	}
-}
-
-// fileTypes are the numbers that llama.h's enum llama_ftype has for files of mostly one type.
-var fileTypes = map[ggml.Type]uint32{
-	ggml.F32: 0, ggml.F16: 1, ggml.Q4_0: 2, ggml.Q4_1: 3, ggml.Q8_0: 7, ggml.Q5_0: 8, ggml.Q5_1: 9,
-	ggml.Q2_K: 10, ggml.Q3_K: 11, ggml.Q4_K: 14, ggml.Q5_K: 16, ggml.Q6_K: 18, ggml.BF16: 32,
-}
-
-// fileType returns the key that says of which type most numbers of a file are, where there is a number for it.
-func fileType(infos []dtype.Info, as func(info dtype.Info) ggml.Type) serialize.Metadata {
-	numbers := map[ggml.Type]int{}
-	for _, info := range infos {
-		numbers[as(info)] += info.NumElements()
-	}
-	most := ggml.F32
-	for t, n := range numbers {
-		if n > numbers[most] || n == numbers[most] && t < most {
-			most = t
-		}
-	}
-	if number, ok := fileTypes[most]; ok {
-		return serialize.Metadata{{Key: gguf.KeyFileType, Value: number}}
-	}
-	return nil
 }

@@ -42,7 +42,7 @@ var rooms = []room{
 	{"autograd", "internal/blas internal/isa internal/pages internal/parallel internal/simd"},
 	{"init", "internal/blas internal/simd internal/suggest"},
 	{"convert", "dtype internal/atomicfile quant/ggml serialize serialize/gguf"},
-	{"convert/language", "convert dtype models nn quant/ggml serialize serialize/gguf tokenizer train"},
+	{"convert/language", "convert dtype internal/atomicfile models nn quant/ggml serialize serialize/gguf tokenizer train"},
 	{"inspect", "dtype init internal/suggest serialize serialize/*"},
 	{"quant/ggml", "dtype internal/parallel"},
 	{"serialize", "dtype internal/atomicfile internal/mapped serialize/*"},

@@ -44,7 +44,7 @@ func (operatingSystem) create(path string) (file, error) {
 	if err != nil {
 		return nil, bare(err)
 	}
-	return osFile{f}, nil
+	return &osFile{File: f}, nil
 }
 
 func (operatingSystem) rename(from, to string) error { return bare(os.Rename(from, to)) }
@@ -71,16 +71,26 @@ func (operatingSystem) syncDir(dir string) error {
 }
 
 // osFile is an os.File whose errors leave out the path.
-type osFile struct{ *os.File }
+type osFile struct {
+	*os.File
+	written, begun int64 // bytes, and how many of them the disk has been told to begin with
+}
 
-func (f osFile) Write(p []byte) (int, error) {
+// early is how many bytes are written before the disk begins with them, so that Sync need not wait for all.
+const early = 8 << 20
+
+func (f *osFile) Write(p []byte) (int, error) {
 	n, err := f.File.Write(p)
+	if f.written += int64(n); f.written-f.begun >= early {
+		begin(f.File, f.begun, f.written-f.begun)
+		f.begun = f.written
+	}
 	return n, bare(err)
 }
 
-func (f osFile) Chmod(mode fs.FileMode) error { return bare(f.File.Chmod(mode)) }
-func (f osFile) Sync() error                  { return bare(f.File.Sync()) }
-func (f osFile) Close() error                 { return bare(f.File.Close()) }
+func (f *osFile) Chmod(mode fs.FileMode) error { return bare(f.File.Chmod(mode)) }
+func (f *osFile) Sync() error                  { return bare(f.File.Sync()) }
+func (f *osFile) Close() error                 { return bare(f.File.Close()) }
 
 // bare takes the operating system's error out of what package os wraps around it.
 func bare(err error) error {

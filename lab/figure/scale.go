@@ -96,7 +96,10 @@ func (s scale) ticks(about int) []tick {
 				ticks = append(ticks, tick{s.at(math.Pow(10, float64(e))), PowerOfTen(e)})
 			}
 		}
-		return ticks
+		if len(ticks) > 1 {
+			return ticks
+		}
+		return s.between()
 	}
 	lo, hi := s.lo, s.hi
 	if s.axis.Log {
@@ -109,6 +112,19 @@ func (s scale) ticks(about int) []tick {
 	for k := math.Ceil(lo/step - 1e-9); k*step <= hi+1e-9*step; k++ {
 		if v := k * step; !s.axis.Log || v > 0 {
 			ticks = append(ticks, tick{s.at(v), short(v, step)})
+		}
+	}
+	return ticks
+}
+
+// between marks 1, 2 and 5 times powers of ten on a logarithmic axis that has room for one power alone.
+func (s scale) between() (ticks []tick) {
+	for e := math.Floor(s.lo); e <= s.hi; e++ {
+		for _, m := range []float64{1, 2, 5} {
+			v := m * math.Pow(10, e)
+			if at := math.Log10(v); at >= s.lo && at <= s.hi {
+				ticks = append(ticks, tick{s.at(v), short(v, v)})
+			}
 		}
 	}
 	return ticks

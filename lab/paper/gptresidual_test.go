@@ -11,9 +11,12 @@ import (
 
 func TestTheResidualStreamOfShallowGPTsGrowsUnlessItIsScaled(t *testing.T) {
 	t.Parallel()
-	o, err := gptResidual{depths: []int{2, 8}, width: 128, heads: 4}.run(t.Context(), Config{Seeds: 2})
+	o, err := gptResidual{depths: []int{2, 8}, width: 128, heads: 4}.run(t.Context(), Config{Seeds: 2, Jobs: 1})
 	require.NoError(t, err)
 	require.Len(t, o.Rows, 6)
+	many, err := gptResidual{depths: []int{2, 8}, width: 128, heads: 4}.run(t.Context(), Config{Seeds: 2, Jobs: 4})
+	require.NoError(t, err)
+	require.Equal(t, o, many, "networks at once change nothing")
 	plain, scaled := o.Rows[2], o.Rows[5]
 	assert.InDelta(t, 0.5, plain.Mean(), 0.1)
 	assert.InDelta(t, 0, scaled.Mean(), 0.1)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"runtime/debug"
@@ -14,7 +15,7 @@ import (
 type file struct {
 	path, out string
 	step      func() error
-	tensors   []dtype.Tensor // of Save
+	tensors   []dtype.Tensor // of Write and Save
 	touched   float64        // of Touch: the sum of the bytes that it saw
 }
 
@@ -24,8 +25,11 @@ func newFile(w protocol.Work) (*file, error) {
 	switch w.Kind {
 	case protocol.Touch:
 		f.step = f.touch
-	case protocol.Save:
-		f.step = func() error { return safetensors.Save(f.out, f.tensors, safetensors.AsIs) }
+	case protocol.Write, protocol.Save:
+		f.step = f.write
+		if w.Kind == protocol.Save {
+			f.step = func() error { return safetensors.Save(f.out, f.tensors, safetensors.AsIs) }
+		}
 		var err error
 		if f.tensors, _, err = safetensors.Load(f.path); err != nil {
 			return nil, err
@@ -64,6 +68,15 @@ func (f *file) touch() error {
 	}
 	f.touched = float64(sum)
 	return r.Close()
+}
+
+// write is Save without its promises.
+func (f *file) write() error {
+	out, err := os.Create(f.out)
+	if err != nil {
+		return err
+	}
+	return errors.Join(safetensors.Write(out, f.tensors, safetensors.AsIs), out.Close())
 }
 
 func (f *file) convert() error {

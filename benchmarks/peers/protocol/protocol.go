@@ -33,8 +33,9 @@ const (
 
 	// Work on a safetensors file of F32 tensors, which a contestant opens itself: see [Work.File].
 	Touch  Kind = "touch"   // open it, and look at a byte of every [Page] of every tensor
-	Save   Kind = "save"    // write its tensors, which are in memory, to another file
-	ToBF16 Kind = "to-bf16" // write another file of its tensors in bfloat16
+	Write  Kind = "write"   // write its tensors, which are in memory, to another file, and leave it to the system when the disk has them
+	Save   Kind = "save"    // the same, and wait for the disk
+	ToBF16 Kind = "to-bf16" // write another file of its tensors in bfloat16, with or without waiting, as the library does it
 )
 
 // Page is how many bytes apart Touch looks at a tensor.
@@ -64,14 +65,16 @@ type Work struct {
 	Embedding  int `json:"embedding"`
 	Heads      int `json:"heads"`
 
-	// Touch, Save and ToBF16.
+	// Touch, Write, Save and ToBF16.
 	Bytes int64  `json:"bytes"` // of all tensors
 	Count int    `json:"count"` // of tensors
 	File  string `json:"-"`     // that holds them: the one of the request
 }
 
 // OnFile tells whether a step is work on a file.
-func (w Work) OnFile() bool { return w.Kind == Touch || w.Kind == Save || w.Kind == ToBF16 }
+func (w Work) OnFile() bool {
+	return w.Kind == Touch || w.Kind == Write || w.Kind == Save || w.Kind == ToBF16
+}
 
 // Training tells whether steps change parameters.
 func (w Work) Training() bool { return w.Kind != Sgemm && w.Kind != Forward && !w.OnFile() }

@@ -65,7 +65,7 @@ class File:
         self.file, self.out = work["file"], f"{work['file']}.{os.getpid()}"
         self.load, self.save = load_file, save_file
         self.step = getattr(self, FILE_STEPS[work["kind"]])
-        if work["kind"] == "save":
+        if work["kind"] in ("write", "save"):
             self.tensors = {name: t.clone() for name, t in load_file(self.file).items()}
 
     def reset(self):
@@ -79,6 +79,11 @@ class File:
     def write(self):
         self.save(self.tensors, self.out)
 
+    def write_and_wait(self):
+        self.write()
+        with open(self.out, "rb") as f:
+            os.fsync(f.fileno())
+
     def convert(self):
         import torch
 
@@ -91,7 +96,7 @@ class File:
         return float(self.sum) if hasattr(self, "sum") else written(self.out)
 
 
-FILE_STEPS = {"touch": "touch", "save": "write", "to-bf16": "convert"}
+FILE_STEPS = {"touch": "touch", "write": "write", "save": "write_and_wait", "to-bf16": "convert"}
 
 
 def perceptron(work):

@@ -1,4 +1,5 @@
-"""Opens folders with transformers and prints, as JSON, what it makes of a prompt.
+"""Opens folders with transformers and prints, as JSON, what it makes of a prompt. "halves" are logits of a GPT-2 whose GELU is
+rounded as llama.cpp's is, which looks it up in a table: what it takes and what it gives are halves (ggml-cpu/vec.h).
 
     python transformers_open.py TOKENS '[["folder", "prompt"], ...]'
 """
@@ -11,6 +12,15 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 
+class Halves(torch.nn.Module):
+    def __init__(self, exact):
+        super().__init__()
+        self.exact = exact
+
+    def forward(self, x):
+        return self.exact(x.half().float()).half().float()
+
+
 def answer(folder, prompt):
     model, report = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, output_loading_info=True)
     assert not any(report.values()), report
@@ -20,8 +30,13 @@ def answer(folder, prompt):
         logits = model.eval()(ids).logits
         all_seen = torch.ones_like(ids)  # and no token that stands for none
         written = model.generate(ids, attention_mask=all_seen, max_new_tokens=int(sys.argv[1]), do_sample=False)[0, ids.shape[1]:]
+        halves = torch.empty(0)
+        if model.config.model_type == "gpt2":
+            for block in model.transformer.h:
+                block.mlp.act = Halves(block.mlp.act)
+            halves = model(ids).logits
     return {
-        "ids": ids[0].tolist(), "logits": logits.flatten().tolist(), "written": written.tolist(),
+        "ids": ids[0].tolist(), "logits": logits.flatten().tolist(), "halves": halves.flatten().tolist(), "written": written.tolist(),
         "text": tokenizer.decode(written, clean_up_tokenization_spaces=False), "end": -1,
     }
 
