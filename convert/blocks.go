@@ -55,7 +55,7 @@ var fileTypes = map[string]uint32{
 
 // typed returns metadata that says of which type most numbers are, and which version blocks have, where types were chosen.
 func (t *transfer) typed(m serialize.Metadata) serialize.Metadata {
-	if t.o.As == nil {
+	if t.o.As == nil && (t.o.DType == 0 || t.o.Format != serialize.GGUF) {
 		return m
 	}
 	numbers, most, blocks := map[string]int{}, "", false

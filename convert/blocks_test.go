@@ -57,6 +57,48 @@ func TestTensorsAreQuantizedByTheirNewNames(t *testing.T) {
 	assert.Equal(t, serialize.Metadata{{Key: gguf.KeyFileType, Value: uint32(1)}}, plain.Metadata(), "no blocks, no version of them")
 }
 
+func TestCodesThatGGUFHasNoPlaceForAreRefusedByName(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "out")
+	for _, dt := range []dtype.DType{dtype.U8, dtype.U16, dtype.U32, dtype.U64, dtype.Bool, dtype.C64} {
+		code := dtype.Tensor{Name: "codes.weight", DType: dt, Shape: []int{2, 256}, Data: make([]byte, 64*dt.Bits())}
+		for _, to := range []ggml.Type{ggml.Q4_K, ggml.F16} {
+			_, err := File(context.Background(), source(t, nil, code), path, Options{Format: serialize.GGUF, As: gguf.Pure(to)})
+			require.ErrorContains(t, err, "codes.weight")
+			assert.ErrorContains(t, err, "ggml has no type for "+dt.String())
+			assert.NoFileExists(t, path)
+		}
+	}
+	f, _ := converted(t, source(t, nil, tensor(t, "w.weight", dtype.F8E4M3, []int{2, 32}, many(2)...)), Options{Format: serialize.GGUF, As: gguf.Pure(ggml.Q4_0)})
+	assert.Equal(t, "Q4_0", f.Tensors()[0].Type, "narrow floats become what is asked for")
+}
+
+func TestAGGUFsMetadataTellsOfTheNumbersThatItHas(t *testing.T) {
+	t.Parallel()
+	in := source(t, nil, tensor(t, "fc.weight", dtype.F32, []int{4, 32}, many(4)...))
+	blocks, _ := converted(t, in, Options{Format: serialize.GGUF, As: gguf.Pure(ggml.Q4_0)})
+	halves, _ := converted(t, blocks, Options{Format: serialize.GGUF, DType: dtype.F16})
+	assert.Equal(t, serialize.Metadata{{Key: gguf.KeyFileType, Value: uint32(1)}}, halves.Metadata())
+}
+
+func TestAlignmentIsThatOfTheFileItself(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "in.gguf")
+	m := gguf.Metadata{{Key: gguf.KeyAlignment, Value: gguf.Of(uint32(64))}, {Key: "note", Value: gguf.Of("x")}}
+	require.NoError(t, gguf.Save(path, m, []dtype.Tensor{tensor(t, "w", dtype.F32, []int{1}, 1)}, gguf.Pure(ggml.F32)))
+	in := reopened(t, path)
+	same, _ := converted(t, in, Options{Format: serialize.GGUF})
+	assert.Equal(t, in.Metadata(), same.Metadata())
+	there, r := converted(t, in, Options{Format: serialize.Safetensors})
+	assert.Empty(t, r.Left)
+	back, _ := converted(t, there, Options{Format: serialize.GGUF})
+	assert.Equal(t, serialize.Metadata{{Key: "note", Value: "x"}}, back.Metadata())
+
+	older := source(t, map[string]string{gguf.KeyAlignment: "64"}, tensor(t, "w", dtype.F32, []int{1}, 1))
+	f, _ := converted(t, older, Options{Format: serialize.GGUF})
+	assert.Empty(t, f.Metadata(), "what other programs left as text is no alignment")
+}
+
 func TestTypesThatAreNotWrittenAreRefused(t *testing.T) {
 	t.Parallel()
 	in := source(t, nil, tensor(t, "w", dtype.F32, []int{1, 256}, many(8)...))
@@ -91,10 +133,19 @@ func TestAFolderAppearsAsAWholeOrNotAtAll(t *testing.T) {
 	require.NoError(t, os.Mkdir(path, 0o777), "an empty one may be there")
 	require.NoError(t, Folder(path, false, own, fill("1", nil)))
 	assert.Equal(t, "1", look())
-	require.ErrorIs(t, Folder(path, false, own, fill("2", nil)), fs.ErrExist)
+	var there *FullError
+	require.ErrorAs(t, Folder(path, false, own, fill("2", nil)), &there)
+	require.ErrorIs(t, there, fs.ErrExist)
+	assert.NotContains(t, there.Error(), "--")
 	require.ErrorIs(t, Folder(path, true, own, fill("2", full)), full)
 	assert.Equal(t, "1", look())
 	require.NoError(t, Folder(path, true, own, fill("2", nil)))
+	assert.Equal(t, "2", look())
+	ending := path + string(filepath.Separator)
+	require.NoError(t, Folder(ending, true, own, fill("slash", nil)))
+	assert.Equal(t, "slash", look())
+	require.NoError(t, os.RemoveAll(path))
+	require.NoError(t, Folder(ending, false, own, fill("2", nil)), "nothing was there")
 	assert.Equal(t, "2", look())
 	require.NoError(t, os.Mkdir(filepath.Join(path, "b"), 0o777))
 	require.ErrorIs(t, Folder(path, true, own, fill("3", nil)), fs.ErrExist, "a folder is no file of the model")

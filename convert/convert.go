@@ -13,6 +13,7 @@ import (
 	"github.com/heft-ml/heft/internal/atomicfile"
 	"github.com/heft-ml/heft/quant/ggml"
 	"github.com/heft-ml/heft/serialize"
+	"github.com/heft-ml/heft/serialize/gguf"
 )
 
 // Source is what is converted. A [serialize.File] is one, and so is whatever shows the tensors of a file under other names
@@ -34,7 +35,7 @@ type Source interface {
 type Options struct {
 	Format   serialize.Format                            // of the new file
 	DType    dtype.DType                                 // of floats; 0 leaves them as they are
-	As       func(dtype.Info) ggml.Type                  // in a GGUF file, what each tensor becomes, by its new name: see gguf.Pure; nil leaves it to DType
+	As       func(dtype.Info) ggml.Type                  // in a GGUF file, what floats and blocks become, by their new names: see gguf.Pure; nil leaves it to DType
 	Overflow dtype.Overflow                              // what becomes of values too large for DType
 	Names    Names                                       // how tensors are called
 	Choose   func([]dtype.Info) ([]dtype.Info, error)    // picks tensors by their old names; nil takes all
@@ -89,6 +90,7 @@ func destination(path string) (string, error) {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	}
+	path = filepath.Clean(path) // as that of its workplace
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return "", fmt.Errorf("write %q: it is there and is no regular file: name a file", path)
 	}
@@ -121,6 +123,7 @@ func metadataFor(to, from serialize.Format, m serialize.Metadata) (kept serializ
 	for _, kv := range m {
 		switch {
 		case split && slices.Contains(splitKeys, kv.Key): // it becomes one file, or is divided anew
+		case kv.Key == gguf.KeyAlignment && from != to: // of that file's bytes, and a text elsewhere
 		case kv.Key == "format" && from == serialize.Safetensors && to != serialize.Safetensors:
 		case formats[i].Metadata:
 			kept = append(kept, kv)
@@ -133,12 +136,14 @@ func metadataFor(to, from serialize.Format, m serialize.Metadata) (kept serializ
 
 // target returns what a tensor becomes, under its new name: a number format, or 0 with the Type of blocks.
 func target(in Source, info dtype.Info, newName string, o Options) (dtype.Info, error) {
+	noPlaceHere := slices.Contains(noPlace[o.Format], info.DType)
 	switch {
+	case info.DType != 0 && !info.DType.Arithmetic() && !noPlaceHere: // as it is, or the new format refuses it
 	case o.As != nil:
 		return blocks(in, info, newName, o.As)
-	case slices.Contains(noPlace[o.Format], info.DType), info.DType.Arithmetic():
+	case info.DType != 0:
 		info.DType = cmp.Or(o.DType, info.DType)
-	case info.DType != 0, in.Format() == o.Format && o.DType == 0: // as it is
+	case in.Format() == o.Format && o.DType == 0: // blocks, as they are
 	default:
 		decoded, err := in.Decoded(info.Name)
 		if err != nil {

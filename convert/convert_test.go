@@ -200,6 +200,15 @@ func TestAFileMayBeConvertedInPlaceAndKeepsItsPermissions(t *testing.T) {
 	assert.Equal(t, os.FileMode(0o640), info.Mode())
 }
 
+func TestASlashAfterAFilesNameIsNoPartOfIt(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "out")
+	r, err := File(context.Background(), source(t, nil, tensor(t, "w", dtype.F32, []int{1}, 1)), path+string(filepath.Separator), Options{Format: serialize.GGUF})
+	require.NoError(t, err)
+	assert.Equal(t, []string{path}, r.Files)
+	assert.Equal(t, serialize.GGUF, reopened(t, path).Format())
+}
+
 func TestNothingIsWrittenWhenAnythingFails(t *testing.T) {
 	t.Parallel()
 	w := tensor(t, "w", dtype.F32, []int{1}, 1)

@@ -5,16 +5,30 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/heft-ml/heft/internal/atomicfile"
 )
 
+// FullError says that a folder with files is there, which was not to be replaced. It is an fs.ErrExist.
+type FullError struct{ Path string }
+
+// Error names the folder.
+func (e *FullError) Error() string {
+	return fmt.Sprintf("%q is there already: name another folder, or allow that it is replaced", e.Path)
+}
+
+// Unwrap returns fs.ErrExist.
+func (e *FullError) Unwrap() error { return fs.ErrExist }
+
 // Folder makes a folder at path of the files that fill writes into dir, as a whole or not at all. An empty folder may be
 // there. Where replace is true a folder with files of the names in own and no others may be there too, and is replaced;
-// anything else that is there is an fs.ErrExist. Other errors are those of fill and of the disk, and a [BusyError].
+// anything else that is there is an fs.ErrExist, as a [FullError] is. Other errors are those of fill and of the disk, and a
+// [BusyError].
 func Folder(path string, replace bool, own []string, fill func(dir string) error) error {
+	path = filepath.Clean(path)
 	place, err := enterWorkplace(path)
 	if err != nil {
 		return err
@@ -31,6 +45,7 @@ func Folder(path string, replace bool, own []string, fill func(dir string) error
 	if err := fill(dir); err != nil {
 		return err
 	}
+	syncFolder(dir)
 	old := place.replaced()
 	if there {
 		if err := os.Rename(path, old); err != nil {
@@ -43,6 +58,7 @@ func Folder(path string, replace bool, own []string, fill func(dir string) error
 		}
 		return failed(path, atomicfile.Rename, err)
 	}
+	syncFolder(filepath.Dir(path)) // before the old folder is removed, which after a power cut would be the only one
 	return nil
 }
 
@@ -55,7 +71,7 @@ func replaceable(path string, replace bool, own []string) (there bool, err error
 	case err != nil:
 		return false, fmt.Errorf("%q is there and is no folder: name another: %w", path, fs.ErrExist)
 	case len(entries) > 0 && !replace:
-		return false, fmt.Errorf("%q is there already: name another folder, or use --force to replace it: %w", path, fs.ErrExist)
+		return false, &FullError{path}
 	}
 	for _, e := range entries {
 		if !slices.Contains(own, e.Name()) || !e.Type().IsRegular() {

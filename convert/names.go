@@ -24,7 +24,7 @@ type rule struct {
 
 // ParseNames reads rules written in YAML. Each replaces all that its regular expression (Go's syntax) matches of a name by
 // "to", in which $1 is what the first parentheses matched; or it drops tensors whose names it matches. Rules apply in
-// their order, each to what the ones before it made:
+// their order, each to what the ones before it made; "to" has 256 bytes at most:
 //
 //   - from: ^transformer\.
 //     to: ""
@@ -53,6 +53,8 @@ func ParseNames(text []byte) (Names, error) {
 			return Names{}, fmt.Errorf("rule %d for names: from is empty: it is a regular expression", i+1)
 		case l.Drop == (l.To != nil):
 			return Names{}, fmt.Errorf("rule %d for names: say one of to and drop", i+1)
+		case l.To != nil && len(*l.To) > longestTo:
+			return Names{}, fmt.Errorf("rule %d for names: to has %d bytes, but must have %d at most", i+1, len(*l.To), longestTo)
 		}
 		r := rule{from: from, drop: l.Drop}
 		if l.To != nil {
@@ -68,8 +70,12 @@ func oneLine(err error) error {
 	return errors.New(string(bytes.Join(bytes.Fields([]byte(err.Error())), []byte(" "))))
 }
 
-// longestName bounds what rules make of a name: each can double it. No format has use for longer ones.
-const longestName = 1 << 16
+// What rules make of a name is bounded: the last of them multiplies one of longestName by longestTo at most. No format has
+// use for longer ones.
+const (
+	longestName = 1 << 16
+	longestTo   = 1 << 8
+)
 
 // of returns the new name, which rules let grow no more once it is too long; keep is false when the tensor is dropped. It calls
 // matched with every rule that the name has a use for.

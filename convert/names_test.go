@@ -68,7 +68,8 @@ func TestRulesThatCannotBeReadAreRefused(t *testing.T) {
 		"- {from: a}":                      "say one of to and drop",
 		"- {from: a, to: b, drop: true}":   "say one of to and drop",
 		"- {from: a, to: b, colour: blue}": "colour",
-		"- [":                              "YAML list",
+		"- {from: a, to: " + strings.Repeat("$0", 129) + "}": "rule 1 for names: to has 258 bytes, but must have 256 at most",
+		"- [": "YAML list",
 	} {
 		_, err := ParseNames([]byte(text))
 		require.ErrorContains(t, err, want, text)

@@ -27,6 +27,11 @@ func Split(ctx context.Context, in Source, path string, limit int64, o Options) 
 	if err := noShards(path); err != nil {
 		return nil, err
 	}
+	if len(t.infos) <= 1 || t.total/2 <= limit { // one file, which is called path
+		if err := vacant(path); err != nil {
+			return nil, err
+		}
+	}
 	place, err := enterWorkplace(path)
 	if err != nil {
 		return nil, err
@@ -55,8 +60,8 @@ func Split(ctx context.Context, in Source, path string, limit int64, o Options) 
 // deliverAll gives files their names in order, or none of them.
 func (w *workplace) deliverAll(paths []string) error {
 	for _, path := range paths {
-		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-			return taken(path)
+		if err := vacant(path); err != nil {
+			return err
 		}
 	}
 	for i, path := range paths {
@@ -94,6 +99,14 @@ func noShards(path string) error {
 		if shard.MatchString(e.Name()) || e.Name() == base+serialize.IndexEnding {
 			return taken(filepath.Join(filepath.Dir(path), e.Name()))
 		}
+	}
+	return nil
+}
+
+// vacant refuses a path where something is.
+func vacant(path string) error {
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return taken(path)
 	}
 	return nil
 }

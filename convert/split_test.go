@@ -92,6 +92,20 @@ func TestSplitDoesNotMixTwoModels(t *testing.T) {
 	}
 }
 
+func TestSplitFindsTheOneFileInItsWayBeforeItWrites(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "model.safetensors")
+	require.NoError(t, os.WriteFile(path, []byte("mine"), 0o666))
+	unwritten := func(int64, int64) { t.Error("it was written") }
+	for limit, in := range map[int64]serialize.File{32: four(t), 4: source(t, nil, tensor(t, "a", dtype.F32, []int{2}, 1, 2))} {
+		_, err := Split(context.Background(), in, path, limit, Options{Format: serialize.Safetensors, Progress: unwritten})
+		require.ErrorIs(t, err, fs.ErrExist)
+		assert.ErrorContains(t, err, path)
+	}
+	_, err := Split(context.Background(), four(t), path, 16, Options{Format: serialize.Safetensors})
+	require.NoError(t, err, "many files have other names")
+}
+
 func TestSplitThatFailsLeavesNothing(t *testing.T) {
 	t.Parallel()
 	canceled, cancel := context.WithCancel(context.Background())

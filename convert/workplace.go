@@ -35,6 +35,7 @@ const (
 
 // enterWorkplace makes the workplace of a path. Leave it.
 func enterWorkplace(path string) (*workplace, error) {
+	path = filepath.Clean(path) // "out/" is beside itself else
 	w := &workplace{dir: filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".unverified"), final: path}
 	for range mostTries {
 		entered, err := w.enter()

@@ -38,7 +38,7 @@ func OpenSet(path string) (*Source, error) {
 }
 
 // isGGUF tells by its name whether a file is a GGUF, which needs no index.
-func isGGUF(path string) bool { return filepath.Ext(path) == ".gguf" }
+func isGGUF(path string) bool { return strings.EqualFold(filepath.Ext(path), ".gguf") }
 
 // Many tells whether the weights are in many files.
 func (s *Source) Many() bool { return s.indexed() || s.parts() > 1 }

@@ -50,6 +50,14 @@ func TestAnyOfManyFilesOpensAll(t *testing.T) {
 	}
 }
 
+func TestGGUFsAreToldWhateverTheCaseOfTheirEnding(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "m-00001-of-00002.GGUF")
+	require.NoError(t, os.Rename(saveAs(t, serialize.GGUF, nil, f32(t, "x", 1)), path))
+	_, err := OpenSet(path)
+	require.ErrorContains(t, err, "a model in one file", "and no index is looked for")
+}
+
 func TestOneFileIsNoSet(t *testing.T) {
 	t.Parallel()
 	path := save(t, nil, f32(t, "x", 1))

@@ -89,7 +89,7 @@ func (s Setup) Check() error {
 		return fmt.Errorf("momentum is %v, but must be from 0 to below 1", s.Momentum)
 	}
 	if s.Momentum != 0 && !slices.Contains(WithMomentum(), s.Optimizer) {
-		return fmt.Errorf("--momentum is %v, but --optimizer %s takes none: use sgd, rmsprop or muon, or leave out --momentum", s.Momentum, s.Optimizer)
+		return fmt.Errorf("momentum is %v, but %s takes none: use sgd, rmsprop or muon, or no momentum", s.Momentum, s.Optimizer)
 	}
 	return nil
 }

@@ -47,7 +47,7 @@ func TestMomentumOfAnOptimizerWithoutIsRefused(t *testing.T) {
 	s := lab.Default()
 	s.Optimizer, s.Momentum = "adamw", 0.5
 	_, err := lab.New(s)
-	require.EqualError(t, err, "--momentum is 0.5, but --optimizer adamw takes none: use sgd, rmsprop or muon, or leave out --momentum")
+	require.EqualError(t, err, "momentum is 0.5, but adamw takes none: use sgd, rmsprop or muon, or no momentum")
 	for _, name := range optim.OptimizerNames() {
 		s.Optimizer = name
 		store := nn.NewStore(1, initializer.Zeros())

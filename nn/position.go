@@ -1,6 +1,7 @@
 package nn
 
-// PositionEmbedding adds a learned vector to every position of a sequence (GPT-2's wpe).
+// PositionEmbedding adds a learned vector to every position of a sequence (GPT-2's wpe). The sum may take the place of x,
+// which panics if it is read afterwards, unless the pass has a probe or its tape an Observe.
 type PositionEmbedding struct {
 	Named
 	Weight *Param // [context, c]

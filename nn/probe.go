@@ -9,7 +9,8 @@ type Module interface {
 // Layer is a module from one tensor to one tensor.
 type Layer interface {
 	Module
-	// Forward computes on the pass what the layer makes of x.
+	// Forward computes on the pass what the layer makes of x. What a module gives to another one is for that one alone, which
+	// may put its own result in its place: who wants to look at it sets the pass's Probe.
 	Forward(p *Pass, x *Tensor) *Tensor
 }
 

@@ -7,7 +7,8 @@ package nn
 //	post   y = norm(x + scale branch(x))       (arXiv:1706.03762)
 //	none   y = x + scale branch(x)
 //
-// In training, dropout and then DropPath apply to what the branch returns.
+// In training, dropout and then DropPath apply to what the branch returns. The sum may take the place of that result, which panics
+// if it is read afterwards, unless the pass has a probe or its tape an Observe.
 type Residual struct {
 	Named
 	Norm, Branch Layer // Norm is nil where there is none

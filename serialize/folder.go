@@ -20,14 +20,14 @@ type Folder struct {
 	TokenizerConfig  []byte // tokenizer_config.json
 }
 
-// weightNames are looked for in this order, which is that of the Hugging Face Hub; then the only *.gguf.
-var weightNames = []string{"model.safetensors.index.json", "model.safetensors", "pytorch_model.bin.index.json", "pytorch_model.bin"}
+// weightNames are looked for in this order, which is that of transformers; then the only *.gguf.
+var weightNames = []string{"model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"}
 
 // mostSidecar bounds each of the JSON files; the largest tokenizers have some 40 MB.
 const mostSidecar = 256 << 20
 
-// OpenFolder opens the folder of a model. Its weights are, as on the Hugging Face Hub, model.safetensors.index.json and its files, else model.safetensors,
-// else pytorch_model.bin.index.json and its files, else pytorch_model.bin, else the only *.gguf, or the parts of one. What format a file is, its
+// OpenFolder opens the folder of a model. Its weights are, as for transformers, model.safetensors, else model.safetensors.index.json and its files,
+// else pytorch_model.bin, else pytorch_model.bin.index.json and its files, else the only *.gguf, or the parts of one. What format a file is, its
 // content says here too. A folder with no weights is an fs.ErrNotExist; other errors are those of [Open]. Close it.
 func OpenFolder(path string) (*Folder, error) { return place{dir: path}.openFolder() }
 

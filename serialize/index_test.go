@@ -188,7 +188,7 @@ func TestPartsOfAGGUFOpenAsOne(t *testing.T) {
 	require.ErrorContains(t, err, "several models")
 }
 
-func TestFoldersAreOpenedInTheOrderOfTheHub(t *testing.T) {
+func TestFoldersAreOpenedInTransformersOrder(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	config, tokenizer := `{"model_type": "gpt2"}`, `{"version": "1.0"}`
@@ -199,16 +199,16 @@ func TestFoldersAreOpenedInTheOrderOfTheHub(t *testing.T) {
 		func() {
 			save(t, filepath.Join(dir, "x.gguf"), GGUF, Metadata{{gguf.KeyArchitecture, "x"}}, tensorOf(t, "a", 0, 1))
 		},
-		func() { save(t, filepath.Join(dir, "pytorch_model.bin"), PyTorch, nil, tensorOf(t, "a", 0, 2)) },
 		func() { shards(t, dir, PyTorch, "pytorch_model.bin.index.json", "p1", "p2") },
-		func() { save(t, filepath.Join(dir, "model.safetensors"), Safetensors, nil, tensorOf(t, "a", 0, 4)) },
+		func() { save(t, filepath.Join(dir, "pytorch_model.bin"), PyTorch, nil, tensorOf(t, "a", 0, 2)) },
 		func() { shards(t, dir, Safetensors, "model.safetensors.index.json", "s1", "s2") },
+		func() { save(t, filepath.Join(dir, "model.safetensors"), Safetensors, nil, tensorOf(t, "a", 0, 4)) },
 	} {
 		step()
 		f, err := OpenFolder(dir)
 		require.NoError(t, err)
 		assert.Nil(t, f.Config)
-		want := []string{"x.gguf", "pytorch_model.bin", "pytorch_model.bin.index.json", "model.safetensors", "model.safetensors.index.json"}[i]
+		want := []string{"x.gguf", "pytorch_model.bin.index.json", "pytorch_model.bin", "model.safetensors.index.json", "model.safetensors"}[i]
 		assert.Equal(t, want, f.WeightsFile)
 		require.NoError(t, f.Close())
 	}

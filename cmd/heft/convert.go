@@ -47,8 +47,8 @@ the folder of such a model that becomes a .gguf needs no --to. What has no count
 
 Tensors are read and written a piece at a time, so that files may be larger than memory. OUT appears when all of it has
 been written, read back and compared. Integers and 8-bit floats stay as they are; blocks of GGUF stay blocks in GGUF, and
-become F32 elsewhere. With a --dtype of blocks the matrices of a GGUF file are quantized as llama-quantize --pure does:
-` + strings.Join(blockNames(), ", ") + `.
+become F32 elsewhere. With a --dtype of F16, BF16 or blocks the matrices of a GGUF file become what llama-quantize --pure
+makes of them, and other floats F32. Blocks are ` + strings.Join(blockNames(), ", ") + `.
 
 With --map, names change by rules in YAML, one after the other:
 
@@ -193,8 +193,12 @@ func vacant(path string, force bool) error {
 	return nil
 }
 
-// refused says of floats that cannot be written as they are which flags help.
+// refused says which flags help with floats that cannot be written as they are, or a folder that is there.
 func refused(err error) error {
+	var full *convert.FullError
+	if errors.As(err, &full) {
+		return fmt.Errorf("%q is there already: name another folder, or use --force to replace it", full.Path)
+	}
 	var none *convert.NoPlaceError
 	if errors.As(err, &none) {
 		return fmt.Errorf("tensor %.100q: %s has no place for %v: use --dtype, as --dtype f32", none.Tensor, none.Format, none.DType)

@@ -127,6 +127,9 @@ func (f *convertFlags) numbers(blocks bool) (dtype.DType, func(dtype.Info) ggml.
 		return 0, nil, fmt.Errorf("--dtype: %w; in a GGUF file also %s", err, choice(blockNames()))
 	case err != nil:
 		return 0, nil, fmt.Errorf("--dtype: %w", err)
+	case blocks && (to == dtype.F16 || to == dtype.BF16): // llama.cpp wants norms and biases as F32
+		t, _ := ggml.Of(to)
+		return 0, gguf.Pure(t), nil
 	}
 	return to, nil, nil
 }

@@ -75,7 +75,7 @@ func TestModelsOfTextGoToOtherFormsAndWriteTheSameWhenTheyAreBack(t *testing.T) 
 		code, _, errs = command("convert", run, folder, "--to", "hf")
 		assert.Equal(t, exitFailed, code)
 		assert.Contains(t, errs, "--force")
-		code, _, errs = command("convert", run, folder, "--to", "hf", "--force", "--dtype", "bf16")
+		code, _, errs = command("convert", run, folder+"/", "--to", "hf", "--force", "--dtype", "bf16")
 		assert.Equal(t, exitOK, code, errs)
 	}
 }
@@ -96,6 +96,27 @@ func TestWeightsOfNoModelOfTextAreConvertedAsTheyAre(t *testing.T) {
 	code, out, _ = command("inspect", filepath.Join(dir, "xor.gguf"))
 	assert.Equal(t, exitOK, code)
 	assert.Contains(t, out, "Q8_0")
+}
+
+func TestHalvesInAGGUFLeaveNormsAndBiasesWhereverTheyComeFrom(t *testing.T) {
+	t.Parallel()
+	run := tinyText(t, "gpt:layers=1,width=32,heads=2,context=16")
+	dir := filepath.Dir(run)
+	whole, ofFile, ofFolder := filepath.Join(dir, "f32.gguf"), filepath.Join(dir, "file.gguf"), filepath.Join(dir, "folder.gguf")
+	for _, args := range [][]string{{run, whole}, {whole, ofFile, "--dtype", "f16"}, {run, ofFolder, "--dtype", "f16"}} {
+		code, _, errs := command(append([]string{"convert"}, args...)...)
+		require.Equal(t, exitOK, code, errs)
+	}
+	code, out, errs := command("diff", ofFile, ofFolder)
+	assert.Equal(t, exitOK, code, out+errs)
+	_, out, _ = command("inspect", ofFile)
+	assert.Contains(t, out, "F16")
+	assert.Contains(t, out, "F32")
+
+	code, _, errs = command("convert", run, filepath.Join(dir, "f8.gguf"), "--dtype", "f8_e4m3")
+	assert.Equal(t, exitFailed, code)
+	assert.Contains(t, errs, "gguf has no place for F8_E4M3: use --dtype")
+	assert.NoFileExists(t, filepath.Join(dir, "f8.gguf"))
 }
 
 func TestFormsThatCannotBeAreMistakesOfUsage(t *testing.T) {

@@ -96,7 +96,7 @@ func findSame(cmd *cobra.Command, args []string, pair same.Pair, o sameOptions) 
 				return nil, fmt.Errorf("--%s is of networks that are trained on the spot: leave it out, or %s and %s", name, args[0], args[1])
 			}
 		}
-		return func(context.Context) (*labreport.Report, error) { return compareNetworks(args[0], args[1]) }, nil
+		return func(ctx context.Context) (*labreport.Report, error) { return compareNetworks(ctx, args[0], args[1]) }, nil
 	}
 	if len(o.data) < 1 || len(o.data) > 2 {
 		return nil, fmt.Errorf("--data has %d names, but needs one or two", len(o.data))
@@ -123,7 +123,7 @@ func findSame(cmd *cobra.Command, args []string, pair same.Pair, o sameOptions) 
 }
 
 // compareNetworks opens two networks and compares them.
-func compareNetworks(a, b string) (*labreport.Report, error) {
+func compareNetworks(ctx context.Context, a, b string) (*labreport.Report, error) {
 	first, err := openNetwork(a)
 	if err != nil {
 		return nil, err
@@ -132,7 +132,7 @@ func compareNetworks(a, b string) (*labreport.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := same.Compare(first, second)
+	f, err := same.Compare(ctx, first, second)
 	if err != nil {
 		return nil, err
 	}
@@ -169,5 +169,5 @@ func openTrained(path string) (*same.Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &same.Network{Store: t.Store, Model: t.Model, Test: test}, nil
+	return &same.Network{Store: t.Store, Model: t.Model, Input: t.Input, Test: test}, nil
 }

@@ -51,9 +51,30 @@ func TestLabSameComparesRuns(t *testing.T) {
 
 	code, _, errs = command("train", "moons", "--model", "mlp:9", "--epochs", "1", "--out", filepath.Join(dir, "other"), "--quiet")
 	require.Equal(t, exitOK, code, errs)
-	code, _, errs = command("lab", "same", filepath.Join(dir, "one"), filepath.Join(dir, "other"))
+	code, _, errs = command("lab", "same", filepath.Join(dir, "one"), filepath.Join(dir, "other"), "--out", filepath.Join(dir, "none"))
 	assert.Equal(t, exitFailed, code)
 	assert.Contains(t, errs, "not of one architecture")
+}
+
+// To a run of numbers about 2 all numbers about 102 are high, and to the other all about 2 are low.
+func TestLabSameScalesTheOthersDataAsEachRunLearned(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	run := func(name, rows string) string {
+		table, out := filepath.Join(dir, name+".csv"), filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(table, []byte("x,y\n"+strings.Repeat(rows, 40)), 0o666))
+		code, _, errs := command("train", "csv:"+table, "--target", "y", "--model", "mlp:4", "--epochs", "60", "--lr", "0.05", "--out", out, "--quiet")
+		require.Equal(t, exitOK, code, errs)
+		return out
+	}
+	out := filepath.Join(dir, "report")
+	code, text, errs := command("lab", "same", run("two", "1,low\n3,high\n"), run("hundred", "101,low\n103,high\n"), "--out", out)
+	require.Equal(t, exitOK, code, errs)
+	scores, err := os.ReadFile(filepath.Join(out, "outputs.csv"))
+	require.NoError(t, err)
+	for _, want := range []string{"two,two.csv,1\n", "hundred,two.csv,0.5\n", "two,hundred.csv,0.5\n", "hundred,hundred.csv,1\n"} {
+		assert.Contains(t, string(scores), want, text)
+	}
 }
 
 func TestLabSameRefusesWhatItCannotDo(t *testing.T) {
@@ -74,7 +95,7 @@ func TestLabSameRefusesWhatItCannotDo(t *testing.T) {
 		assert.Empty(t, out, line)
 		assert.Contains(t, errs, want, line)
 	}
-	code, _, errs := command("lab", "same", "none-a.safetensors", "none-b.safetensors")
+	code, _, errs := command("lab", "same", "none-a.safetensors", "none-b.safetensors", "--out", filepath.Join(t.TempDir(), "report"))
 	assert.Equal(t, exitFailed, code)
 	assert.Contains(t, errs, "none-a.safetensors")
 }

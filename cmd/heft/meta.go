@@ -102,7 +102,8 @@ func newMetaSet() *cobra.Command {
 		Use:   "set FILE KEY=VALUE...",
 		Short: "Change metadata",
 		Long: `Write a weights file anew with other metadata, and the same tensors. A key that is there keeps its type; a new one is a
-text unless --as says otherwise. The file is replaced as a whole, once the new one has been read back and compared.`,
+text unless --as says otherwise. The file is replaced as a whole, once the new one has been read back and compared. Windows does
+not replace a file that is being read: give --out there.`,
 		Example: `  heft meta set model.safetensors note="trained on moons"
   heft meta set model.gguf --as u32 general.file_type=1
   heft meta set model.gguf --drop tokenizer.chat_template --out plain.gguf`,
@@ -153,6 +154,9 @@ func setMetadata(cmd *cobra.Command, path, out string, pairs []string, kind stri
 	for _, key := range drop {
 		if _, there := m.Value(key); !there {
 			return noKey(m, key)
+		}
+		if f.Format() == serialize.Safetensors && key == "format" {
+			return errors.New("--drop format does nothing: safetensors files have one, which is pt unless it is set, as format=VALUE")
 		}
 	}
 	m = slices.DeleteFunc(m, func(kv serialize.KV) bool { return slices.Contains(drop, kv.Key) })

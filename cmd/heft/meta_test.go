@@ -71,6 +71,7 @@ func TestMetaRefusesInOneLine(t *testing.T) {
 		{exitUsage, "--force is for --out", []string{"set", in, "x=1", "--force"}},
 		{exitUsage, "--as is the type of what is set", []string{"set", in, "--drop", "format", "--as", "u32"}},
 		{exitFailed, `no metadata "formta" (did you mean format?)`, []string{"set", in, "--drop", "formta"}},
+		{exitFailed, "--drop format does nothing", []string{"set", in, "--drop", "format"}},
 		{exitFailed, "no metadata", []string{"get", in, "x"}},
 		{exitFailed, "is none of str", []string{"set", in, "x=1", "--as", "u128"}},
 		{exitFailed, "no place for metadata", []string{"set", npz, "x=1"}},

@@ -3,6 +3,7 @@ package language
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -99,6 +100,33 @@ func TestGGUFsThatComputeSomethingElseAreRefusedByName(t *testing.T) {
 	require.NoError(t, err)
 	_, err = Open(changed(t, made["llama"], nil, func(all []dtype.Tensor) []dtype.Tensor { return append(all, extra) }))
 	assert.ErrorContains(t, err, `"rope_freqs.weight"`)
+}
+
+func TestKeysOfGGUFThatAFolderHasAsTextAreWrittenAnew(t *testing.T) {
+	t.Parallel()
+	tok := tokenizer.NewChars(alphabet)
+	c := small(tok.Len())["llama"]
+	s, _ := filled(c, 1)
+	folder, _ := converted(t, saved(t, c, s, tok), HuggingFace, Options{})
+	file, _ := converted(t, folder, GGUF, Options{})
+	in, err := serialize.Open(file)
+	require.NoError(t, err)
+	defer in.Close()
+	stray := map[string]string{"note": "hello"}
+	for _, kv := range in.Metadata() {
+		stray[kv.Key] = fmt.Sprint(kv.Value)
+	}
+	path := filepath.Join(folder, train.WeightsFile)
+	var all []dtype.Tensor
+	for _, x := range loaded(t, path) {
+		all = append(all, x)
+	}
+	require.NoError(t, safetensors.Save(path, all, safetensors.AsIs, safetensors.Metadata(stray)))
+	again, _ := converted(t, folder, GGUF, Options{})
+	out, err := serialize.Open(again)
+	require.NoError(t, err)
+	defer out.Close()
+	assert.ElementsMatch(t, in.Metadata(), out.Metadata())
 }
 
 func TestWhatSaysNothingOfIdsIsLeftBehindByName(t *testing.T) {

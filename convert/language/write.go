@@ -124,9 +124,12 @@ func (m *Model) writeGGUF(ctx context.Context, path string, o Options) (*convert
 		as = plain(o.DType)
 	}
 	v := turned(m.weights, GGUF, m.arch)
+	if _, ok := ggml.Of(o.DType); o.As == nil && o.DType != 0 && !ok {
+		return nil, &convert.NoPlaceError{Tensor: v.names[0], DType: o.DType, Format: serialize.GGUF}
+	}
 	v.metadata = slices.Concat(
 		serialize.Metadata{{Key: gguf.KeyArchitecture, Value: m.arch.name()}},
-		writeKeys(m.arch), tokens, m.kept,
+		writeKeys(m.arch), tokens, without(m.kept, func(key string) bool { return own(key, m.arch.name()) }),
 	)
 	r, err := convert.File(ctx, v, path, convert.Options{Format: serialize.GGUF, As: as, Overflow: o.Overflow, Progress: o.Progress})
 	if err != nil {
@@ -136,16 +139,13 @@ func (m *Model) writeGGUF(ctx context.Context, path string, o Options) (*convert
 	return r, nil
 }
 
-// plain returns a choice of types that keeps the number format of matrices, or gives them one.
+// plain returns a choice of types that keeps the number format of matrices, or gives them one, which GGUF must have.
 func plain(to dtype.DType) func(info dtype.Info) ggml.Type {
 	return func(info dtype.Info) ggml.Type {
 		if to != 0 {
 			info.DType = to
 		}
-		t, ok := ggml.Of(info.DType)
-		if !ok {
-			t = ggml.F32
-		}
+		t, _ := ggml.Of(info.DType)
 		return gguf.Pure(t)(info)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// longest bounds the names that are compared: nobody types longer ones.
+// longest bounds the names that are compared, in characters: nobody types longer ones, and those of a file may be of any length.
 const longest = 64
 
 // For returns " (did you mean NAME?)" with the known name that is closest to what was typed, to follow it in an error; or
@@ -21,6 +21,9 @@ func For(typed string, known []string) string {
 	best, least := "", max(1, length/3)+1
 	for _, name := range known {
 		name = bare(name)
+		if utf8.RuneCountInString(name) > longest {
+			continue
+		}
 		lower := strings.ToLower(name)
 		d := distance([]rune(typed), []rune(lower))
 		if length >= 3 && strings.HasPrefix(lower, typed) {

@@ -23,6 +23,14 @@ func TestTheClosestNameIsSuggested(t *testing.T) {
 	}
 }
 
+// What a file calls its tensors is as long as the file likes.
+func TestLongNamesAreNotCompared(t *testing.T) {
+	known := []string{"xz" + strings.Repeat("y", longest-1), strings.Repeat("x", 1<<24)}
+	assert.Empty(t, For("xzy", known))
+	assert.Equal(t, " (did you mean xz?)", For("xzy", append(known, "xz")))
+	assert.Less(t, testing.AllocsPerRun(1, func() { For("xy", known) }), 5.0)
+}
+
 func TestDistanceCountsEdits(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -106,7 +106,6 @@ func TestWhatAKilledBuilderLeftIsReplaced(t *testing.T) {
 func TestLivingBuilderKeepsItsLock(t *testing.T) {
 	t.Parallel()
 	e := testEnvironment(t, fill)
-	e.pace.dead = 300 * time.Millisecond
 	unlock, err := e.acquire()
 	require.NoError(t, err)
 	var released atomic.Bool
@@ -119,7 +118,7 @@ func TestLivingBuilderKeepsItsLock(t *testing.T) {
 		}
 		waiting <- err
 	}()
-	time.Sleep(3 * e.pace.dead)
+	time.Sleep(e.pace.dead + e.pace.dead/4)
 	released.Store(true)
 	unlock()
 	require.NoError(t, <-waiting)

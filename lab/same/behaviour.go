@@ -1,6 +1,7 @@
 package same
 
 import (
+	"context"
 	"math"
 	"slices"
 	"strings"
@@ -19,31 +20,34 @@ const (
 	mostSwaps    = 24
 )
 
-func behave(a, b *Network) *Behaviour {
-	shared := a.Test == b.Test || a.Test.Hash() == b.Test.Hash()
-	probe := probeOf(a.Test, b.Test, shared)
+func behave(ctx context.Context, a, b *Network, sets seen) (*Behaviour, error) {
+	shared := alike(sets.test[0][0], sets.test[0][1])
+	toA, toB := probeOf(sets.test[0], shared), probeOf(sets.test[1], shared)
 	r := &Behaviour{
-		Probe: probe.Dim(0), Chance: 1 / float64(len(a.Test.Classes)), Tests: [2]string{testName(a), testName(b)}, Shared: shared,
+		Probe: toA.Dim(0), Chance: 1 / float64(len(a.Test.Classes)), Tests: [2]string{testName(a), testName(b)}, Shared: shared,
 	}
 	both := [2]*Network{a, b}
 	for i, n := range both {
-		for k, other := range both {
-			r.Accuracy[i][k] = n.accuracy(other.Test)
+		for k, set := range sets.test[i] {
+			r.Accuracy[i][k] = n.accuracy(set)
 		}
 	}
-	r.Agreement, r.Distance = agreement(a.probabilities(probe), b.probabilities(probe))
-	first, second := lab.Responses(a.Store, a.Model, probe), lab.Responses(b.Store, b.Model, probe)
+	r.Agreement, r.Distance = agreement(a.probabilities(toA), b.probabilities(toB))
+	first, second := lab.Responses(a.Store, a.Model, toA), lab.Responses(b.Store, b.Model, toB)
 	for i, one := range first {
 		r.Modules = append(r.Modules, Module{one.Path, one.Type, lab.LinearCKA(one.Values, second[i].Values, r.Probe)})
 	}
-	r.Swaps = swaps(a, b)
-	if lo, hi, plane := lab.Corners(a.shown(), b.shown()); plane {
-		for i, n := range both {
+	var err error
+	if r.Swaps, err = swaps(ctx, a, b); err != nil {
+		return nil, err
+	}
+	for i, n := range both {
+		if lo, hi, plane := lab.Corners(sets.shown[i][:]...); plane {
 			m := lab.MapOf(n.Store, n.Model, lo, hi, mapSide)
 			r.Maps[i] = &m
 		}
 	}
-	return r
+	return r, nil
 }
 
 // testName is what the data of a network are called.
@@ -58,7 +62,8 @@ func (n *Network) shown() *data.Set {
 }
 
 // probeOf joins the first test samples of both data sets; of one that is shared it takes each once.
-func probeOf(a, b *data.Set, shared bool) *nn.Tensor {
+func probeOf(sets [2]*data.Set, shared bool) *nn.Tensor {
+	a, b := sets[0], sets[1]
 	if shared {
 		return a.X.Slice(0, 0, min(probeSamples, a.Len()))
 	}
@@ -93,7 +98,7 @@ func agreement(a, b *nn.Tensor) (share, distance float64) {
 
 // swaps exchanges one layer after another, and scores both networks each time. A layer is all parameters of a module that owns
 // a weight; of many the first, the last and some between are taken.
-func swaps(a, b *Network) (all []Swap) {
+func swaps(ctx context.Context, a, b *Network) (all []Swap, err error) {
 	var layers []string
 	for _, p := range a.Store.Params() {
 		if layer := layerOf(p.Name); isMatrix(p) && !slices.Contains(layers, layer) {
@@ -101,11 +106,14 @@ func swaps(a, b *Network) (all []Swap) {
 		}
 	}
 	for _, k := range figure.Spaced(len(layers), mostSwaps) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		exchange(a, b, layers[k])
 		all = append(all, Swap{layers[k], [2]float64{a.accuracy(a.Test), b.accuracy(b.Test)}})
 		exchange(a, b, layers[k])
 	}
-	return all
+	return all, nil
 }
 
 // exchange gives each network the other's layer; done twice, it changes nothing.

@@ -1,6 +1,7 @@
 package same
 
 import (
+	"context"
 	"slices"
 
 	"github.com/heft-ml/heft/data"
@@ -21,17 +22,29 @@ type Findings struct {
 }
 
 // Compare compares two networks. The error says in what their architectures differ. Networks that cannot compute, or whose
-// inputs or classes differ, are compared by their weights alone.
-func Compare(a, b *Network) (*Findings, error) {
+// inputs or classes differ, are compared by their weights alone. Each network sees the samples of the other in its own scaling.
+// The error may be ctx's.
+func Compare(ctx context.Context, a, b *Network) (*Findings, error) {
 	if err := sameArchitecture(a, b); err != nil {
 		return nil, err
 	}
-	f := &Findings{Names: [2]string{a.Name, b.Name}, Params: compareParams(a.Store, b.Store), Sizes: [2]int64{a.Size, b.Size}}
+	params, err := compareParams(ctx, a.Store, b.Store)
+	if err != nil {
+		return nil, err
+	}
+	f := &Findings{Names: [2]string{a.Name, b.Name}, Params: params, Sizes: [2]int64{a.Size, b.Size}}
 	for _, p := range a.Store.Params() {
 		f.Values += len(p.Data)
 	}
 	if f.Why = apart(a, b); f.Why == "" {
-		f.Behaviour = behave(a, b)
+		sets, ok := bothSee(a, b)
+		if !ok {
+			f.Why = "the networks take other inputs"
+			return f, nil
+		}
+		if f.Behaviour, err = behave(ctx, a, b, sets); err != nil {
+			return nil, err
+		}
 		f.Shown = [2]*data.Set{a.shown(), b.shown()}
 	}
 	return f, nil

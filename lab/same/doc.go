@@ -3,7 +3,7 @@
 // is not.
 //
 //	findings, err := same.DefaultPair().Run(ctx, 2, nil)     // trains two
-//	findings, err := same.Compare(a, b)                     // or takes two as they are
+//	findings, err := same.Compare(ctx, a, b)                // or takes two as they are
 //
 // It compares every weight (cosine, norms, singular values), what every module makes of the same inputs (linear CKA), the
 // outputs, and what becomes of each network when one layer of the other is put in its place.

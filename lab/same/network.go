@@ -1,6 +1,7 @@
 package same
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -17,11 +18,12 @@ import (
 type Network struct {
 	Name  string // for people: a data set, or a file
 	Store *nn.Store
-	Model nn.Layer  // that computes with the store; nil if the weights are all there is
-	Test  *data.Set // samples in classes to score it on; nil with Model
-	Train *data.Set // to show; may be nil
-	Why   string    // there is no Model; "" if there is one
-	Size  int64     // bytes of its file
+	Model nn.Layer    // that computes with the store; nil if the weights are all there is
+	Input *data.Input // how it scales samples; nil if they are as they come
+	Test  *data.Set   // samples in classes to score it on; nil with Model
+	Train *data.Set   // to show; may be nil
+	Why   string      // there is no Model; "" if there is one
+	Size  int64       // bytes of its file
 }
 
 // mostValues bounds how many numbers of a file are compared: it keeps a slip of the finger from taking all memory.
@@ -60,6 +62,9 @@ func Read(path, why string) (*Network, error) {
 
 // add declares a parameter with a tensor's values.
 func (n *Network) add(t dtype.Tensor) error {
+	if t.Name == "" {
+		return errors.New("a tensor has no name, and a network's weights need names")
+	}
 	if n.Store.Param(t.Name) != nil {
 		return fmt.Errorf("tensor %.100q is there twice", t.Name)
 	}

@@ -115,7 +115,7 @@ func (p Pair) Run(ctx context.Context, jobs int, progress func(done, total int))
 			Name: p.name(i), Store: e.Store, Model: e.Model, Test: flat(e.Test), Train: flat(e.Train), Size: int64(file.Len()),
 		}
 	}
-	if t.Findings, err = Compare(networks[0], networks[1]); err != nil {
+	if t.Findings, err = Compare(ctx, networks[0], networks[1]); err != nil {
 		return nil, err
 	}
 	t.Findings.Pair, t.Findings.Command = &p, p.Command()

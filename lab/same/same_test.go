@@ -144,7 +144,7 @@ func read(t *testing.T, path string) *same.Network {
 func TestFilesWithoutAModelAreComparedByTheirWeights(t *testing.T) {
 	t.Parallel()
 	a, b := read(t, write(t, initializer.Constant(2), 3, 4, 2)), read(t, write(t, initializer.Constant(-1), 3, 4, 2))
-	f, err := same.Compare(a, b)
+	f, err := same.Compare(context.Background(), a, b)
 	require.NoError(t, err)
 	assert.Nil(t, f.Behaviour)
 	assert.Equal(t, "no recipe", f.Why)
@@ -163,10 +163,22 @@ func TestFilesWithoutAModelAreComparedByTheirWeights(t *testing.T) {
 func TestOtherArchitecturesAreRefused(t *testing.T) {
 	t.Parallel()
 	a := read(t, write(t, initializer.Constant(1), 3, 4, 2))
-	_, err := same.Compare(a, read(t, write(t, initializer.Constant(1), 3, 5, 2)))
+	_, err := same.Compare(context.Background(), a, read(t, write(t, initializer.Constant(1), 3, 5, 2)))
 	require.ErrorContains(t, err, `"0.bias" is [4] in weights.safetensors and [5] in`)
-	_, err = same.Compare(a, read(t, write(t, initializer.Constant(1), 3, 4, 4, 2)))
+	_, err = same.Compare(context.Background(), a, read(t, write(t, initializer.Constant(1), 3, 4, 4, 2)))
 	require.ErrorContains(t, err, "not of one architecture")
 	_, err = same.Read(filepath.Join(t.TempDir(), "none.safetensors"), "")
 	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+// Formats allow a tensor whose name is empty; a store does not.
+func TestTensorsWithoutANameAreRefused(t *testing.T) {
+	t.Parallel()
+	tensor, err := dtype.FromFloat32s("", []int{1}, []float32{1}, dtype.F32)
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "hostile.safetensors")
+	require.NoError(t, safetensors.Save(path, []dtype.Tensor{tensor}, safetensors.AsIs))
+	_, err = same.Read(path, "")
+	require.ErrorContains(t, err, "a tensor has no name")
+	require.ErrorContains(t, err, path)
 }

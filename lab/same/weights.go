@@ -1,6 +1,7 @@
 package same
 
 import (
+	"context"
 	"math"
 	"slices"
 
@@ -27,8 +28,11 @@ const (
 )
 
 // compareParams compares every parameter, in the order of the first network.
-func compareParams(a, b *nn.Store) (params []Param) {
+func compareParams(ctx context.Context, a, b *nn.Store) (params []Param, err error) {
 	for _, p := range a.Params() {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		q := b.Param(p.Name)
 		one := Param{Name: p.Name, Shape: slices.Clone(p.Shape), Matrix: isMatrix(p)}
 		var pp, qq, pq, dd float64
@@ -47,7 +51,7 @@ func compareParams(a, b *nn.Store) (params []Param) {
 		}
 		params = append(params, one)
 	}
-	return params
+	return params, nil
 }
 
 func isMatrix(p *nn.Param) bool {

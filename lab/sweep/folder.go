@@ -53,12 +53,12 @@ func (p *Plan) adopt(dir string) error {
 	if err := os.MkdirAll(filepath.Join(dir), 0o777); err != nil {
 		return err
 	}
+	entries, err := os.ReadDir(dir) // before looking for the plan, which another shard may write meanwhile
+	if err != nil {
+		return err
+	}
 	path := filepath.Join(dir, PlanFile)
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
-		entries, err := os.ReadDir(dir)
-		if err != nil {
-			return err
-		}
 		for _, e := range entries {
 			if !strings.HasPrefix(e.Name(), ".") {
 				return fmt.Errorf("%s holds no sweep, but %.100q: choose another --out", dir, e.Name())

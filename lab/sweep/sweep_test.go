@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -65,6 +66,30 @@ func TestResultsDoNotDependOnTheSharding(t *testing.T) {
 	}
 	_, err := sweep.Merge(own[0], own[1])
 	require.ErrorContains(t, err, "of 16 runs are not done")
+}
+
+// Shards that begin at the same moment find the folder in any state between empty and a sweep's.
+func TestShardsThatBeginTogetherShareAFolder(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows refuses to replace a file that is being read, as the plan is by the other shards")
+	}
+	t.Parallel()
+	const shards = 16
+	stopped, cancel := context.WithCancel(context.Background())
+	cancel()
+	p := plan(t, small())
+	for range 25 {
+		dir := filepath.Join(t.TempDir(), "sweep")
+		came := make(chan error)
+		for i := range shards {
+			go func() {
+				came <- sweep.Work(stopped, dir, p, sweep.Options{Jobs: 1, Shard: tune.Shard{Index: i + 1, Count: shards}})
+			}()
+		}
+		for range shards {
+			assert.ErrorIs(t, <-came, context.Canceled)
+		}
+	}
 }
 
 func TestStoppedSweepsGoOn(t *testing.T) {

@@ -2,6 +2,7 @@ package ggml
 
 import (
 	"fmt"
+	"runtime/debug"
 
 	"github.com/heft-ml/heft/internal/parallel"
 )
@@ -79,6 +80,8 @@ type span struct{ from, to int }
 func eachRun(t Type, worth, n int, f func(elements, bytes span)) {
 	l := t.layout()
 	parallel.For(n/l.elements, worth/l.elements, func(lo, hi int) {
+		// The bytes may be of a mapped file that somebody cuts short: whoever guards the caller against it gets the helpers' panics too.
+		defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 		step := 1
 		if l.elements == 1 {
 			step = hi - lo

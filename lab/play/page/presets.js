@@ -18,7 +18,7 @@ export const presets = [
   },
   {
     name: "Xavier on tanh", settings: { ...shallow, depth: 10, activation: "tanh", a: "xavier-normal", b: "normal(0,1)" },
-    look: "Xavier keeps tanh out of its flat ends. B's units sit at −1 and 1 (see the histograms), where the derivative vanishes.",
+    look: "Xavier keeps tanh out of its flat ends. B's units sit at −1 and 1 (see the histograms), where the derivative is nearly 0, while its large weights let the gradient grow on its way down.",
   },
   {
     name: "Xavier on 30 ReLU layers", settings: { ...deep, a: "xavier-normal", b: "kaiming-normal" },
