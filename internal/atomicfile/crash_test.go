@@ -94,18 +94,6 @@ func asked(f serialize.Format, x []dtype.Tensor) (infos []dtype.Info, content fu
 	}
 }
 
-// requireFiles asserts that dir has files of these names and nothing else: no temporary one.
-func requireFiles(t *testing.T, dir string, names ...string) {
-	t.Helper()
-	entries, err := os.ReadDir(dir)
-	require.NoError(t, err)
-	var have []string
-	for _, e := range entries {
-		have = append(have, e.Name())
-	}
-	require.ElementsMatch(t, names, have)
-}
-
 func read(t *testing.T, path string) []byte {
 	t.Helper()
 	b, err := os.ReadFile(path)
@@ -133,7 +121,7 @@ func TestAFailureAtAnyStepLeavesTheOldFileOfEveryFormatWhole(t *testing.T) {
 			_, err := atomicfile.Failing(n, func() error { return w.write(path, tensors(2)) })
 			require.ErrorIs(t, err, atomicfile.ErrInjected, at)
 			require.ErrorContains(t, err, fmt.Sprintf("%q", path), at)
-			requireFiles(t, dir, "model")
+			atomicfile.RequireOnly(t, dir, "model")
 			if steps[n-1] == atomicfile.SyncDirectory {
 				assert.True(t, bytes.Equal(fresh, read(t, path)), at) // the new file stands, and is whole
 			} else {

@@ -12,3 +12,6 @@ func Failing(n int, write func() error) (calls []Step, err error) {
 	err = write()
 	return d.calls, err
 }
+
+// RequireOnly is for the tests of those who write through this package.
+var RequireOnly = requireOnly

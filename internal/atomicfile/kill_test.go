@@ -65,7 +65,7 @@ func TestAKillAtAnyMomentLeavesAWholeFile(t *testing.T) {
 			assert.True(t, bytes.Equal(got, whole[0]) || bytes.Equal(got, whole[1]), "%s: %d bytes that are neither file", w.name, len(got))
 		}
 		require.NoError(t, atomicfile.Clean(filepath.Dir(path)))
-		requireFiles(t, filepath.Dir(path), "model")
+		atomicfile.RequireOnly(t, filepath.Dir(path), "model")
 	}
 }
 
