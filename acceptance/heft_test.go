@@ -18,7 +18,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	_ "github.com/heft-ml/heft/internal/testmode"
+	"github.com/heft-ml/heft/internal/testmode"
 )
 
 // Exit codes, as cmd/heft has them, and what os/exec says of a process that a signal ended.
@@ -30,8 +30,13 @@ const (
 	killed          = -1
 )
 
-// hang is when a command counts as one that will never end.
-const hang = 20 * time.Minute
+// hang is when a command counts as one that will never end. With -full networks are trained on all there is, several at once.
+func hang() time.Duration {
+	if testmode.Full() {
+		return 4 * time.Hour
+	}
+	return 20 * time.Minute
+}
 
 func TestMain(m *testing.M) {
 	code := m.Run()
@@ -113,7 +118,7 @@ type process struct {
 // start starts a command.
 func (s shell) start(t *testing.T, args ...string) *process {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), hang)
+	ctx, cancel := context.WithTimeout(t.Context(), hang())
 	t.Cleanup(cancel)
 	whole := append(append(s.as[:len(s.as):len(s.as)], executable(t)), args...)
 	p := &process{Cmd: exec.CommandContext(ctx, whole[0], whole[1:]...), begun: time.Now()}

@@ -1,12 +1,11 @@
 package convert
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/heft-ml/heft/dtype"
@@ -41,27 +40,33 @@ type Options struct {
 	Choose   func([]dtype.Info) ([]dtype.Info, error)    // picks tensors by their old names; nil takes all
 	Metadata func(serialize.Metadata) serialize.Metadata // changes it; nil leaves it as it is
 	Progress func(done, total int64)                     // called while bytes are written and read back; nil: nobody looks
+	Close    io.Closer                                   // closed when all has been read, before the new file takes its name; nil: nothing is
 }
 
 // Result is what was written.
 type Result struct {
 	Tensors int
-	Bytes   int64    // of the file, or of all
-	Recast  int      // tensors whose number format changed
-	Left    []string // keys of metadata that the new format has no place for
-	Idle    []string // rules for names that no tensor had a use for
-	Files   []string // paths, in order; of a model in many files, the index last
+	Bytes   int64          // of the file, or of all
+	Recast  int            // tensors whose number format changed
+	Became  map[string]int // of these, how many are of each type now, as "Q4_K"
+	Left    []string       // keys of metadata that the new format has no place for
+	Idle    []string       // rules for names that no tensor had a use for
+	Files   []string       // paths, in order; of a model in many files, the index last
 }
 
-// File writes what in holds to path, as a whole or not at all. It may be the path of the file that in reads; not on
-// Windows, which refuses to replace a file that is open. Errors are those of in, of the new format, of the disk and of ctx,
-// a [dtype.OverflowError], or a [VerifyError].
+// File writes what in holds to path, as a whole or not at all. It may be the path of the file that in reads: then Close in
+// by the options, for Windows refuses to replace a file that is open. A new file beside the index of many under its name is
+// an fs.ErrExist. Other errors are those of in, of the new format, of the disk and of ctx, a [dtype.OverflowError], or a
+// [VerifyError].
 func File(ctx context.Context, in Source, path string, o Options) (*Result, error) {
 	t, err := newTransfer(ctx, in, o)
 	if err != nil {
 		return nil, err
 	}
 	if path, err = destination(path); err != nil {
+		return nil, err
+	}
+	if err := noIndex(path); err != nil {
 		return nil, err
 	}
 	place, err := enterWorkplace(path)
@@ -81,16 +86,21 @@ func File(ctx context.Context, in Source, path string, o Options) (*Result, erro
 	if err != nil {
 		return nil, failed(path, atomicfile.Inspect, err)
 	}
-	r := &Result{Tensors: len(t.infos), Bytes: info.Size(), Recast: t.recast, Left: left, Idle: t.idle, Files: []string{path}}
+	if o.Close != nil {
+		if err := o.Close.Close(); err != nil {
+			return nil, err
+		}
+	}
+	r := &Result{Tensors: len(t.infos), Bytes: info.Size(), Recast: t.recast, Became: t.became, Left: left, Idle: t.idle, Files: []string{path}}
 	return r, place.deliver(path)
 }
 
 // destination follows a symbolic link, and refuses what is there but no regular file.
 func destination(path string) (string, error) {
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
+	path, err := followed(path)
+	if err != nil {
+		return "", err
 	}
-	path = filepath.Clean(path) // as that of its workplace
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return "", fmt.Errorf("write %q: it is there and is no regular file: name a file", path)
 	}
@@ -103,7 +113,7 @@ func cause(err error, path string) error {
 		return own.err
 	}
 	if disk := new(atomicfile.Error); errors.As(err, &disk) {
-		return &atomicfile.Error{Path: path, Step: disk.Step, Err: disk.Err}
+		return failed(path, disk.Step, disk.Err)
 	}
 	return err
 }
@@ -132,37 +142,6 @@ func metadataFor(to, from serialize.Format, m serialize.Metadata) (kept serializ
 		}
 	}
 	return kept, left
-}
-
-// target returns what a tensor becomes, under its new name: a number format, or 0 with the Type of blocks.
-func target(in Source, info dtype.Info, newName string, o Options) (dtype.Info, error) {
-	noPlaceHere := slices.Contains(noPlace[o.Format], info.DType)
-	switch {
-	case info.DType != 0 && !info.DType.Arithmetic() && !noPlaceHere: // as it is, or the new format refuses it
-	case o.As != nil:
-		return blocks(in, info, newName, o.As)
-	case info.DType != 0:
-		info.DType = cmp.Or(o.DType, info.DType)
-	case in.Format() == o.Format && o.DType == 0: // blocks, as they are
-	default:
-		decoded, err := in.Decoded(info.Name)
-		if err != nil {
-			return info, err
-		}
-		info.DType = decoded.DType
-		if o.DType != 0 {
-			info.DType = o.DType
-		}
-	}
-	switch {
-	case info.DType == 0:
-		return info, nil
-	case slices.Contains(noPlace[o.Format], info.DType):
-		return info, &NoPlaceError{info.Name, info.DType, o.Format}
-	}
-	size, err := dtype.ByteSize(info.DType, info.Shape)
-	info.Type, info.Bytes = info.DType.String(), size
-	return info, err
 }
 
 // contentError is an error of reading or converting a tensor.

@@ -90,6 +90,40 @@ func TestTensorsWithoutElementsOrNameAreConverted(t *testing.T) {
 	}
 }
 
+// closer closes a file, and sees what stands at path then.
+type closer struct {
+	serialize.File
+	path string
+	seen []byte
+}
+
+func (c *closer) Close() error {
+	seen, err := os.ReadFile(c.path)
+	c.seen = seen
+	return errors.Join(err, c.File.Close())
+}
+
+func TestWhatIsReplacedIsClosedFirst(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "model.safetensors")
+	w := tensor(t, "w", dtype.F32, []int{2}, 1, 2)
+	require.NoError(t, safetensors.Save(path, []dtype.Tensor{w}, safetensors.AsIs))
+	old, err := os.ReadFile(path)
+	require.NoError(t, err)
+	f, err := serialize.Open(path)
+	require.NoError(t, err)
+	in := &closer{File: f, path: path}
+	_, err = File(context.Background(), in, path, Options{Format: serialize.Safetensors, DType: dtype.F16, Close: in})
+	require.NoError(t, err)
+	assert.Equal(t, old, in.seen, "before the new file has the name")
+	_, err = in.Read("w")
+	require.Error(t, err, "it is closed")
+	got, err := reopened(t, path).Read("w")
+	require.NoError(t, err)
+	assert.Equal(t, dtype.F16, got.DType)
+	require.NoError(t, in.File.Close(), "closing twice does no harm")
+}
+
 func TestDamagedDataIsNotConverted(t *testing.T) {
 	t.Parallel()
 	values := make([]float32, 1<<21) // several pieces

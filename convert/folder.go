@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -24,11 +25,14 @@ func (e *FullError) Error() string {
 func (e *FullError) Unwrap() error { return fs.ErrExist }
 
 // Folder makes a folder at path of the files that fill writes into dir, as a whole or not at all. An empty folder may be
-// there. Where replace is true a folder with files of the names in own and no others may be there too, and is replaced;
-// anything else that is there is an fs.ErrExist, as a [FullError] is. Other errors are those of fill and of the disk, and a
-// [BusyError].
+// there. Where replace is true a folder with files whose names fit own, patterns of [path.Match], and no others may be there
+// too, and is replaced; anything else that is there is an fs.ErrExist, as a [FullError] is. A symbolic link stays, and the
+// folder that it leads to is replaced. Other errors are those of fill and of the disk, and a [BusyError].
 func Folder(path string, replace bool, own []string, fill func(dir string) error) error {
-	path = filepath.Clean(path)
+	path, err := followed(path)
+	if err != nil {
+		return err
+	}
 	place, err := enterWorkplace(path)
 	if err != nil {
 		return err
@@ -74,10 +78,18 @@ func replaceable(path string, replace bool, own []string) (there bool, err error
 		return false, &FullError{path}
 	}
 	for _, e := range entries {
-		if !slices.Contains(own, e.Name()) || !e.Type().IsRegular() {
+		if !fits(own, e.Name()) || !e.Type().IsRegular() {
 			return false, fmt.Errorf("%q has %.100q in it, which would be lost: name another folder, or move it away; only %s are replaced: %w",
 				path, e.Name(), strings.Join(own, ", "), fs.ErrExist)
 		}
 	}
 	return true, nil
+}
+
+// fits tells whether a name is one of those that patterns describe.
+func fits(patterns []string, name string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
+		ok, err := path.Match(pattern, name)
+		return ok && err == nil
+	})
 }

@@ -23,8 +23,8 @@ type rule struct {
 }
 
 // ParseNames reads rules written in YAML. Each replaces all that its regular expression (Go's syntax) matches of a name by
-// "to", in which $1 is what the first parentheses matched; or it drops tensors whose names it matches. Rules apply in
-// their order, each to what the ones before it made; "to" has 256 bytes at most:
+// "to", in which $1 or ${1} is what the first parentheses matched; or it drops tensors whose names it matches. Rules apply in
+// their order, each to what the ones before it made; "to" has 256 bytes at most, and names no parentheses that are not there:
 //
 //   - from: ^transformer\.
 //     to: ""
@@ -59,6 +59,9 @@ func ParseNames(text []byte) (Names, error) {
 		r := rule{from: from, drop: l.Drop}
 		if l.To != nil {
 			r.to = *l.To
+		}
+		if err := r.check(); err != nil {
+			return Names{}, fmt.Errorf("rule %d for names: %w", i+1, err)
 		}
 		n.rules = append(n.rules, r)
 	}
@@ -96,40 +99,39 @@ func (n Names) of(name string, matched func(rule int)) (renamed string, keep boo
 	return name, true
 }
 
-// rename applies the rules to all tensors, and remembers by the new name what each was called.
-func (n Names) rename(infos []dtype.Info) (renamed []dtype.Info, old map[string]string, err error) {
-	old = make(map[string]string, len(infos))
+// renaming is what rules make of the names of a file.
+type renaming struct {
+	infos []dtype.Info      // under their new names
+	old   map[string]string // what each was called, by its new name
+	idle  []string          // rules that no tensor has a use for
+}
+
+// rename applies the rules to all tensors. That no tensor has a use for any of them is an error.
+func (n Names) rename(infos []dtype.Info) (renaming, error) {
+	made := renaming{old: make(map[string]string, len(infos))}
+	used := make([]bool, len(n.rules))
 	for _, info := range infos {
-		name, keep := n.of(info.Name, func(int) {})
+		name, keep := n.of(info.Name, func(rule int) { used[rule] = true })
 		if !keep {
 			continue
 		}
 		if name != info.Name && len(name) > longestName {
-			return nil, nil, fmt.Errorf("tensor %.100q would have a name of %d bytes: correct the rules for names", info.Name, len(name))
+			return made, fmt.Errorf("tensor %.100q would have a name of %d bytes: correct the rules for names", info.Name, len(name))
 		}
-		if other, taken := old[name]; taken {
-			return nil, nil, fmt.Errorf("tensors %.100q and %.100q would both be called %.100q: correct the rules for names", other, info.Name, name)
+		if other, taken := made.old[name]; taken {
+			return made, fmt.Errorf("tensors %.100q and %.100q would both be called %.100q: correct the rules for names", other, info.Name, name)
 		}
-		old[name] = info.Name
+		made.old[name] = info.Name
 		info.Name = name
-		renamed = append(renamed, info)
-	}
-	return renamed, old, nil
-}
-
-// idle returns the rules that no tensor has a use for. When all are, that is an error.
-func (n Names) idle(infos []dtype.Info) (idle []string, err error) {
-	used := map[int]bool{}
-	for _, info := range infos {
-		n.of(info.Name, func(rule int) { used[rule] = true })
+		made.infos = append(made.infos, info)
 	}
 	for i, r := range n.rules {
 		if !used[i] {
-			idle = append(idle, r.from.String())
+			made.idle = append(made.idle, r.from.String())
 		}
 	}
-	if len(idle) > 0 && len(idle) == len(n.rules) {
-		return nil, fmt.Errorf("no rule for names matches a tensor, as %.100q: 'heft inspect' lists their names", idle[0])
+	if len(made.idle) > 0 && len(made.idle) == len(n.rules) {
+		return made, fmt.Errorf("no rule for names matches a tensor, as %#.100q: 'heft inspect' lists their names", made.idle[0])
 	}
-	return idle, nil
+	return made, nil
 }

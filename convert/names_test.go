@@ -47,7 +47,7 @@ func TestRulesThatMakeOneNameOfTwoAreRefused(t *testing.T) {
 	t.Parallel()
 	n, err := ParseNames([]byte("[{from: '\\d', to: ''}]"))
 	require.NoError(t, err)
-	_, _, err = n.rename([]dtype.Info{{Name: "w1"}, {Name: "w2"}})
+	_, err = n.rename([]dtype.Info{{Name: "w1"}, {Name: "w2"}})
 	assert.ErrorContains(t, err, `"w1" and "w2" would both be called "w"`)
 }
 
@@ -55,7 +55,7 @@ func TestRulesDoNotLetNamesGrowWithoutEnd(t *testing.T) {
 	t.Parallel()
 	n, err := ParseNames([]byte(strings.Repeat("- {from: .+, to: $0$0}\n", 100)))
 	require.NoError(t, err)
-	_, _, err = n.rename([]dtype.Info{{Name: "w1"}})
+	_, err = n.rename([]dtype.Info{{Name: "w1"}})
 	assert.ErrorContains(t, err, `"w1" would have a name of 131072 bytes`)
 }
 
@@ -74,6 +74,35 @@ func TestRulesThatCannotBeReadAreRefused(t *testing.T) {
 		_, err := ParseNames([]byte(text))
 		require.ErrorContains(t, err, want, text)
 		assert.NotContains(t, err.Error(), "\n")
+	}
+}
+
+func TestReplacementsNameParenthesesThatAreThere(t *testing.T) {
+	t.Parallel()
+	for to, want := range map[string]string{
+		`$1_attn`:   "to has $1_attn, which stands for parentheses called 1_attn: write ${1}_attn",
+		`blk.\1.`:   `to has \1, which would be part of the name: write ${1}`,
+		`blk\.x`:    "to has a backslash, which would be part of the name",
+		`$3`:        "to has $3, but parentheses in from: 2",
+		`${3}`:      "to has ${3}, but parentheses in from: 2",
+		`$01`:       "to has $01, but parentheses in from: 2",
+		`$block.w`:  "to has $block, but no parentheses in from are called block: (?P<block>...) are",
+		`a$.b`:      "write $$ for a dollar sign",
+		`${1`:       "write $$ for a dollar sign",
+		`$3_attn`:   "to has $3_attn, but no parentheses",
+		`$$1 $9999`: "to has $9999",
+	} {
+		_, err := ParseNames([]byte("- {from: '^h\\.(\\d+)(?P<rest>.*)', to: '" + to + "'}"))
+		require.ErrorContains(t, err, "rule 1 for names: ", to)
+		assert.ErrorContains(t, err, want, to)
+	}
+	for to, want := range map[string]string{
+		`${1}_attn`: "0_attn", `$1.x`: "0.x", `$0`: "h.0.w", `$rest`: ".w", `${rest}s`: ".ws", `$2`: ".w", `$$1`: "$1", ``: "",
+	} {
+		n, err := ParseNames([]byte("- {from: '^h\\.(\\d+)(?P<rest>.*)', to: '" + to + "'}"))
+		require.NoError(t, err, to)
+		name, _ := n.of("h.0.w", func(int) {})
+		assert.Equal(t, want, name)
 	}
 }
 

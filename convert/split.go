@@ -18,8 +18,12 @@ import (
 //
 // They are made in a hidden folder, read back as one model and compared with what was written. Then they take their names, the index
 // last: wherever that is broken off, there is no index that names what is missing. A folder that has files of such names is an
-// fs.ErrExist, since old files would stand beside new ones. Other errors are those of [File].
+// fs.ErrExist, since old files would stand beside new ones, and so is one with a file at path where an index is written: readers
+// look for it first. Other errors are those of [File], which it is without a limit: where that is 0.
 func Split(ctx context.Context, in Source, path string, limit int64, o Options) (*Result, error) {
+	if limit == 0 {
+		return File(ctx, in, path, o)
+	}
 	t, err := newTransfer(ctx, in, o)
 	if err != nil {
 		return nil, err
@@ -27,7 +31,8 @@ func Split(ctx context.Context, in Source, path string, limit int64, o Options) 
 	if err := noShards(path); err != nil {
 		return nil, err
 	}
-	if len(t.infos) <= 1 || t.total/2 <= limit { // one file, which is called path
+	one := len(t.infos) <= 1 || t.total/2 <= limit
+	if one || o.Format != serialize.GGUF { // a file that is called path, or an index beside which it would be a second model
 		if err := vacant(path); err != nil {
 			return nil, err
 		}
@@ -45,7 +50,7 @@ func Split(ctx context.Context, in Source, path string, limit int64, o Options) 
 	if err := t.verify(made[len(made)-1]); err != nil {
 		return nil, err
 	}
-	r := &Result{Tensors: len(t.infos), Recast: t.recast, Left: left, Idle: t.idle}
+	r := &Result{Tensors: len(t.infos), Recast: t.recast, Became: t.became, Left: left, Idle: t.idle}
 	for _, file := range made {
 		info, err := os.Stat(file)
 		if err != nil {
@@ -103,10 +108,21 @@ func noShards(path string) error {
 	return nil
 }
 
+// noIndex refuses a new file beside the index of many under its name: readers would take it for that model.
+func noIndex(path string) error {
+	if _, err := os.Lstat(path); err == nil {
+		return nil // both are there already
+	}
+	return vacant(path + serialize.IndexEnding)
+}
+
 // vacant refuses a path where something is.
 func vacant(path string) error {
-	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+	switch _, err := os.Lstat(path); {
+	case err == nil:
 		return taken(path)
+	case !errors.Is(err, fs.ErrNotExist):
+		return failed(path, atomicfile.Inspect, err)
 	}
 	return nil
 }

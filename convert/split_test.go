@@ -102,8 +102,24 @@ func TestSplitFindsTheOneFileInItsWayBeforeItWrites(t *testing.T) {
 		require.ErrorIs(t, err, fs.ErrExist)
 		assert.ErrorContains(t, err, path)
 	}
-	_, err := Split(context.Background(), four(t), path, 16, Options{Format: serialize.Safetensors})
-	require.NoError(t, err, "many files have other names")
+	_, err := Split(context.Background(), four(t), path, 16, Options{Format: serialize.Safetensors, Progress: unwritten})
+	require.ErrorIs(t, err, fs.ErrExist, "readers would take it for the model of the index")
+	_, err = Split(context.Background(), four(t), path, 16, Options{Format: serialize.GGUF})
+	require.NoError(t, err, "many files have other names, and no index")
+}
+
+func TestNoFileIsMadeBesideTheIndexOfItsName(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "model.safetensors")
+	index := path + serialize.IndexEnding
+	require.NoError(t, os.WriteFile(index, nil, 0o666))
+	_, err := File(context.Background(), four(t), path, Options{Format: serialize.Safetensors})
+	require.ErrorIs(t, err, fs.ErrExist)
+	require.ErrorContains(t, err, index)
+	assert.Equal(t, []string{filepath.Base(index)}, namesIn(t, filepath.Dir(path)))
+	require.NoError(t, os.WriteFile(path, nil, 0o666))
+	_, err = File(context.Background(), four(t), path, Options{Format: serialize.Safetensors})
+	require.NoError(t, err, "a file that is there is replaced")
 }
 
 func TestSplitThatFailsLeavesNothing(t *testing.T) {
@@ -215,7 +231,7 @@ func TestRulesWithoutAUseAreTold(t *testing.T) {
 	n, err = ParseNames([]byte("- {from: ^x, to: y}\n- {from: ^z, drop: true}\n"))
 	require.NoError(t, err)
 	_, err = File(context.Background(), four(t), filepath.Join(t.TempDir(), "out"), Options{Format: serialize.Safetensors, Names: n})
-	assert.ErrorContains(t, err, `no rule for names matches a tensor, as "^x"`)
+	assert.ErrorContains(t, err, "no rule for names matches a tensor, as `^x`")
 }
 
 func TestWhatLiesBesideWeightsIsCopied(t *testing.T) {
@@ -225,10 +241,24 @@ func TestWhatLiesBesideWeightsIsCopied(t *testing.T) {
 		require.NoError(t, os.WriteFile(filepath.Join(from, name), []byte(name), 0o666))
 	}
 	require.NoError(t, os.Mkdir(filepath.Join(from, "folder.json"), 0o777))
-	require.NoError(t, os.WriteFile(filepath.Join(to, "config.json"), []byte("mine"), 0o666))
-	require.NoError(t, CopyBeside(from, to))
+	require.NoError(t, os.WriteFile(filepath.Join(to, "config.json"), []byte("config.json"), 0o666))
+	copyBeside, err := Beside(from, to)
+	require.NoError(t, err, "the one that is there is the same")
+	assert.Equal(t, []string{"config.json"}, namesIn(t, to), "nothing is copied yet")
+	require.NoError(t, copyBeside())
 	assert.Equal(t, []string{"config.json", "merges.txt", "tokenizer.json"}, namesIn(t, to))
-	text, err := os.ReadFile(filepath.Join(to, "config.json"))
+}
+
+func TestWhatBelongsToAnotherModelIsNeitherTakenNorReplaced(t *testing.T) {
+	t.Parallel()
+	from, to := t.TempDir(), t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(from, "config.json"), []byte("new"), 0o666))
+	there := filepath.Join(to, "config.json")
+	require.NoError(t, os.WriteFile(there, []byte("mine"), 0o666))
+	_, err := Beside(from, to)
+	require.ErrorIs(t, err, fs.ErrExist)
+	require.ErrorContains(t, err, there)
+	text, err := os.ReadFile(there)
 	require.NoError(t, err)
 	assert.Equal(t, "mine", string(text))
 }

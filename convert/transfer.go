@@ -9,6 +9,7 @@ import (
 
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/serialize"
+	"github.com/heft-ml/heft/serialize/gguf"
 )
 
 // VerifyError says that a new file, read back, is not what was written. It has been removed.
@@ -33,7 +34,8 @@ type transfer struct {
 	infos  []dtype.Info      // of the new file
 	old    map[string]string // names in the old file by those in the new one
 	recast int
-	idle   []string // rules for names that no tensor has a use for
+	became map[string]int // how many of these are of each type now
+	idle   []string       // rules for names that no tensor has a use for
 	seed   maphash.Seed
 	sums   map[string]uint64 // of the bytes written, by new name
 	shapes map[string][]int
@@ -42,7 +44,7 @@ type transfer struct {
 }
 
 func newTransfer(ctx context.Context, in Source, o Options) (*transfer, error) {
-	t := &transfer{ctx: ctx, in: in, o: o, seed: maphash.MakeSeed(), sums: map[string]uint64{}, shapes: map[string][]int{}}
+	t := &transfer{ctx: ctx, in: in, o: o, seed: maphash.MakeSeed(), became: map[string]int{}, sums: map[string]uint64{}, shapes: map[string][]int{}}
 	infos := in.Tensors()
 	var err error
 	if o.Choose != nil {
@@ -50,12 +52,11 @@ func newTransfer(ctx context.Context, in Source, o Options) (*transfer, error) {
 			return nil, err
 		}
 	}
-	if t.idle, err = o.Names.idle(infos); err != nil {
+	named, err := o.Names.rename(infos)
+	if err != nil {
 		return nil, err
 	}
-	if t.infos, t.old, err = o.Names.rename(infos); err != nil {
-		return nil, err
-	}
+	t.infos, t.old, t.idle = named.infos, named.old, named.idle
 	for i, info := range t.infos {
 		name := info.Name
 		info.Name = t.old[name]
@@ -65,6 +66,7 @@ func newTransfer(ctx context.Context, in Source, o Options) (*transfer, error) {
 		}
 		if made.Type != info.Type {
 			t.recast++
+			t.became[made.Type]++
 		}
 		made.Name = name
 		t.infos[i] = made
@@ -88,7 +90,7 @@ func (t *transfer) metadata() (kept serialize.Metadata, left []string) {
 func (t *transfer) content(info dtype.Info, w io.Writer) error {
 	m := &meter{t: t, w: w}
 	m.hash.SetSeed(t.seed)
-	if err := t.write(info, m); err != nil {
+	if err := gguf.WriteTensor(m, t.in, t.old[info.Name], info, t.o.Overflow); err != nil {
 		if m.failed != nil {
 			return m.failed // the new file's, which cause names
 		}
@@ -96,24 +98,6 @@ func (t *transfer) content(info dtype.Info, w io.Writer) error {
 	}
 	t.sums[info.Name] = m.hash.Sum64()
 	return nil
-}
-
-func (t *transfer) write(info dtype.Info, w io.Writer) error {
-	get, to := t.in.Decoded, info.DType
-	if to == 0 {
-		get = t.in.Stored
-	}
-	stored, err := get(t.old[info.Name])
-	if err != nil {
-		return err
-	}
-	if to == 0 && stored.Type != info.Type {
-		return t.quantize(info, w)
-	}
-	if stored.DType == to {
-		return stored.WriteAs(w, to, dtype.Refuse)
-	}
-	return stored.WriteAs(w, to, t.o.Overflow)
 }
 
 // verify reads the new file back.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/gofrs/flock"
 
@@ -146,7 +147,7 @@ func (w *workplace) deliver(path string) error {
 	return nil
 }
 
-// failed says of a path that is to be written which step failed, without the paths in its workplace.
+// failed says of a path that is to be written which step failed, without the paths in its workplace, whose names are longer.
 func failed(final string, step atomicfile.Step, err error) error {
 	var path *fs.PathError
 	var link *os.LinkError
@@ -156,5 +157,31 @@ func failed(final string, step atomicfile.Step, err error) error {
 	case errors.As(err, &link):
 		err = link.Err
 	}
+	if errors.Is(err, syscall.ENAMETOOLONG) {
+		err = fmt.Errorf("%w, for the hidden files beside it have longer ones until it is complete: choose a shorter name", err)
+	}
 	return &atomicfile.Error{Path: final, Step: step, Err: err}
+}
+
+// mostLinks is the number of symbolic links followed, as in Linux.
+const mostLinks = 40
+
+// followed returns what a path leads to through symbolic links, cleaned. It need not be there.
+func followed(path string) (string, error) {
+	given := path
+	for range mostLinks {
+		if target, err := filepath.EvalSymlinks(path); err == nil {
+			return target, nil
+		}
+		path = filepath.Clean(path)
+		target, err := os.Readlink(path)
+		if err != nil { // nothing is there
+			return path, nil
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(filepath.Dir(path), target)
+		}
+		path = target
+	}
+	return "", fmt.Errorf("write %q: too many symbolic links", given)
 }

@@ -1,9 +1,11 @@
 package data_test
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -156,4 +158,27 @@ func TestNormalizedPartsHaveTheScaleOfTheTrainingPart(t *testing.T) {
 	again := p.ScaledAs(n.Input)
 	assert.Equal(t, n.Test.Hash(), again.Test.Hash())
 	assert.Same(t, p, p.ScaledAs(p.Input))
+}
+
+func FuzzParseAugmentation(f *testing.F) {
+	for _, seed := range []string{"", "flip", "shift:2", "normalize, shift:64", "shift:1,flip,normalize", "shift", "shift:65", "flip:1", ",", "flip,flip"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		a, err := data.ParseAugmentation(text)
+		if err != nil {
+			return
+		}
+		var words []string
+		for word, wanted := range map[string]bool{fmt.Sprintf("shift:%d", a.Shift): a.Shift > 0, "flip": a.Flip, "normalize": a.Normalize} {
+			if wanted {
+				words = append(words, word)
+			}
+		}
+		again, err := data.ParseAugmentation(strings.Join(words, ","))
+		require.NoError(t, err)
+		require.Equal(t, a, again)
+		require.Equal(t, text == "", a == data.Augmentation{})
+		require.Less(t, a.Shift, 65)
+	})
 }

@@ -61,26 +61,30 @@ func (s Stored) refuse(to DType, policy Overflow) error {
 		return nil
 	}
 	n, err := s.CountOverflow(to)
-	if err == nil && n > 0 {
-		err = &OverflowError{OverflowReport{{Name: s.Name, From: s.DType, To: to, Overflow: n, Values: s.NumElements()}}}
-	}
-	return err
+	return cmp.Or(err, s.overflow(n, to))
 }
 
-// WriteAs writes the data to w in the format to, a piece at a time, on all processors and in little memory. Data that already has the format is written
-// as it is. Under Refuse an overflow is an [OverflowError] and nothing is written; other errors are those of [Stored.CountOverflow] and of w.
+// WriteAs writes the data to w in the format to, in one pass and in little memory. Data that already has the format is written as it is. Under Refuse an
+// overflow is an [OverflowError] when all has been looked at: what was written until then is to be thrown away. Other errors are those of
+// [Stored.CountOverflow] and of w.
 func (s Stored) WriteAs(w io.Writer, to DType, policy Overflow) error {
 	c, err := s.check(to, policy == Saturate)
-	if err == nil {
-		err = s.refuse(to, policy)
-	}
 	if err != nil {
 		return err
 	}
 	if c.from == c.to {
 		return s.copyTo(w)
 	}
-	return s.stream(w, c)
+	n, err := s.stream(w, c, policy == Refuse && !c.fitsAll())
+	return cmp.Or(err, s.overflow(n, to))
+}
+
+// overflow returns the OverflowError of n values that are too large for a format.
+func (s Stored) overflow(n int, to DType) error {
+	if n == 0 {
+		return nil
+	}
+	return &OverflowError{OverflowReport{{Name: s.Name, From: s.DType, To: to, Overflow: n, Values: s.NumElements()}}}
 }
 
 // pieceBytes is how much of a tensor is looked at together: large enough to be worth a call, small enough to stay in the second-level cache.
@@ -107,47 +111,45 @@ func pieceElements(c cast) int { return pieceBytes * 8 / max(c.from.Bits(), c.to
 // mostPieces bounds the memory of batches.
 const mostPieces = 32
 
-// stream converts the data in batches of pieces, and writes each batch while the next one is converted.
-func (s Stored) stream(w io.Writer, c cast) error {
-	pieces := min(runtime.GOMAXPROCS(0), mostPieces)
-	batch := int64(pieces * pieceElements(c))
+// stream converts the data in batches of a piece for each processor but one, which is left to what writes the file. Where it has to count the values
+// that the format cannot hold, it writes nothing after the first of them, and returns how many there are.
+func (s Stored) stream(w io.Writer, c cast, counts bool) (int, error) {
+	pieces := int64(max(1, min(runtime.GOMAXPROCS(0)-1, mostPieces)))
+	size := int64(pieceElements(c))
 	total := s.Bytes * 8 / int64(c.from.Bits())
 	width := int64(c.to.Bits() / 8)
-	var made, spare []byte // of the batch to write, and of the one to convert
-	for first := int64(0); first < total || len(made) > 0; first += batch {
-		n := min(batch, max(0, total-first))
-		if int64(cap(spare)) < n*width {
-			spare = make([]byte, n*width)
-		}
-		spare = spare[:n*width]
-		errs := make([]error, 1+pieces)
-		parallel.Run(len(errs), func(i int) {
-			if i == 0 {
-				if len(made) > 0 {
-					_, errs[0] = w.Write(made)
-				}
-				return
-			}
-			size := int64(pieceElements(c))
-			lo := min(n, int64(i-1)*size)
+	made := make([]byte, min(total, pieces*size)*width)
+	errs := make([]error, pieces)
+	var beyond atomic.Int64
+	for first := int64(0); first < total; first += pieces * size {
+		n := min(pieces*size, total-first)
+		parallel.Run(int((n+size-1)/size), func(i int) {
+			lo := int64(i) * size
 			hi := min(n, lo+size)
-			errs[i] = s.convert(c, spare[lo*width:hi*width], first+lo, first+hi)
+			errs[i] = s.convert(c, made[lo*width:hi*width], first+lo, first+hi, func(data []byte) {
+				if counts {
+					beyond.Add(int64(c.count(data)))
+				}
+			})
 		})
 		if err := cmp.Or(errs...); err != nil {
-			return err
+			return 0, err
 		}
-		made, spare = spare, made
+		if beyond.Load() > 0 {
+			continue
+		}
+		if _, err := w.Write(made[:n*width]); err != nil {
+			return 0, err
+		}
 	}
-	return nil
+	return int(beyond.Load()), nil
 }
 
-// convert converts the elements from, ..., to-1.
-func (s Stored) convert(c cast, dst []byte, from, to int64) error {
-	if from == to {
-		return nil
-	}
+// convert converts the elements from, ..., to-1, which see is shown first.
+func (s Stored) convert(c cast, dst []byte, from, to int64, see func(data []byte)) error {
 	width := int64(c.from.Bits() / 8)
 	return s.View(from*width, to*width, func(data []byte) error {
+		see(data)
 		c.convert(dst, data)
 		return nil
 	})

@@ -2,12 +2,22 @@ package inspect
 
 import (
 	"encoding/json"
+	"fmt"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/heft-ml/heft/convert/language"
+	"github.com/heft-ml/heft/dtype"
+	initializer "github.com/heft-ml/heft/init"
+	"github.com/heft-ml/heft/models"
+	"github.com/heft-ml/heft/nn"
 	"github.com/heft-ml/heft/serialize"
+	"github.com/heft-ml/heft/serialize/safetensors"
+	"github.com/heft-ml/heft/tokenizer"
+	"github.com/heft-ml/heft/train"
 )
 
 const (
@@ -20,7 +30,8 @@ const (
 
 func TestParametersAreThoseOfTheModelsThatArePublished(t *testing.T) {
 	t.Parallel()
-	for config, want := range map[string]float64{gpt2Config: 124_439_808, llamaConfig: 6_738_415_616, smolConfig: 134_515_008} {
+	keyless := `{"": "said of nothing", ` + gpt2Config[1:]
+	for config, want := range map[string]float64{gpt2Config: 124_439_808, keyless: 124_439_808, llamaConfig: 6_738_415_616, smolConfig: 134_515_008} {
 		a, err := ReadArchitecture([]byte(config))
 		require.NoError(t, err)
 		assert.Equal(t, want, a.Parameters(), config)
@@ -75,6 +86,72 @@ func TestGGUFTellsTheArchitecture(t *testing.T) {
 	assert.False(t, ok)
 }
 
+// What transformers.LlamaForCausalLM has for this configuration (modeling_llama.py: attention_bias and mlp_bias give every
+// projection of their part a bias), tensor by tensor.
+func TestBiasesOfALlamaCount(t *testing.T) {
+	t.Parallel()
+	const config = `{"model_type":"llama","num_hidden_layers":2,"hidden_size":24,"intermediate_size":40,"num_attention_heads":3,
+		"num_key_value_heads":1,"head_dim":16,"max_position_embeddings":64,"vocab_size":11,"attention_bias":%t,"mlp_bias":%t}`
+	const plain = 11*24 + 2*(24+48*24+2*16*24+24*48+24+3*24*40) + 24 + 11*24
+	for biases, want := range map[[2]bool]float64{
+		{false, false}: plain, {true, false}: plain + 2*(48+16+16+24), {false, true}: plain + 2*(40+40+24), {true, true}: plain + 2*(48+16+16+24+40+40+24),
+	} {
+		a, err := ReadArchitecture(fmt.Appendf(nil, config, biases[0], biases[1]))
+		require.NoError(t, err)
+		assert.Equal(t, want, a.Parameters(), biases)
+	}
+}
+
+// The three that read configurations are apart, because none of them needs the others: here they are held together.
+func TestArchitecturesAreThoseOfModelsAndOfGGUF(t *testing.T) {
+	t.Parallel()
+	inner := 40
+	gpt := models.GPTConfig{Vocabulary: 9, Positions: 7, Width: 24, Layers: 2, Heads: 3, Activation: "gelu_new", Eps: 1e-5, Tied: true}
+	wide := gpt
+	wide.Inner, wide.Tied = &inner, false
+	llama := models.LlamaConfig{Vocabulary: 9, Positions: 7, Width: 24, Inner: 40, Layers: 2, Heads: 6, KVHeads: 3, Theta: 500, Eps: 1e-6}
+	biased := llama
+	biased.AttnBias, biased.Tied = true, true
+	for _, c := range []models.Config{gpt, wide, llama, biased} {
+		config, err := c.Write()
+		require.NoError(t, err)
+		a, err := ReadArchitecture(config)
+		require.NoError(t, err)
+		s := nn.NewStore(1, initializer.Zeros())
+		c.New(s.Root())
+		numbers := 0
+		for _, p := range s.Params() {
+			numbers += len(p.Data)
+		}
+		assert.Equal(t, float64(numbers), a.Parameters(), string(config))
+		assert.Equal(t, c.Parameters(), numbers, string(config))
+
+		f, err := Open(asGGUF(t, c, s))
+		require.NoError(t, err)
+		said, ok := ArchitectureOf(f.Metadata())
+		require.True(t, ok, string(config))
+		said.Tied, said.AttnBias = a.Tied, a.AttnBias // tensors say these
+		assert.Equal(t, a, said)
+		require.NoError(t, f.Close())
+	}
+}
+
+// asGGUF writes a model as llama.cpp reads it.
+func asGGUF(t *testing.T, c models.Config, s *nn.Store) string {
+	t.Helper()
+	dir := t.TempDir()
+	metadata, err := (&train.TextModel{Config: c, Tokenizer: tokenizer.NewChars("abcdefghi")}).Metadata()
+	require.NoError(t, err)
+	require.NoError(t, safetensors.Save(filepath.Join(dir, train.WeightsFile), s.Tensors(), dtype.F32, safetensors.Metadata(metadata)))
+	m, err := language.Open(dir)
+	require.NoError(t, err)
+	defer func() { assert.NoError(t, m.Close()) }()
+	path := filepath.Join(dir, "model.gguf")
+	_, err = m.Write(t.Context(), path, language.GGUF, language.Options{})
+	require.NoError(t, err)
+	return path
+}
+
 func TestTrainingCountsTheStateOfTheOptimizer(t *testing.T) {
 	t.Parallel()
 	got, err := TrainingOf(100, "adamw", nil, 1, 1)
@@ -94,6 +171,9 @@ func TestConfigsThatCannotBeSizedAreRefused(t *testing.T) {
 		`{"model_type":"bert"}`: "gpt2 and llama are known", `{}`: "gpt2 and llama are known", `[`: "no config.json",
 		`{"n_layer":0}`: "layers", `{"n_layer":-1}`: "layers", `{"n_embd":1e7}`: "hidden size", `{"n_head":0}`: "heads",
 		`{"n_head":1000000000000000}`: "heads", `{"n_positions":0}`: "context", `{"vocab_size":-1}`: "vocabulary", `{"n_inner":99999999}`: "inner size",
+		`{"vocab_size":null}`: "does not say its vocabulary (vocab_size)", `{"n_head":1000}`: "no multiple of its 1000 heads (n_head)",
+		`{"n_layer":1.5}`: "its n_layer must be a whole number, not number 1.5", `{"tie_word_embeddings":1}`: "its tie_word_embeddings must be true or false, not number",
+		`{"model_type":7}`: "its model_type must be a text, not number",
 	} {
 		config := map[string]any{}
 		require.NoError(t, json.Unmarshal([]byte(gpt2Config), &config))

@@ -2,8 +2,10 @@ package inspect
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -220,12 +222,14 @@ func (t *typist) rows(at, n int, shape []int, depth int) {
 	t.write("]")
 }
 
-// WriteJSON writes the array as one JSON object on a line of its own: name, dtype, shape, and values in one list.
+// WriteJSON writes the array as one JSON object on a line of its own: name, dtype, shape, and values in one list, all to the last
+// digit. Values that are no JSON numbers are the texts "NaN", "Infinity" and "-Infinity", which Python's float and JavaScript's
+// Number read.
 func (a *Array) WriteJSON(w io.Writer) error {
 	var values any = a.whole
 	switch {
 	case a.whole == nil:
-		values = cast[Number](a.Values)
+		values = cast[element](a.Values)
 	case a.u64:
 		values = cast[uint64](a.whole)
 	}
@@ -233,12 +237,29 @@ func (a *Array) WriteJSON(w io.Writer) error {
 		Name   string `json:"name"`
 		DType  string `json:"dtype"`
 		Shape  []int  `json:"shape"`
-		Values any    `json:"values"` // null where they are not finite
+		Values any    `json:"values"`
 	}{a.Name, a.DType, a.Shape, values})
 }
 
+// element is a value of an array in JSON.
+type element float64
+
+// MarshalJSON writes a number, or the text of one that JSON has no number for.
+func (e element) MarshalJSON() ([]byte, error) {
+	switch v := float64(e); {
+	case math.IsNaN(v):
+		return []byte(`"NaN"`), nil
+	case math.IsInf(v, 1):
+		return []byte(`"Infinity"`), nil
+	case math.IsInf(v, -1):
+		return []byte(`"-Infinity"`), nil
+	default:
+		return json.Marshal(v)
+	}
+}
+
 // cast copies numbers as those of another type.
-func cast[To Number | uint64, From float64 | int64](values []From) []To {
+func cast[To element | uint64, From float64 | int64](values []From) []To {
 	out := make([]To, len(values))
 	for i, v := range values {
 		out[i] = To(v)

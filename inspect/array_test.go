@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"math"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -86,6 +87,16 @@ func TestTextOfAnArrayIsLikeNumPys(t *testing.T) {
 	var b strings.Builder
 	require.NoError(t, a.WriteJSON(&b))
 	assert.Equal(t, `{"name":"w","dtype":"F32","shape":[2,3],"values":[1,2,3,4,5,6]}`+"\n", b.String())
+}
+
+func TestJSONLosesNoValue(t *testing.T) {
+	t.Parallel()
+	nan, inf := float32(math.NaN()), float32(math.Inf(1))
+	a, err := opened(t, save(t, nil, f32Of(t, "x", []float32{nan, inf, -inf, float32(math.Copysign(0, -1)), 0.1, 1e-45}, 6))).Slice("x")
+	require.NoError(t, err)
+	var b strings.Builder
+	require.NoError(t, a.WriteJSON(&b))
+	assert.Contains(t, b.String(), `"values":["NaN","Infinity","-Infinity",-0,0.10000000149011612,1.401298464324817e-45]`)
 }
 
 func TestIntegersArePrintedInFull(t *testing.T) {

@@ -16,11 +16,20 @@ import (
 // shard is how one of many files is named: what comes before, its number, how many there are, the ending.
 var shard = regexp.MustCompile(`(?s)^(.*)-(\d{5,})-of-(\d{5,})(\.[^./\\]+)$`)
 
+// indexOf returns the path that the index has beside a file that is named as one of many; false of other names, and of a GGUF,
+// which needs no index.
+func indexOf(path string) (index string, named bool) {
+	m := shard.FindStringSubmatch(path)
+	if m == nil || strings.EqualFold(m[4], ".gguf") {
+		return "", false
+	}
+	return m[1] + m[4] + serialize.IndexEnding, true
+}
+
 // OpenSet opens the model in many files that path names: its index, its folder, or any of its files. Errors are those of
 // [Open]; a model in one file is one, too.
 func OpenSet(path string) (*Source, error) {
-	if m := shard.FindStringSubmatch(path); m != nil && !isGGUF(path) {
-		index := m[1] + m[4] + serialize.IndexEnding
+	if index, named := indexOf(path); named {
 		if _, err := os.Stat(index); err != nil {
 			return nil, fmt.Errorf("%q is one of many files, and their index is not beside it: %w", path, err)
 		}
@@ -37,11 +46,18 @@ func OpenSet(path string) (*Source, error) {
 	return s, nil
 }
 
-// isGGUF tells by its name whether a file is a GGUF, which needs no index.
-func isGGUF(path string) bool { return strings.EqualFold(filepath.Ext(path), ".gguf") }
-
 // Many tells whether the weights are in many files.
 func (s *Source) Many() bool { return s.indexed() || s.parts() > 1 }
+
+// Shard tells whether the file is one of many that stands beside their index, opened alone.
+func (s *Source) Shard() bool {
+	index, named := indexOf(s.Path)
+	if !named {
+		return false
+	}
+	_, err := os.Stat(index)
+	return err == nil
+}
 
 // indexed tells whether the weights were opened by an index.
 func (s *Source) indexed() bool { return filepath.Ext(s.Path) == ".json" }

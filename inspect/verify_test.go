@@ -159,3 +159,23 @@ func TestTextOfAVerificationIsBoundedAndHarmless(t *testing.T) {
 	assert.Contains(t, text.String(), "... and 900 more\n")
 	assert.Less(t, strings.Count(text.String(), "\n"), 120)
 }
+
+func FuzzReadManifest(f *testing.F) {
+	var b strings.Builder
+	require.NoError(f, (&Verification{File: "m", Format: "gguf", Tensors: []Hash{{"a\x1b", "F32", []int{2}, "00"}}, Findings: []string{"x"}}).WriteJSON(&b))
+	for _, seed := range []string{b.String(), "", "[]", "{}", `{"tensors":1}`, `{"tensors":[{"shape":null}],"findings":null} more`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		m, err := ReadManifest(strings.NewReader(text))
+		if err != nil {
+			return
+		}
+		var b strings.Builder
+		require.NoError(t, m.WriteJSON(&b))
+		again, err := ReadManifest(strings.NewReader(b.String()))
+		require.NoError(t, err)
+		require.Equal(t, m, again)
+		m.Against(again)
+	})
+}

@@ -13,6 +13,32 @@ type Case struct {
 	Scheme string // see [Setup]
 }
 
+// customary are the names of schemes that are called otherwise than by their text, wherever they are compared.
+var customary = map[string]string{
+	"normal(0,0.01)": "too small",
+	"normal(0,1)":    "too large",
+	"xavier-normal":  "Xavier",
+	"kaiming-normal": "Kaiming",
+	"zero-residual":  "zero residual",
+	"fixup":          "Fixup",
+	"gpt2(0.02)":     "GPT-2",
+}
+
+// NewCase returns a scheme, as text, under the name that it has in every comparison: a customary one, or its text.
+func NewCase(scheme string) Case {
+	if name, ok := customary[scheme]; ok {
+		return Case{name, scheme}
+	}
+	return Case{scheme, scheme}
+}
+
+func newCases(schemes ...string) (cases []Case) {
+	for _, s := range schemes {
+		cases = append(cases, NewCase(s))
+	}
+	return cases
+}
+
 // Classic returns the six starts that every course compares, for networks of an activation: all zeros, too small, too
 // large, Xavier (Glorot and Bengio 2010), Kaiming (He et al. 2015) and orthogonal (Saxe et al. 2013) with the gain that
 // suits the activation.
@@ -21,14 +47,7 @@ func Classic(activation string) []Case {
 	if _, err := initializer.Gain(activation, 0); err == nil {
 		orthogonal = fmt.Sprintf("orthogonal(for=%s)", activation)
 	}
-	return []Case{
-		{"zeros", "zeros"},
-		{"too small", "normal(0,0.01)"},
-		{"too large", "normal(0,1)"},
-		{"Xavier", "xavier-normal"},
-		{"Kaiming", "kaiming-normal"},
-		{"orthogonal", orthogonal},
-	}
+	return newCases("zeros", "normal(0,0.01)", "normal(0,1)", "xavier-normal", "kaiming-normal", orthogonal)
 }
 
 // Classic returns the starts to compare in the setup's network: those of the function Classic or, in a residual network, three
@@ -37,35 +56,22 @@ func (s Setup) Classic() []Case {
 	if s.Residual == "" {
 		return Classic(s.Activation)
 	}
-	return []Case{
-		{"zeros", "zeros"},
-		{"Xavier", "xavier-normal"},
-		{"Kaiming", "kaiming-normal"},
-		{"zero residual", "zero-residual"},
-		{"Fixup", "fixup"},
-		{"GPT-2", "gpt2(0.02)"},
-	}
+	return newCases("zeros", "xavier-normal", "kaiming-normal", "zero-residual", "fixup", "gpt2(0.02)")
 }
 
-// ParseCases reads schemes separated by commas, except for commas in parentheses: "xavier-normal,normal(0,0.1)". A scheme
-// that is one of [Classic] has its name there, any other its text. The error names the scheme that is not understood,
-// or that stands twice.
-func ParseCases(text, activation string) ([]Case, error) {
+// ParseCases reads schemes separated by commas, except for commas in parentheses: "xavier-normal,normal(0,0.1)". Their names are
+// those of [NewCase]. The error names the scheme that is not understood, or that stands twice.
+func ParseCases(text string) ([]Case, error) {
 	var cases []Case
 	seen := map[string]bool{}
 	for _, scheme := range splitSchemes(text) {
-		c := Case{scheme, scheme}
+		c := NewCase(scheme)
 		if scheme != LSUVScheme {
 			parsed, err := parseScheme(scheme)
 			if err != nil {
 				return nil, err
 			}
-			c = Case{parsed.String(), parsed.String()}
-		}
-		for _, classic := range Classic(activation) {
-			if classic.Scheme == c.Scheme {
-				c = classic
-			}
+			c = NewCase(parsed.String())
 		}
 		if seen[c.Scheme] {
 			return nil, fmt.Errorf("scheme %q is given twice", scheme)

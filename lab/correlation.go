@@ -19,29 +19,14 @@ type Alike struct {
 // an odd last row is left out.
 //
 //	x [n, ...]
-func Correlation(s *nn.Store, m nn.Layer, x *nn.Tensor) []Alike {
-	p := nn.NewPass(s, nn.Inference)
-	w := pairs{rows: x.Dim(0)}
-	p.Probe = &w
-	m.Forward(p, p.Input(x))
-	return w.seen
+func Correlation(s *nn.Store, m nn.Layer, x *nn.Tensor) (seen []Alike) {
+	lookAtRows(s, m, x, func(m nn.Module, y *nn.Tensor) {
+		a := Alike{Path: m.Path(), Type: typeOf(m)}
+		a.Cosine, a.Distance = alike(y.Data(), x.Dim(0))
+		seen = append(seen, a)
+	})
+	return seen
 }
-
-type pairs struct {
-	rows int
-	seen []Alike
-}
-
-func (w *pairs) Up(m nn.Module, y *nn.Tensor) {
-	if y.Rank() == 0 || y.Dim(0) != w.rows {
-		return
-	}
-	a := Alike{Path: m.Path(), Type: typeOf(m)}
-	a.Cosine, a.Distance = alike(y.Data(), w.rows)
-	w.seen = append(w.seen, a)
-}
-
-func (*pairs) Down(nn.Module, []float32) {}
 
 // alike returns the means over all pairs of rows.
 func alike(values []float32, rows int) (cosine, distance float64) {

@@ -21,10 +21,11 @@ func ExampleTheory() {
 		fmt.Printf("layer %d: measured %.3f, predicted %.3f\n", l+1, c.Measured, c.Predicted)
 	}
 	beyond, all := f.Beyond()
-	fmt.Println(beyond, "of", all, "beyond the tolerance")
+	few, _ := f.Undecided()
+	fmt.Println(beyond, "of", all, "beyond the tolerance,", few, "would take more networks")
 	// Output:
 	// layer 1: measured 0.390, predicted 0.392
 	// layer 2: measured 0.233, predicted 0.235
 	// layer 3: measured 0.163, predicted 0.165
-	// 0 of 6 beyond the tolerance
+	// 0 of 4 beyond the tolerance, 2 would take more networks
 }

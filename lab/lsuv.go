@@ -80,7 +80,8 @@ func weighted(s *nn.Store, m nn.Layer, x *nn.Tensor) []owner {
 		}
 	}
 	var owners []owner
-	look(s, m, x, func(path string, _ *nn.Tensor) {
+	look(s, m, x, func(m nn.Module, _ *nn.Tensor) {
+		path := m.Path()
 		if own := weights[path]; len(own) == 1 {
 			owners = append(owners, owner{path, own[0]})
 			delete(weights, path) // a layer that computes twice is fitted where it computes first
@@ -92,24 +93,11 @@ func weighted(s *nn.Store, m nn.Layer, x *nn.Tensor) []owner {
 // variance is that of what the module at path returns, where it computes first.
 func variance(s *nn.Store, m nn.Layer, x *nn.Tensor, path string) float64 {
 	v, found := math.NaN(), false
-	look(s, m, x, func(at string, y *nn.Tensor) {
-		if at == path && !found {
+	look(s, m, x, func(m nn.Module, y *nn.Tensor) {
+		if m.Path() == path && !found {
 			std := StatsOf(y.Data(), 1).Std
 			v, found = std*std, true
 		}
 	})
 	return v
 }
-
-// look runs the model in inference and shows what each module returns.
-func look(s *nn.Store, m nn.Layer, x *nn.Tensor, see func(path string, y *nn.Tensor)) {
-	p := nn.NewPass(s, nn.Inference)
-	p.Probe = upward(see)
-	m.Forward(p, p.Input(x))
-}
-
-// upward is a probe that sees activations alone.
-type upward func(path string, y *nn.Tensor)
-
-func (f upward) Up(m nn.Module, y *nn.Tensor) { f(m.Path(), y) }
-func (upward) Down(nn.Module, []float32)      {}

@@ -101,21 +101,23 @@ func CanPredict(scheme string) bool {
 type MeanField struct {
 	Activation, Gradient           []float64 // of every hidden layer: of what it returns, and of the gradient of each sample's own loss
 	ActivationLimit, GradientLimit []float64 // without the terms of 1/N
+
+	ActivationScatter, GradientScatter []float64 // variance over draws of the logarithm of the mean square in one network
 }
 
 // predict returns the mean over samples of what theory says. second and fourth are the means of the samples' numbers to these
 // powers. The loss has gradients of ±1 with respect to the outputs.
 func predict(stages []stage, n *nonlinearity, second, fourth []float64) MeanField {
-	var f MeanField
-	f.Activation, f.Gradient = meanField(stages, n, second, fourth, 1)
-	f.ActivationLimit, f.GradientLimit = meanField(stages, n, second, fourth, 0)
+	f := meanField(stages, n, second, fourth, 1)
+	limit := meanField(stages, n, second, fourth, 0)
+	f.ActivationLimit, f.GradientLimit = limit.Activation, limit.Gradient
 	return f
 }
 
-// meanField computes both moments; finite is 1 with the terms of 1/N and 0 without.
-func meanField(stages []stage, n *nonlinearity, second, fourth []float64, finite float64) (up, down []float64) {
+// meanField computes both moments and their scatter; finite is 1 with the terms of 1/N and 0 without.
+func meanField(stages []stage, n *nonlinearity, second, fourth []float64, finite float64) MeanField {
 	depth := len(stages) - 1
-	up, down = make([]float64, depth), make([]float64, depth)
+	f := newMeanField(depth)
 	signals := make([]signal, len(second))
 	for i := range signals {
 		signals[i].enter(stages[0], second[i], fourth[i], finite)
@@ -129,17 +131,26 @@ func meanField(stages []stage, n *nonlinearity, second, fourth []float64, finite
 		for i, m := range n.at(ks) {
 			s := &signals[i]
 			layers[i] = append(layers[i], s.through(stages[l], stages[l+1], m, finite))
-			up[l] += s.returned / float64(len(signals))
+			f.Activation[l] += s.returned / float64(len(signals))
+			f.ActivationScatter[l] += s.scatter / float64(len(signals))
 		}
 	}
 	top := stages[depth]
 	for _, of := range layers {
 		align(of)
 		for l := range depth {
-			down[l] += top.out * top.weight.Variance * descend(of[l+1:]) / float64(len(layers))
+			factor, scatter := descend(of[l+1:])
+			f.Gradient[l] += top.out * top.weight.Variance * factor / float64(len(layers))
+			f.GradientScatter[l] += (of[l].before + scatter) / float64(len(layers))
 		}
 	}
-	return up, down
+	return f
+}
+
+// newMeanField has nothing but zeros, and no limit.
+func newMeanField(depth int) MeanField {
+	of := func() []float64 { return make([]float64, depth) }
+	return MeanField{Activation: of(), Gradient: of(), ActivationScatter: of(), GradientScatter: of()}
 }
 
 // signal is one sample on its way up.
@@ -149,6 +160,7 @@ type signal struct {
 	kurtosis float64 // excess, of z
 	weighted float64 // the share of z that is not the bias's, of k
 	returned float64 // mean square of what the layer returned
+	scatter  float64 // of that
 }
 
 // enter goes into the first layer. There k is the same in every draw.
@@ -182,6 +194,8 @@ type layer struct {
 	follows    float64
 	aligned    float64 // a' - 1 of descend
 	uneven     float64
+	before     float64 // relative variance of the mean square of the gradient above, and of
+	after      float64 // that below the activation
 	kurtosis   float64
 	units      float64 // that the weight takes in
 	orthogonal bool
@@ -210,21 +224,23 @@ func (s *signal) through(here, next stage, m moments, finite float64) layer {
 		together -= fixed * m.squareHe2 * m.slopeHe2
 	}
 	l.together = finite * c * together / (n * m.slope)
+	l.before, l.after = scatterDown(n, next, m)
 	s.returned = m.square + s.kurtosis*m.squareHe4/24 + s.varies*m.squareHe4/(8*k*k)
 	s.varies = finite*c*c*spread/n + l.passed*l.passed*s.varies
+	s.scatter = s.scatterUp(c)
 	s.k = c*s.returned + next.bias.Variance
 	s.shape(next, m.square, m.fourth, finite)
 	return l
 }
 
 // descend returns the factor by which the mean square of a gradient grows from above the last of some layers to below the
-// first.
+// first, and the variance of its logarithm.
 //
 // Going down through W, the part of the gradient that lies along the values h that W was multiplied with is
 // h Σ zᵢ δᵢ / |h|², with δ the gradient with respect to z. Next to what independent weights would give, its square is
 // a = 1 + t + f (a' - 1): t from φ'(z), which goes with z itself, and f (a' - 1) from the alignment a' of the gradient above
 // with φ(z). One direction of n has it, and meets φ' below the more the more φ' goes with φ there.
-func descend(layers []layer) float64 {
+func descend(layers []layer) (factor, scatter float64) {
 	product, shift, along := 1.0, 0.0, 0.0
 	for i := len(layers) - 1; i >= 0; i-- {
 		l := layers[i]
@@ -242,9 +258,10 @@ func descend(layers []layer) float64 {
 	drift := 0.0 // covariance of the product so far, from below, with k
 	for _, l := range layers {
 		shift += l.bent * drift
+		scatter += l.after + l.bent*(2*drift+l.bent*l.varies)
 		drift = l.passed*(drift+l.bent*l.varies) + l.together
 	}
-	return product * (1 + shift)
+	return product * (1 + shift), scatter
 }
 
 // align says of all layers how the gradient above them is aligned.

@@ -51,7 +51,7 @@ func newNonlinearity(name string) *nonlinearity {
 type moments struct {
 	square, squareHe2, squareHe4 float64 // of φ²
 	slope, slopeHe2, slopeHe4    float64 // of φ'²
-	fourth                       float64 // of φ⁴
+	fourth, slopeFourth          float64 // of φ⁴, of φ'⁴
 	both                         float64 // of φ² φ'²
 	turned                       float64 // of u φ φ'
 }
@@ -92,6 +92,7 @@ func (n *nonlinearity) at(ks []float64) []moments {
 			m.slopeHe2 += float64(w * dd * he2)
 			m.slopeHe4 += float64(w * dd * he4)
 			m.fourth += float64(w * ff * ff)
+			m.slopeFourth += float64(w * dd * dd)
 			m.both += float64(w * ff * dd)
 			m.turned += float64(w * u * f * d)
 		}

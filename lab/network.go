@@ -3,8 +3,10 @@ package lab
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	initializer "github.com/heft-ml/heft/init"
+	"github.com/heft-ml/heft/internal/suggest"
 	"github.com/heft-ml/heft/nn"
 )
 
@@ -26,7 +28,7 @@ func (s Setup) checkResidual() error {
 	if s.Residual == "" || slices.Contains(Residuals(), s.Residual) {
 		return nil
 	}
-	return fmt.Errorf("residual is %q, but must be one of %v, or empty", s.Residual, Residuals())
+	return fmt.Errorf("residual is %q%s, but must be one of %s, or empty", s.Residual, suggest.For(s.Residual, Residuals()), strings.Join(Residuals(), ", "))
 }
 
 // network is what an experiment trains, by its parts.

@@ -32,7 +32,7 @@ func TestResidualNetworksHaveTheNamesThatRulesMayFit(t *testing.T) {
 		require.ErrorContains(t, s.Check(), "fits no parameter of a network of depth 6, which has in.weight, in.bias, blocks.0.")
 	}
 	s := residual("dense", "zeros")
-	require.ErrorContains(t, s.Check(), `residual is "dense", but must be one of [plain pre-norm post-norm deepnet]`)
+	require.ErrorContains(t, s.Check(), `residual is "dense", but must be one of plain, pre-norm, post-norm, deepnet, or empty`)
 }
 
 // Schemes that go by the branches see them: the last weight of each block is what they say it is.

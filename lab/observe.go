@@ -42,6 +42,9 @@ func observe(ctx context.Context, s Setup, train, test *data.Set, c *counter) (R
 	r.Curve = append(r.Curve, e.point())
 	c.add(s.Steps - counted)
 	r.Accuracy = e.Accuracy()
+	if r.Exploded() < 0 {
+		r.End = e.Hidden(e.Measure())
+	}
 	if m, plane := e.Map(mapSide); plane {
 		r.Map = &m
 	}
@@ -51,10 +54,10 @@ func observe(ctx context.Context, s Setup, train, test *data.Set, c *counter) (R
 // point looks at the network as it is.
 func (e *Experiment) point() Point {
 	at := Point{Step: e.Store.Step()}
-	first := e.HiddenModule(1).Path()
+	first := e.HiddenModule(1)
 	e.glance.Reset()
-	e.glance.Probe = upward(func(path string, y *nn.Tensor) {
-		if path == first {
+	e.glance.Probe = Upward(func(m nn.Module, y *nn.Tensor) {
+		if m == first {
 			at.Units = unitMeans(y)
 		}
 	})

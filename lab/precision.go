@@ -89,6 +89,7 @@ type PrecisionRun struct {
 	Updates     int     // of single weights, whose gradient was not 0
 	Lost        int     // of these, left no trace: less than half of the distance to the next number
 	Left        int     // steps that were left out because a scaled gradient overflowed
+	Dead        int     // looked-at step from which on a layer below the outputs returns 0 for every sample, or -1
 	Scale       float64 // of the loss, in the end; 1 without scaling
 }
 
@@ -131,6 +132,7 @@ type rounded struct {
 	by     rounder
 	master [][]float32 // by parameter, or nil
 	good   int         // steps since the scale changed
+	silent []bool      // by layer: see roundedLayer
 }
 
 func newRounded(f Format, s Setup, train, test *data.Set) (*rounded, error) {
@@ -139,12 +141,14 @@ func newRounded(f Format, s Setup, train, test *data.Set) (*rounded, error) {
 		return nil, err
 	}
 	r := &rounded{Experiment: e, run: PrecisionRun{Format: f, Scale: 1}, by: rounder{to: f.DType}}
+	r.run.Dead = -1
 	if f.Scaled {
 		r.run.Scale = firstScale
 	}
 	layers := e.Model.(*nn.MLP).Layers
+	r.silent = make([]bool, len(layers))
 	for i, l := range layers {
-		layers[i] = roundedLayer{l, &r.by, i == 0, &r.run.Activations, &r.run.Gradients}
+		layers[i] = roundedLayer{l, &r.by, i == 0, &r.run.Activations, &r.run.Gradients, &r.silent[i]}
 	}
 	for _, p := range e.Store.Params() {
 		if f.Master {
@@ -158,6 +162,7 @@ func newRounded(f Format, s Setup, train, test *data.Set) (*rounded, error) {
 // step trains on the next batch.
 func (r *rounded) step() {
 	r.by.counting = true
+	r.by.broken = slices.ContainsFunc(r.Store.Params(), func(p *nn.Param) bool { return !finite(p.Data) })
 	defer func() { r.by.counting = false }()
 	b := r.next()
 	r.pass.Reset()
@@ -207,6 +212,19 @@ func (r *rounded) step() {
 	}
 }
 
+// look sees the network as it is after some steps.
+func (r *rounded) look(step int) {
+	at := r.point()
+	at.Step = step
+	r.run.Curve = append(r.run.Curve, at)
+	switch dead := slices.Contains(r.silent[:len(r.silent)-1], true); {
+	case !dead:
+		r.run.Dead = -1
+	case r.run.Dead < 0:
+		r.run.Dead = step
+	}
+}
+
 // trainIn makes one run.
 func trainIn(ctx context.Context, f Format, s Setup, train, test *data.Set, c *counter) (PrecisionRun, error) {
 	r, err := newRounded(f, s, train, test)
@@ -214,18 +232,13 @@ func trainIn(ctx context.Context, f Format, s Setup, train, test *data.Set, c *c
 		return PrecisionRun{}, fmt.Errorf("%s: %w", f.Name, err)
 	}
 	every := max(1, s.Steps/curvePoints)
-	look := func(step int) {
-		at := r.point()
-		at.Step = step
-		r.run.Curve = append(r.run.Curve, at)
-	}
 	counted := 0
 	for step := 0; step < s.Steps; step++ {
 		if err := ctx.Err(); err != nil {
 			return PrecisionRun{}, err
 		}
 		if step%every == 0 {
-			look(step)
+			r.look(step)
 			if loss := r.run.Final(); step > 0 && loss-loss != 0 { // nothing comes back from NaN, but some steps are counted
 				break
 			}
@@ -234,7 +247,7 @@ func trainIn(ctx context.Context, f Format, s Setup, train, test *data.Set, c *c
 		}
 		r.step()
 	}
-	look(s.Steps)
+	r.look(s.Steps)
 	c.add(s.Steps - counted)
 	r.run.Accuracy = r.Accuracy()
 	return r.run, nil

@@ -82,6 +82,32 @@ func TestHalfPrecisionOverflows(t *testing.T) {
 	assert.Equal(t, 0.0, runs["fp16"].Accuracy)
 }
 
+// What overflows in float32 itself counts where it begins, and not in all that follows from it.
+func TestFloat32OverflowsToo(t *testing.T) {
+	t.Parallel()
+	p := briefly()
+	p.Setup.Scheme, p.Setup.Depth, p.Setup.Width, p.Setup.Steps = "normal(0,1e6)", 8, 16, 1
+	runs := precise(t, p, 2)
+	for _, name := range []string{"fp32", "bf16"} {
+		assert.Positive(t, runs[name].Activations.Overflow, name)
+		assert.Less(t, runs[name].Activations.Overflow, runs[name].Activations.Values/8, name)
+		assert.Zero(t, runs[name].Gradients.Overflow+runs[name].WeightGrads.Overflow, name)
+	}
+}
+
+// Each layer makes a signal a hundred times smaller: half precision has none left in the last layers, so nothing reaches the weights.
+func TestNetworksWhoseActivationsAreAllZeroAreDead(t *testing.T) {
+	t.Parallel()
+	p := briefly()
+	p.Setup.Scheme, p.Setup.Depth, p.Setup.LR, p.Setup.Steps = "normal(0,0.003)", 8, 1e-30, 5
+	runs := precise(t, p, 2)
+	assert.Equal(t, -1, runs["fp32"].Dead)
+	assert.Equal(t, -1, runs["bf16"].Dead)
+	assert.Zero(t, runs["fp16"].Dead, "from the start")
+	assert.Zero(t, runs["fp16, loss scaled"].Dead, "scaling the loss does not help activations")
+	assert.Equal(t, -1, precise(t, briefly(), 2)["fp16"].Dead)
+}
+
 // A step whose scaled gradients overflow is left out, and the next one has half the scale.
 func TestOverflowHalvesTheScaleOfTheLoss(t *testing.T) {
 	t.Parallel()

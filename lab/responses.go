@@ -20,26 +20,12 @@ type Response struct {
 // did; modules that return something else than a row for each sample are left out.
 //
 //	x [n, ...]
-func Responses(s *nn.Store, m nn.Layer, x *nn.Tensor) []Response {
-	p := nn.NewPass(s, nn.Inference)
-	w := listener{rows: x.Dim(0)}
-	p.Probe = &w
-	m.Forward(p, p.Input(x))
-	return w.heard
+func Responses(s *nn.Store, m nn.Layer, x *nn.Tensor) (heard []Response) {
+	lookAtRows(s, m, x, func(m nn.Module, y *nn.Tensor) {
+		heard = append(heard, Response{m.Path(), typeOf(m), slices.Clone(y.Data())})
+	})
+	return heard
 }
-
-type listener struct {
-	rows  int
-	heard []Response
-}
-
-func (w *listener) Up(m nn.Module, y *nn.Tensor) {
-	if y.Rank() > 0 && y.Dim(0) == w.rows {
-		w.heard = append(w.heard, Response{m.Path(), typeOf(m), slices.Clone(y.Data())})
-	}
-}
-
-func (*listener) Down(nn.Module, []float32) {}
 
 // LinearCKA returns how alike two representations of the same samples are (linear centered kernel alignment, Kornblith et
 // al. 2019, arXiv:1905.00414, equation 4): 1 if one is a rotation of the other times a number, 0 if what tells samples apart in

@@ -3,6 +3,7 @@ package lab
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/heft-ml/heft/autograd"
 	"github.com/heft-ml/heft/dtype"
@@ -14,7 +15,7 @@ type Tally struct {
 	Values    int // rounded
 	Underflow int // not 0, but rounded to 0
 	Subnormal int // rounded to a number with fewer digits than the format has elsewhere
-	Overflow  int // finite, but rounded to an infinity
+	Overflow  int // finite, but rounded to an infinity; or not finite in float32 already, though all that it came from is
 }
 
 func (t *Tally) add(u Tally) {
@@ -29,6 +30,7 @@ func (t *Tally) add(u Tally) {
 type rounder struct {
 	to       dtype.DType
 	counting bool
+	broken   bool // something of this step is not finite: what is computed from it is no overflow of its own
 }
 
 // round rounds values in place, and adds to a tally.
@@ -45,7 +47,7 @@ func (r *rounder) round(values []float32, tally *Tally) {
 			panic(fmt.Sprintf("lab: rounding to %v: %v", r.to, err))
 		}
 	}
-	normal := float32(r.to.Limits().SmallestNormal)
+	broken, normal := r.broken, float32(r.to.Limits().SmallestNormal)
 	for i, v := range rounded {
 		was := values[i]
 		switch {
@@ -53,8 +55,11 @@ func (r *rounder) round(values []float32, tally *Tally) {
 			t.Underflow++
 		case v != 0 && v < normal && v > -normal:
 			t.Subnormal++
-		case v-v != 0 && was-was == 0:
-			t.Overflow++
+		case v-v != 0:
+			r.broken = true
+			if !broken || was-was == 0 {
+				t.Overflow++
+			}
 		}
 	}
 	if r.counting {
@@ -70,6 +75,7 @@ type roundedLayer struct {
 	by                    *rounder
 	first                 bool
 	activations, gradient *Tally
+	silent                *bool // whether it returned nothing but 0 when it was looked at
 }
 
 // Forward computes what the layer does, rounded.
@@ -77,7 +83,11 @@ func (l roundedLayer) Forward(p *nn.Pass, x *nn.Tensor) *nn.Tensor {
 	if l.first {
 		x = l.round(x)
 	}
-	return l.round(l.Layer.Forward(p, x))
+	y := l.round(l.Layer.Forward(p, x))
+	if !l.by.counting {
+		*l.silent = !slices.ContainsFunc(y.Data(), func(v float32) bool { return v != 0 })
+	}
+	return y
 }
 
 // round is the op: rounding one way, and rounding of the gradient the other way.

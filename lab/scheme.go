@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	initializer "github.com/heft-ml/heft/init"
+	"github.com/heft-ml/heft/internal/suggest"
 )
 
 // LSUVScheme is the name that a setup has for [LSUV], which no rule over a described parameter can be: it needs data.
@@ -31,7 +32,8 @@ func parseScheme(text string) (initializer.Scheme, error) {
 	case slices.Contains(names, name) || strings.HasPrefix(strings.TrimSpace(text), name+"="):
 		return initializer.Parse(text)
 	}
-	return nil, fmt.Errorf("no initialization is called %.100q: use one of %s", name, strings.Join(append(names, LSUVScheme), ", "))
+	names = append(names, LSUVScheme)
+	return nil, fmt.Errorf("no initialization is called %.100q%s: use one of %s", name, suggest.For(name, names), strings.Join(names, ", "))
 }
 
 // scheme reads the setup's start, and refuses one with a rule about parameters that its network does not have.

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/heft-ml/heft/internal/shell"
+	"github.com/heft-ml/heft/internal/suggest"
 	"github.com/heft-ml/heft/nn"
 	"github.com/heft-ml/heft/optim"
 )
@@ -80,7 +82,8 @@ func (s Setup) Check() error {
 		return fmt.Errorf("scheme: %w", err)
 	}
 	if !slices.Contains(optim.OptimizerNames(), s.Optimizer) {
-		return fmt.Errorf("optimizer is %q, but must be one of %s", s.Optimizer, strings.Join(optim.OptimizerNames(), ", "))
+		names := optim.OptimizerNames()
+		return fmt.Errorf("optimizer is %q%s, but must be one of %s", s.Optimizer, suggest.For(s.Optimizer, names), strings.Join(names, ", "))
 	}
 	if !(s.LR > 0 && s.LR < math.Inf(1)) {
 		return fmt.Errorf("lr is %v, but must be above 0", s.LR)
@@ -120,7 +123,7 @@ type commandLine []string
 // flag adds a flag with its value, if it is to be shown.
 func (l *commandLine) flag(name, value string, shown bool) {
 	if shown {
-		*l = append(*l, "--"+name+" "+Quoted(value))
+		*l = append(*l, "--"+name+" "+shell.Word(value))
 	}
 }
 
@@ -144,14 +147,3 @@ func (l commandLine) String() string { return strings.Join(l, " ") }
 
 // number writes a number for a command.
 func number(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
-
-// Quoted makes a word that a shell takes as it is.
-func Quoted(word string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.,:=/+", r)
-	}
-	if word != "" && strings.IndexFunc(word, func(r rune) bool { return !plain(r) }) < 0 {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-}

@@ -80,13 +80,13 @@ func TestUnknownStartsAreToldAllNames(t *testing.T) {
 	t.Parallel()
 	names, _ := initializer.Names()
 	for _, text := range []string{"kaimin", "kaimin(2)", "kaimin; 0.*=zeros"} {
-		_, err := lab.ParseCases(text, "relu")
-		require.EqualError(t, err, `no initialization is called "kaimin": use one of `+strings.Join(names, ", ")+", lsuv")
+		_, err := lab.ParseCases(text)
+		require.EqualError(t, err, `no initialization is called "kaimin" (did you mean kaiming-uniform or kaiming-normal?): use one of `+strings.Join(names, ", ")+", lsuv")
 	}
 	for text, want := range map[string]string{
 		"lsuv(2)": "lsuv takes no numbers and no rules", "lsuv; 0.*=zeros": "lsuv takes no numbers and no rules", "0.*=zeros": "begins with a rule",
 	} {
-		_, err := lab.ParseCases(text, "relu")
+		_, err := lab.ParseCases(text)
 		require.ErrorContains(t, err, want)
 	}
 }
@@ -114,18 +114,39 @@ func TestSetupsReadAsCommands(t *testing.T) {
 
 func TestCasesAreReadFromText(t *testing.T) {
 	t.Parallel()
-	cases, err := lab.ParseCases("zeros, normal(0,0.5),orthogonal(for=relu),lsuv", "relu")
+	cases, err := lab.ParseCases("zeros, normal(0,0.5),orthogonal(for=relu),lsuv")
 	require.NoError(t, err)
 	assert.Equal(t, []lab.Case{
 		{Name: "zeros", Scheme: "zeros"}, {Name: "normal(0,0.5)", Scheme: "normal(0,0.5)"},
-		{Name: "orthogonal", Scheme: "orthogonal(for=relu)"}, {Name: "lsuv", Scheme: "lsuv"},
+		{Name: "orthogonal(for=relu)", Scheme: "orthogonal(for=relu)"}, {Name: "lsuv", Scheme: "lsuv"},
 	}, cases)
 	for text, want := range map[string]string{
 		"zeros,he": `"he"`, "zeros,zeros": "twice", "": `""`, "normal(0,1": "parenthesis",
 	} {
-		_, err := lab.ParseCases(text, "relu")
+		_, err := lab.ParseCases(text)
 		require.ErrorContains(t, err, want)
 	}
+}
+
+// A scheme has one name, whether it was typed or is a classic case.
+func TestTypedCasesAreNamedAsClassicOnes(t *testing.T) {
+	t.Parallel()
+	for _, residual := range append(lab.Residuals(), "") {
+		for _, activation := range []string{"relu", "tanh", "identity", "gelu"} {
+			s := lab.Default()
+			s.Residual, s.Activation = residual, activation
+			var schemes []string
+			for _, c := range s.Classic() {
+				schemes = append(schemes, c.Scheme)
+			}
+			typed, err := lab.ParseCases(strings.Join(schemes, ","))
+			require.NoError(t, err)
+			assert.Equal(t, s.Classic(), typed)
+		}
+	}
+	cases, err := lab.ParseCases("orthogonal,orthogonal(for=relu)")
+	require.NoError(t, err)
+	assert.NotEqual(t, cases[0].Name, cases[1].Name)
 }
 
 func FuzzParseCases(f *testing.F) {
@@ -133,7 +154,7 @@ func FuzzParseCases(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		cases, err := lab.ParseCases(text, "tanh")
+		cases, err := lab.ParseCases(text)
 		if err != nil {
 			return
 		}

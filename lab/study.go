@@ -85,6 +85,7 @@ type Findings struct {
 type Run struct {
 	Setup          Setup
 	Hidden         []Layer // at the start, the first hidden layer first
+	End            []Layer // the hidden layers in the end; none of a run that exploded
 	Params         []Param // at the start
 	FirstUpdates   []Update
 	Curve          []Point

@@ -37,18 +37,23 @@ func TestTablesAreDataLikeAnyOther(t *testing.T) {
 	train, _, err := lab.OpenTable("corners", strings.NewReader(corners))
 	require.NoError(t, err)
 	assert.Equal(t, e.Train.X.Data(), train.X.Data())
+
+	_, _, err = lab.OpenTable("years", strings.NewReader(strings.Replace(corners, "x,y", "2019,2020", 1)))
+	require.NoError(t, err, "numbers may be names beside others")
 }
 
 func TestTablesThatCannotBeSayWhy(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"":                           "the file is empty",
-		"x\n1\n2\n":                  "one column",
-		"x,y\n1,a\n":                 "rows below the header: 1",
-		"x,y\n1,a\n1,b\n1,a\n1,b\n":  "all alike",
-		"x,y\n1,a\n2\n":              "own.csv:3",
-		"x,c\n1,a\n2,a\n3,a\n4,a\n":  "nothing to learn",
-		"x,c\n1,a\n2,b\n3,\n4,a\n5,": "own.csv:4",
+		"":                          "the file is empty",
+		"x\n1\n2\n":                 "one column",
+		"x,y\n1,a\n":                "rows below the header: 1",
+		"x,y\n1,a\n1,b\n1,a\n1,b\n": "all alike",
+		"x,y\n1,a\n2\n":             "own.csv:3",
+		"1,2\n3,1\n4,2\n":           `own.csv:1: "1" is data, not the name of a column`,
+		"1,2,left\n3,4,right\n5,6,left\n7,8,right\n": `own.csv: "left" is the name of the last column, and one of its classes: the first line must name the columns`,
+		"x,c\n1,a\n2,a\n3,a\n4,a\n":                  "nothing to learn",
+		"x,c\n1,a\n2,b\n3,\n4,a\n5,":                 "own.csv:4",
 	} {
 		_, _, err := lab.OpenTable("own.csv", strings.NewReader(text))
 		require.ErrorContains(t, err, want, text)

@@ -24,17 +24,17 @@ type Theory struct {
 // theorySamples is how many samples a network is measured with.
 const theorySamples = 32
 
-// leastNets and mostNets bound the networks of a case: fewer than 30 have no standard error that one may trust.
+// Bounds of the networks of a case: fewer than 30 have no standard error that one may trust.
 const (
 	leastNets = 30
-	mostNets  = 100_000
+	MostNets  = 100_000
 )
 
 // DefaultTheory returns the theory of an activation, with [Theory.Classic].
 func DefaultTheory(activation string) Theory {
 	s := Default()
 	s.Data, s.Activation, s.Depth, s.Width = "digits", activation, 10, 128
-	return Theory{Setup: s, Nets: 100}.Classic()
+	return Theory{Setup: s, Nets: 200}.Classic()
 }
 
 // Classic returns the theory with those of the classic cases of its network that promise a variance.
@@ -55,8 +55,8 @@ func (s Setup) predictable() (cases []Case) {
 
 // Check returns an error that names the first field that cannot be used.
 func (t Theory) Check() error {
-	if t.Nets < leastNets || t.Nets > mostNets {
-		return fmt.Errorf("nets is %d, but must be from %d to %d", t.Nets, leastNets, mostNets)
+	if t.Nets < leastNets || t.Nets > MostNets {
+		return fmt.Errorf("nets is %d, but must be from %d to %d", t.Nets, leastNets, MostNets)
 	}
 	if err := (Study{Setup: t.Setup, Cases: t.Cases, Seeds: 1}).Check(); err != nil {
 		return err
@@ -106,6 +106,7 @@ type Compared struct {
 	Error     float64 // its standard error
 	Predicted float64 // with the terms of 1/N
 	Limit     float64 // for infinite width
+	Scatter   float64 // variance over networks of the logarithm of the mean square in one: see [Compared.Needs]
 }
 
 // Deviation is how far the measured value is from the predicted one, in standard errors.
@@ -137,19 +138,15 @@ func student(nets int) distuv.StudentsT {
 
 // Beyond returns how many of all comparisons deviate by more than the tolerance: three standard errors or, rather, the
 // quantile of Student's distribution that leaves the same chance of 0.27% that any of so many comparisons is beyond it
-// (Bonferroni). What is out of range is no comparison.
+// (Bonferroni). What is out of range is no comparison, nor what there are too few networks for: see [TheoryFindings.Decided].
 func (f *TheoryFindings) Beyond() (beyond, all int) {
-	for _, c := range f.Results {
-		for _, list := range [][]Compared{c.Activation, c.Gradient} {
-			for _, x := range list {
-				if x.OutOfRange() {
-					continue
-				}
-				all++
-				if !(math.Abs(x.Deviation()) <= f.Tolerance) {
-					beyond++
-				}
-			}
+	for _, x := range f.inRange() {
+		if !f.Decided(x) {
+			continue
+		}
+		all++
+		if !(math.Abs(x.Deviation()) <= f.Tolerance) {
+			beyond++
 		}
 	}
 	return beyond, all
@@ -246,12 +243,12 @@ func compare(c Case, predicted MeanField, seen []seconds) TheoryCase {
 		for k, s := range seen {
 			up[k], down[k] = s.up[l], s.down[l]
 		}
-		of := func(values []float64, predicted, limit float64) Compared {
+		of := func(values []float64, predicted, limit, scatter float64) Compared {
 			mean, std := stat.MeanStdDev(values, nil)
-			return Compared{Measured: mean, Error: stat.StdErr(std, float64(len(values))), Predicted: predicted, Limit: limit}
+			return Compared{Measured: mean, Error: stat.StdErr(std, float64(len(values))), Predicted: predicted, Limit: limit, Scatter: scatter}
 		}
-		result.Activation = append(result.Activation, of(up, predicted.Activation[l], predicted.ActivationLimit[l]))
-		result.Gradient = append(result.Gradient, of(down, predicted.Gradient[l], predicted.GradientLimit[l]))
+		result.Activation = append(result.Activation, of(up, predicted.Activation[l], predicted.ActivationLimit[l], predicted.ActivationScatter[l]))
+		result.Gradient = append(result.Gradient, of(down, predicted.Gradient[l], predicted.GradientLimit[l], predicted.GradientScatter[l]))
 	}
 	return result
 }

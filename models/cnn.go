@@ -11,9 +11,9 @@ import (
 //	conv1 3x3, 32 planes · conv2 3x3, 64 planes · pool 2 · dropout · fc1 128 · dropout · fc2
 type CNN struct {
 	nn.Named
+	Config       CNNConfig
 	Conv1, Conv2 *nn.Conv2d
 	FC1, FC2     *nn.Linear
-	image        Image
 	acts         [3]*nn.Activation
 	pool         *nn.MaxPool2d
 	drop1, drop2 *nn.Dropout
@@ -52,7 +52,7 @@ func (c CNNConfig) flat() int {
 func NewCNN(s *nn.Scope, c CNNConfig) *CNN {
 	must(c.Check())
 	m := &CNN{
-		Named: s.Named(), image: c.Image,
+		Named: s.Named(), Config: c,
 		Conv1: nn.NewConv2d(s.At("conv1"), c.Image.Channels, 32, 3),
 		Conv2: nn.NewConv2d(s.At("conv2"), 32, 64, 3),
 		FC1:   nn.NewLinear(s.At("fc1"), c.flat(), 128),
@@ -68,7 +68,7 @@ func NewCNN(s *nn.Scope, c CNNConfig) *CNN {
 
 // Forward computes y [n, outputs] from x [n, c, height, width], or from the same numbers in another shape [n, ...].
 func (m *CNN) Forward(p *nn.Pass, x *nn.Tensor) *nn.Tensor {
-	x = m.acts[0].Forward(p, m.Conv1.Forward(p, m.image.planes(x)))
+	x = m.acts[0].Forward(p, m.Conv1.Forward(p, m.Config.Image.planes(x)))
 	x = m.acts[1].Forward(p, m.Conv2.Forward(p, x))
 	x = m.drop1.Forward(p, m.pool.Forward(p, x))
 	x = m.drop2.Forward(p, m.acts[2].Forward(p, m.FC1.Forward(p, x.Flatten(1))))

@@ -50,7 +50,7 @@ func (c GPTConfig) block(s *nn.Scope) *nn.TransformerBlock {
 	attention := nn.NewSelfAttention(s.At("attn"), c.Width, c.Heads, nn.Causal(), nn.AttentionDropout(c.AttnDrop), nn.ResidualBranches(branches))
 	first := nn.NewResidual(s.At("residual_1"), norm, attention, dropout(c.ResidDrop)...)
 	norm = c.norm(s.At("ln_2"))
-	mlp := nn.NewFeedForward(s.At("mlp"), c.Width, c.inner(), gptActivations[c.Activation], branches)
+	mlp := nn.NewFeedForward(s.At("mlp"), c.Width, c.InnerSize(), c.ActivationLayer(), branches)
 	second := nn.NewResidual(s.At("residual_2"), norm, mlp, dropout(c.ResidDrop)...)
 	return nn.NewTransformerBlock(s, first, second)
 }

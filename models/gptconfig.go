@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/heft-ml/heft/nn"
 )
@@ -34,9 +35,29 @@ var gptKeys = hfKeys{
 	ignored: []string{"n_ctx", "summary_type", "summary_use_proj", "summary_activation", "summary_proj_to_labels", "summary_first_dropout"},
 }
 
-// gptActivations are the activations' names at Hugging Face, and ours.
-var gptActivations = map[string]string{
-	"gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh", "gelu": "gelu", "relu": "relu", "silu": "silu", "swish": "silu", "tanh": "tanh",
+// gptActivations are the activations' names at Hugging Face, and those of [nn.NewActivation].
+var gptActivations = []struct{ name, layer string }{
+	{"gelu_new", "gelu_tanh"}, {"gelu_pytorch_tanh", "gelu_tanh"}, {"gelu", "gelu"}, {"relu", "relu"}, {"silu", "silu"}, {"swish", "silu"}, {"tanh", "tanh"},
+}
+
+// ActivationLayer returns the activation's name as [nn.NewActivation] knows it; empty where a GPT cannot have it.
+func (c GPTConfig) ActivationLayer() string {
+	for _, a := range gptActivations {
+		if a.name == c.Activation {
+			return a.layer
+		}
+	}
+	return ""
+}
+
+// activationNames lists what may stand for the activation, for people.
+func activationNames() string {
+	var names []string
+	for _, a := range gptActivations {
+		names = append(names, a.name)
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
 // NewGPTConfig returns the settings that Hugging Face's GPT2Config starts with, which are those of the smallest GPT-2.
@@ -73,8 +94,8 @@ func (c GPTConfig) Check() error {
 	switch {
 	case c.Width%c.Heads != 0:
 		return &ConfigError{model, "n_head", c.Heads, fmt.Sprintf("it must divide n_embd, which is %d", c.Width)}
-	case gptActivations[c.Activation] == "":
-		return &ConfigError{model, "activation_function", fmt.Sprintf("%q", c.Activation), "it must be gelu_new, gelu_pytorch_tanh, gelu, relu, silu, swish or tanh"}
+	case c.ActivationLayer() == "":
+		return &ConfigError{model, "activation_function", fmt.Sprintf("%q", c.Activation), "it must be " + activationNames()}
 	case !(c.Eps > 0 && c.Eps < 1):
 		return &ConfigError{model, "layer_norm_epsilon", c.Eps, "it must be above 0 and below 1"}
 	}
@@ -84,8 +105,8 @@ func (c GPTConfig) Check() error {
 	return checkCount(model, c.Parameters())
 }
 
-// inner returns the features inside the MLP.
-func (c GPTConfig) inner() int {
+// InnerSize returns the features inside the MLP: Inner, or 4 width.
+func (c GPTConfig) InnerSize() int {
 	if c.Inner != nil {
 		return *c.Inner
 	}
@@ -94,7 +115,7 @@ func (c GPTConfig) inner() int {
 
 // Parameters returns how many numbers the model has.
 func (c GPTConfig) Parameters() int {
-	w, h := c.Width, c.inner()
+	w, h := c.Width, c.InnerSize()
 	block := 4*w + 4*w*w + 4*w + 2*w*h + h + w
 	n := (c.Vocabulary+c.Positions)*w + 2*w
 	if !c.Tied {

@@ -12,6 +12,7 @@ import (
 // today.
 type LeNet300 struct {
 	nn.Named
+	Config        LeNet300Config
 	FC1, FC2, FC3 *nn.Linear
 	act1, act2    *nn.Activation
 	drop1, drop2  *nn.Dropout
@@ -41,11 +42,11 @@ func (c LeNet300Config) Check() error {
 func NewLeNet300(s *nn.Scope, c LeNet300Config) *LeNet300 {
 	must(c.Check())
 	return &LeNet300{
-		Named: s.Named(),
-		FC1:   nn.NewLinear(s.At("fc1"), c.Features, 300),
-		FC2:   nn.NewLinear(s.At("fc2"), 300, 100),
-		FC3:   nn.NewLinear(s.At("fc3").Part(initializer.Head), 100, c.Outputs),
-		act1:  activation(s.At("act1"), c.Activation), act2: activation(s.At("act2"), c.Activation),
+		Named: s.Named(), Config: c,
+		FC1:  nn.NewLinear(s.At("fc1"), c.Features, 300),
+		FC2:  nn.NewLinear(s.At("fc2"), 300, 100),
+		FC3:  nn.NewLinear(s.At("fc3").Part(initializer.Head), 100, c.Outputs),
+		act1: activation(s.At("act1"), c.Activation), act2: activation(s.At("act2"), c.Activation),
 		drop1: nn.NewDropout(s.At("dropout1"), c.Dropout), drop2: nn.NewDropout(s.At("dropout2"), c.Dropout),
 	}
 }

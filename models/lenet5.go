@@ -14,9 +14,9 @@ import (
 // The padding makes of 28 by 28 pixels what the paper makes of 32 by 32, where its images have a margin.
 type LeNet5 struct {
 	nn.Named
+	Config        LeNet5Config
 	Conv1, Conv2  *nn.Conv2d
 	FC1, FC2, FC3 *nn.Linear
-	image         Image
 	acts          [4]*nn.Activation
 	pools         [2]*nn.MaxPool2d
 	drops         [2]*nn.Dropout
@@ -55,7 +55,7 @@ func (c LeNet5Config) flat() int {
 func NewLeNet5(s *nn.Scope, c LeNet5Config) *LeNet5 {
 	must(c.Check())
 	m := &LeNet5{
-		Named: s.Named(), image: c.Image,
+		Named: s.Named(), Config: c,
 		Conv1: nn.NewConv2d(s.At("conv1"), c.Image.Channels, 6, 5, nn.Padding(2)),
 		Conv2: nn.NewConv2d(s.At("conv2"), 6, 16, 5),
 		FC1:   nn.NewLinear(s.At("fc1"), c.flat(), 120),
@@ -74,7 +74,7 @@ func NewLeNet5(s *nn.Scope, c LeNet5Config) *LeNet5 {
 
 // Forward computes y [n, outputs] from x [n, c, height, width], or from the same numbers in another shape [n, ...].
 func (m *LeNet5) Forward(p *nn.Pass, x *nn.Tensor) *nn.Tensor {
-	x = m.image.planes(x)
+	x = m.Config.Image.planes(x)
 	x = m.pools[0].Forward(p, m.acts[0].Forward(p, m.Conv1.Forward(p, x)))
 	x = m.pools[1].Forward(p, m.acts[1].Forward(p, m.Conv2.Forward(p, x)))
 	x = m.drops[0].Forward(p, m.acts[2].Forward(p, m.FC1.Forward(p, x.Flatten(1))))

@@ -14,11 +14,11 @@ import (
 // layer2.0.downsample.0, ..., fc.
 type ResNet struct {
 	nn.Named
+	Config ResNetConfig
 	Conv1  *nn.Conv2d
 	BN1    *nn.BatchNorm2d
 	Blocks []*ResNetBlock // of all stages, in order
 	FC     *nn.Linear
-	image  Image
 	act    *nn.Activation
 	mean   *nn.AdaptiveAvgPool2d
 }
@@ -50,7 +50,7 @@ func (c ResNetConfig) Check() error {
 func NewResNet(s *nn.Scope, c ResNetConfig) *ResNet {
 	must(c.Check())
 	m := &ResNet{
-		Named: s.Named(), image: c.Image,
+		Named: s.Named(), Config: c,
 		Conv1: nn.NewConv2d(s.At("conv1"), c.Image.Channels, 16, 3, nn.Padding(1), nn.NoBias()),
 		BN1:   nn.NewBatchNorm2d(s.At("bn1"), 16),
 		act:   activation(s.At("act"), c.Activation),
@@ -73,7 +73,7 @@ func NewResNet(s *nn.Scope, c ResNetConfig) *ResNet {
 
 // Forward computes y [n, outputs] from x [n, c, height, width], or from the same numbers in another shape [n, ...].
 func (m *ResNet) Forward(p *nn.Pass, x *nn.Tensor) *nn.Tensor {
-	x = m.act.Forward(p, m.BN1.Forward(p, m.Conv1.Forward(p, m.image.planes(x))))
+	x = m.act.Forward(p, m.BN1.Forward(p, m.Conv1.Forward(p, m.Config.Image.planes(x))))
 	for _, b := range m.Blocks {
 		x = b.Forward(p, x)
 	}

@@ -24,7 +24,7 @@ type Sampling struct {
 func (s Sampling) Check() error {
 	switch {
 	case !(s.Temperature >= 0) || math.IsInf(s.Temperature, 0):
-		return fmt.Errorf("temperature is %v, but must be 0 or more", s.Temperature)
+		return fmt.Errorf("temperature is %v, but must be 0 or more, and finite", s.Temperature)
 	case s.TopK < 0:
 		return fmt.Errorf("top-k is %d, but must be 1 or more, or 0 for all tokens", s.TopK)
 	case !(s.TopP >= 0 && s.TopP <= 1):

@@ -117,8 +117,8 @@ func TestGenerateRefusesWhatCannotBe(t *testing.T) {
 		"the prompt is empty: give at least one token to go on from":           {},
 		"token 1 of the prompt is 5, but the vocabulary has 5":                 {prompt: []int32{4, 5}},
 		"token 0 of the prompt is -1, but the vocabulary has 5":                {prompt: []int32{-1}},
-		"temperature is -1, but must be 0 or more":                             {sampling: models.Sampling{Temperature: -1}},
-		"temperature is NaN, but must be 0 or more":                            {sampling: models.Sampling{Temperature: math.NaN()}},
+		"temperature is -1, but must be 0 or more, and finite":                 {sampling: models.Sampling{Temperature: -1}},
+		"temperature is NaN, but must be 0 or more, and finite":                {sampling: models.Sampling{Temperature: math.NaN()}},
 		"top-k is -1, but must be 1 or more, or 0 for all tokens":              {sampling: models.Sampling{TopK: -1}},
 		"top-p is 1.5, but must be above 0 and at most 1, or 0 for all tokens": {sampling: models.Sampling{TopP: 1.5}},
 	} {

@@ -4,7 +4,10 @@ import initializer "github.com/heft-ml/heft/init"
 
 // MLP is a multilayer perceptron: linear layers with an activation between them, named as PyTorch's
 // nn.Sequential(Linear, ReLU, Linear, ...) names them: 0.weight, 0.bias, 2.weight, ...
-type MLP struct{ Sequential }
+type MLP struct {
+	Sequential
+	Config MLPConfig
+}
 
 // MLPConfig describes an MLP.
 type MLPConfig struct {
@@ -26,7 +29,7 @@ func NewMLPOf(s *Scope, c MLPConfig) *MLP {
 	if c.Activation == "" {
 		c.Activation = "relu"
 	}
-	m := &MLP{Sequential{Named: s.Named()}}
+	m := &MLP{Sequential: Sequential{Named: s.Named()}, Config: c}
 	next := func() *Scope { return s.At(len(m.Layers)) }
 	for i, out := range c.Widths[1:] {
 		if in := c.Widths[i]; in < 1 || out < 1 {

@@ -22,10 +22,10 @@ type creator func(path string, infos []dtype.Info, m Metadata, content func(info
 //
 //	err := serialize.Create(path, serialize.GGUF, infos, f.Metadata(), serialize.Content(f))
 //
-// A path may be that of a file that content reads: it is replaced when all is read. A format without a place for metadata refuses it with a
-// [*MetadataError], as does GGUF of a value that none of its types holds; safetensors keeps texts alone, so that other values become JSON. Safetensors adds
-// "format": "pt", which other libraries ask for, where m has no format. Nothing is written when there is an error; the others are those of the format's
-// package, content's and the disk's. A format that is none of [Formats] panics.
+// A path may be that of a file that content reads: it is replaced when all is read, but for Windows, which refuses to replace a file that is open. A format
+// without a place for metadata refuses it with a [*MetadataError], as does GGUF of a value that none of its types holds; safetensors keeps texts alone, so
+// that other values become JSON. Safetensors adds "format": "pt", which other libraries ask for, where m has no format. Nothing is written when there is an
+// error; the others are those of the format's package, content's and the disk's. A format that is none of [Formats] panics.
 func Create(path string, to Format, infos []dtype.Info, m Metadata, content func(info dtype.Info, w io.Writer) error) error {
 	for _, f := range table() {
 		if f.Format == to {
@@ -35,25 +35,11 @@ func Create(path string, to Format, infos []dtype.Info, m Metadata, content func
 	panic(fmt.Errorf("serialize.Create: format %.100q is none of Formats", string(to)))
 }
 
-// Content writes tensors of f as [Create] asks for them: in the format info.DType, on all processors and in little memory, or the blocks that the file has
-// where that is 0. Values too large for the format are a [dtype.OverflowError].
+// Content writes tensors of f as [Create] asks for them, in little memory: in the format info.DType, or where that is 0 as blocks of
+// info.Type, which [gguf.WriteTensor] makes unless the file has them. Values too large for the format are a [dtype.OverflowError].
 func Content(f File) func(info dtype.Info, w io.Writer) error {
 	return func(info dtype.Info, w io.Writer) error {
-		if info.DType != 0 {
-			t, err := f.Decoded(info.Name)
-			if err != nil {
-				return err
-			}
-			return t.WriteAs(w, info.DType, dtype.Refuse)
-		}
-		t, err := f.Stored(info.Name)
-		if err == nil && t.Type != info.Type {
-			err = fmt.Errorf("tensor %.100q: it is %.100q and %.100q is wanted: encode it first", info.Name, t.Type, info.Type)
-		}
-		if err != nil {
-			return err
-		}
-		return t.WriteAs(w, t.DType, dtype.Refuse)
+		return gguf.WriteTensor(w, f, info.Name, info, dtype.Refuse)
 	}
 }
 

@@ -40,7 +40,7 @@ func TestEveryFormatBecomesEveryOther(t *testing.T) {
 func TestTensorsAreConvertedOnTheWay(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	x := tensorOf(t, "w", 0.3, 1000)
+	x := tensorOf(t, "w", 0.3, 1024)
 	save(t, filepath.Join(dir, "x"), Safetensors, nil, x)
 	f, err := Open(filepath.Join(dir, "x"))
 	require.NoError(t, err)
@@ -56,8 +56,14 @@ func TestTensorsAreConvertedOnTheWay(t *testing.T) {
 	want, err := x.As(dtype.BF16)
 	require.NoError(t, err)
 	assert.Equal(t, want, got)
-	err = Content(f)(dtype.Info{Name: "w", Type: "Q4_K"}, io.Discard)
-	assert.ErrorContains(t, err, "encode it first")
+	infos[0].DType, infos[0].Type = 0, "Q4_K"
+	require.NoError(t, Create(filepath.Join(dir, "z"), GGUF, infos, nil, Content(f)), "blocks are made of numbers")
+	b, err := Open(filepath.Join(dir, "z"))
+	require.NoError(t, err)
+	closeAtEnd(t, b)
+	assert.Equal(t, "Q4_K", b.Tensors()[0].Type)
+	infos[0].Type = "MXFP4"
+	assert.ErrorIs(t, Content(f)(infos[0], io.Discard), gguf.Unsupported)
 }
 
 func TestMetadataIsKeptOrRefused(t *testing.T) {

@@ -1,10 +1,12 @@
 package serialize_test
 
 import (
+	"bytes"
 	"fmt"
 	"log"
 	"os"
 	"path/filepath"
+	"testing/fstest"
 
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/serialize"
@@ -76,4 +78,52 @@ func ExampleOpenFolder() {
 	defer func() { _ = m.Close() }()
 	fmt.Println(m.WeightsFile, string(m.Config), m.Tokenizer == nil)
 	// Output: model.safetensors {"model_type": "gpt2"} true
+}
+
+// Bytes in memory are read in place, as those of a file that was downloaded.
+func ExampleNewReader() {
+	weight, err := dtype.FromFloat32s("fc.weight", []int{2}, []float32{1, 2}, dtype.F32)
+	if err != nil {
+		log.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := safetensors.Write(&b, []dtype.Tensor{weight}, safetensors.AsIs); err != nil {
+		log.Fatal(err)
+	}
+	f, err := serialize.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	w, err := f.Read("fc.weight")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(f.Format(), w.Name, w.DType, w.Shape)
+	// Output: safetensors fc.weight F32 [2]
+}
+
+// Weights that a program embeds are opened as those of any fs.FS, the index of many files too.
+func ExampleOpenFS() {
+	var b bytes.Buffer
+	if err := safetensors.Write(&b, []dtype.Tensor{{Name: "mask", DType: dtype.U8, Shape: []int{3}, Data: []byte{1, 0, 1}}}, safetensors.AsIs); err != nil {
+		log.Fatal(err)
+	}
+	fsys := fstest.MapFS{
+		"net/model-00001-of-00001.safetensors": {Data: b.Bytes()},
+		"net/model.safetensors.index.json":     {Data: []byte(`{"weight_map": {"mask": "model-00001-of-00001.safetensors"}}`)},
+	}
+	f, err := serialize.OpenFS(fsys, "net/model.safetensors.index.json")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	err = f.View("mask", func(data []byte) error {
+		fmt.Println(data)
+		return nil
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	// Output: [1 0 1]
 }

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
+	"os"
 	"slices"
 	"strings"
 )
@@ -29,18 +29,16 @@ const mostSidecar = 256 << 20
 // OpenFolder opens the folder of a model. Its weights are, as for transformers, model.safetensors, else model.safetensors.index.json and its files,
 // else pytorch_model.bin, else pytorch_model.bin.index.json and its files, else the only *.gguf, or the parts of one. What format a file is, its
 // content says here too. A folder with no weights is an fs.ErrNotExist; other errors are those of [Open]. Close it.
-func OpenFolder(path string) (*Folder, error) { return place{dir: path}.openFolder() }
-
-// OpenFolderFS opens a folder of fsys. Errors are those of [OpenFolder].
-func OpenFolderFS(fsys fs.FS, name string) (*Folder, error) {
-	return place{fsys: fsys, dir: path.Clean(name)}.openFolder()
-}
-
-func (p place) openFolder() (*Folder, error) {
-	names, err := p.names()
+func OpenFolder(path string) (*Folder, error) {
+	entries, err := os.ReadDir(path)
 	if err != nil {
 		return nil, err
 	}
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = e.Name()
+	}
+	p := place{dir: path}
 	f := &Folder{}
 	if f.WeightsFile, err = p.weights(names); err != nil {
 		return nil, err

@@ -214,7 +214,7 @@ func TestFoldersAreOpenedInTransformersOrder(t *testing.T) {
 	}
 	writeText(t, filepath.Join(dir, "config.json"), config)
 	writeText(t, filepath.Join(dir, "tokenizer.json"), tokenizer)
-	f, err := OpenFolderFS(os.DirFS(dir), ".")
+	f, err := OpenFolder(dir)
 	require.NoError(t, err)
 	assert.Equal(t, config, string(f.Config))
 	assert.Equal(t, tokenizer, string(f.Tokenizer))

@@ -79,22 +79,6 @@ func (p place) source(name string) (*mapped.Source, error) {
 	return mapped.Open(p.at(name))
 }
 
-// names lists the files of the folder.
-func (p place) names() ([]string, error) {
-	var entries []fs.DirEntry
-	var err error
-	if p.fsys != nil {
-		entries, err = fs.ReadDir(p.fsys, p.dir)
-	} else {
-		entries, err = os.ReadDir(p.dir)
-	}
-	names := make([]string, len(entries))
-	for i, e := range entries {
-		names[i] = e.Name()
-	}
-	return names, err
-}
-
 // open opens a weight file or an index.
 func (p place) open(name string) (File, error) {
 	start, err := p.start(name)

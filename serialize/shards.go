@@ -26,7 +26,7 @@ const IndexEnding = ".index.json"
 //
 // Each file is written as [Create] does, and so are the errors; the index comes last, so that a folder without it is not complete. When there is an error,
 // files that were written stay, and the next attempt replaces them. An index that is there already is an fs.ErrExist, since a failure would leave old
-// files beside new ones.
+// files beside new ones; and so is a file at path that an index would stand beside, since readers take it for the model.
 func CreateShards(path string, to Format, limit int64, infos []dtype.Info, m Metadata, content func(info dtype.Info, w io.Writer) error) ([]string, error) {
 	switch to {
 	case GGUF:
@@ -47,15 +47,15 @@ func createIndexed(path string, to Format, limit int64, infos []dtype.Info, m Me
 	if err != nil {
 		return nil, err
 	}
+	index := path + IndexEnding
+	if err := vacant(index, index); err != nil {
+		return nil, err
+	}
 	if len(shards) == 1 {
 		return []string{path}, Create(path, to, infos, m, content)
 	}
-	index := path + IndexEnding
-	if _, err := os.Lstat(index); !errors.Is(err, fs.ErrNotExist) {
-		if err == nil {
-			err = fs.ErrExist
-		}
-		return nil, &IndexError{Index: index, Detail: "files of two models would mix: choose another folder, or remove that model", Err: err}
+	if err := vacant(path, index); err != nil {
+		return nil, err
 	}
 	ending := filepath.Ext(path)
 	x := indexWriter{}
@@ -73,6 +73,18 @@ func createIndexed(path string, to Format, limit int64, infos []dtype.Info, m Me
 		return err
 	})
 	return append(paths, index), err
+}
+
+// vacant refuses a path where something is that goes not with an index.
+func vacant(path, index string) error {
+	_, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err == nil:
+		err = fs.ErrExist
+	}
+	return &IndexError{Index: index, Detail: fmt.Sprintf("files of two models would mix, for %q is there: choose another folder, or remove that model", path), Err: err}
 }
 
 // divide splits tensors as split_state_dict_into_shards of the huggingface_hub library does. There is at least one shard.

@@ -114,16 +114,19 @@ func TestFormatsWithoutAnIndexAreNotDivided(t *testing.T) {
 	}
 }
 
-func TestAFolderWithAnIndexIsRefused(t *testing.T) {
+func TestAFileNeverStandsBesideTheIndexOfItsName(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	path := filepath.Join(dir, "model.safetensors")
-	sharded(t, path, Safetensors, 50, nil)
-	before := namesIn(t, dir)
-	_, err := CreateShards(path, Safetensors, 1, []dtype.Info{{Name: "a", DType: dtype.F32, Shape: []int{1}}, {Name: "b", DType: dtype.F32, Shape: []int{1}}}, nil, nil)
-	require.ErrorIs(t, err, fs.ErrExist)
-	assert.ErrorContains(t, err, "choose another folder")
-	assert.Equal(t, before, namesIn(t, dir))
+	infos := []dtype.Info{{Name: "a", DType: dtype.F32, Shape: []int{1}}, {Name: "b", DType: dtype.F32, Shape: []int{1}}}
+	for there, limits := range map[string][]int64{"model.safetensors.index.json": {1, 8}, "model.safetensors": {1}} { // of which 8 makes one file
+		for _, limit := range limits {
+			dir := t.TempDir()
+			writeText(t, filepath.Join(dir, there), "mine")
+			_, err := CreateShards(filepath.Join(dir, "model.safetensors"), Safetensors, limit, infos, nil, nil)
+			require.ErrorIs(t, err, fs.ErrExist)
+			assert.ErrorContains(t, err, "choose another folder")
+			assert.Equal(t, []string{there}, namesIn(t, dir))
+		}
+	}
 }
 
 func TestAFailureWhileShardsAreWrittenLeavesNoIndex(t *testing.T) {

@@ -93,6 +93,9 @@ func DefaultFor(name, model string) Config {
 	return c
 }
 
+// mostCount bounds epochs, steps and samples of a batch, so that a product of two overflows nothing.
+const mostCount = 1 << 30
+
 // Check returns an error that names the first setting that cannot be used, its value and what it may be.
 func (c Config) Check() error {
 	if err := c.Spec.Check(); err != nil {
@@ -125,21 +128,22 @@ func (c Config) Check() error {
 		return fmt.Errorf("schedule %.100q watches the validation loss, but no part is held out: set validation", c.Schedule)
 	}
 	for _, n := range []struct {
-		name   string
-		value  float64
-		lo, hi float64 // hi excluded
+		name  string
+		value float64
+		below float64
+		may   string
 	}{
-		{"dropout", c.Dropout, 0, 1},
-		{"lr", c.LR, 0, math.Inf(1)},
-		{"weight decay", c.WeightDecay, 0, math.Inf(1)},
-		{"momentum", c.Momentum, 0, 1},
-		{"beta2", c.Beta2, 0, 1},
-		{"ema", c.EMA, 0, 1},
-		{"clip norm", c.ClipNorm, 0, math.Inf(1)},
-		{"label smoothing", c.LabelSmoothing, 0, 1},
+		{"dropout", c.Dropout, 1, "from 0 to below 1"},
+		{"lr", c.LR, math.Inf(1), "above 0, and finite"},
+		{"weight decay", c.WeightDecay, math.Inf(1), "0 or more, and finite"},
+		{"momentum", c.Momentum, 1, "from 0 to below 1"},
+		{"beta2", c.Beta2, 1, "from 0 to below 1"},
+		{"ema", c.EMA, 1, "from 0 to below 1"},
+		{"clip norm", c.ClipNorm, math.Inf(1), "0 or more, and finite"},
+		{"label smoothing", c.LabelSmoothing, 1, "from 0 to below 1"},
 	} {
-		if !(n.value >= n.lo && n.value < n.hi) {
-			return fmt.Errorf("%s is %v, but must be from %v to below %v", n.name, n.value, n.lo, n.hi)
+		if !(n.value >= 0 && n.value < n.below) {
+			return fmt.Errorf("%s is %v, but must be %s", n.name, n.value, n.may)
 		}
 	}
 	if c.LR == 0 {
@@ -148,8 +152,8 @@ func (c Config) Check() error {
 	switch {
 	case c.Patience < 0 || c.Patience > 0 && c.Validation == 0:
 		return fmt.Errorf("patience is %d, but must be 0 or more, and needs a validation part", c.Patience)
-	case c.Batch < 1:
-		return fmt.Errorf("batch is %d, but must be 1 or more", c.Batch)
+	case c.Batch < 1 || c.Batch > mostCount:
+		return fmt.Errorf("batch is %d, but must be from 1 to %d", c.Batch, mostCount)
 	case c.SaveDType != dtype.F32 && c.SaveDType != dtype.F16 && c.SaveDType != dtype.BF16:
 		return fmt.Errorf("save dtype is %v, but weights are saved as F32, F16 or BF16", c.SaveDType)
 	}
@@ -172,8 +176,8 @@ func (c Config) checkSamples() error {
 		return err
 	}
 	switch {
-	case c.Epochs < 1:
-		return fmt.Errorf("epochs is %d, but must be 1 or more", c.Epochs)
+	case c.Epochs < 1 || c.Epochs > mostCount:
+		return fmt.Errorf("epochs is %d, but must be from 1 to %d", c.Epochs, mostCount)
 	case c.Steps != 0 || c.EvalEvery != 0:
 		return fmt.Errorf("steps is %d and eval_every %d, which are settings of a text: leave them at 0 and use epochs", c.Steps, c.EvalEvery)
 	}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"math"
 	"strconv"
-	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -14,6 +13,8 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgsvg"
+
+	"github.com/heft-ml/heft/lab/figure"
 )
 
 // Colours that stay apart for colour-blind eyes (Okabe & Ito 2008), but for yellow, which is too pale for a line.
@@ -100,7 +101,7 @@ type decadeTicks struct{}
 // Ticks returns the marks between lo and hi.
 func (decadeTicks) Ticks(lo, hi float64) (ticks []plot.Tick) {
 	for e := math.Ceil(math.Log10(lo) - 1e-9); e <= math.Log10(hi)+1e-9; e++ {
-		ticks = append(ticks, plot.Tick{Value: math.Pow(10, e), Label: powerOfTen(int(e))})
+		ticks = append(ticks, plot.Tick{Value: math.Pow(10, e), Label: figure.PowerOfTen(int(e))})
 	}
 	return ticks
 }
@@ -111,11 +112,7 @@ type exponentTicks struct{}
 // Ticks returns the marks between lo and hi.
 func (exponentTicks) Ticks(lo, hi float64) (ticks []plot.Tick) {
 	for _, at := range (wholeTicks{}).Ticks(lo, hi) {
-		ticks = append(ticks, plot.Tick{Value: at.Value, Label: powerOfTen(int(at.Value))})
+		ticks = append(ticks, plot.Tick{Value: at.Value, Label: figure.PowerOfTen(int(at.Value))})
 	}
 	return ticks
 }
-
-var superscripts = strings.NewReplacer("-", "⁻", "0", "⁰", "1", "¹", "2", "²", "3", "³", "4", "⁴", "5", "⁵", "6", "⁶", "7", "⁷", "8", "⁸", "9", "⁹")
-
-func powerOfTen(e int) string { return "10" + superscripts.Replace(strconv.Itoa(e)) }

@@ -45,5 +45,5 @@ func TestFitRefusesAConfigurationThatCannotBeUsed(t *testing.T) {
 	all, test, err := data.Open("moons", 1)
 	require.NoError(t, err)
 	_, err = Fit(t.Context(), c, all, test, nil)
-	assert.EqualError(t, err, "epochs is 0, but must be 1 or more")
+	assert.EqualError(t, err, "epochs is 0, but must be from 1 to 1073741824")
 }

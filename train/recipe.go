@@ -122,6 +122,9 @@ func ReadRecipe(metadata map[string]string) (r Recipe, ok bool, err error) {
 	if err := json.Unmarshal([]byte(text), &r); err != nil {
 		return r, true, fmt.Errorf("the recipe in the file's metadata is not readable: %w", err)
 	}
+	if r.Config.Model == "" {
+		return r, true, fmt.Errorf("the recipe in the file's metadata (%s) names no model: it is none that heft train wrote", RecipeKey)
+	}
 	return r, true, nil
 }
 

@@ -115,6 +115,8 @@ func TestWeightsCarryTheirRecipe(t *testing.T) {
 	_, ok, err = train.ReadRecipe(map[string]string{"format": "pt"})
 	assert.NoError(t, err)
 	assert.False(t, ok)
+	_, _, err = train.ReadRecipe(map[string]string{"heft.recipe": "{}"})
+	require.ErrorContains(t, err, "(heft.recipe) names no model")
 	_, _, err = train.ReadRecipe(map[string]string{"heft.recipe": "{"})
 	assert.ErrorContains(t, err, "recipe")
 	assert.Nil(t, train.ReadKinds(map[string]string{"heft.kinds": "["}))

@@ -48,6 +48,9 @@ func (t *textTask) build(c Config) (*nn.Store, error) {
 			return nil, err
 		}
 	}
+	if c.Batch > mostTokens/l.Context {
+		return nil, fmt.Errorf("batch is %d windows of %d tokens, but a step has at most %d tokens", c.Batch, l.Context, mostTokens)
+	}
 	t.config, t.context = c, l.Context
 	config, err := c.languageConfig(t.parts.Tokenizer.Len())
 	if err != nil {
@@ -102,6 +105,9 @@ func (t *textTask) input() (key string, value any, err error) {
 	err = tokenizer.Write(&text, t.parts.Tokenizer)
 	return TokenizerKey, json.RawMessage(text.Bytes()), err
 }
+
+// mostTokens bounds the windows of a step, for which there is room before anything is learned.
+const mostTokens = 1 << 24
 
 // Bounds of what is scored of a text at once.
 const (

@@ -201,6 +201,8 @@ func TestTextsSayWhatDoesNotSuitThem(t *testing.T) {
 		`leave it at 0 and use steps`:              func(c *train.Config) { c.Epochs = 3 },
 		`steps is 0`:                               func(c *train.Config) { c.Steps = 0 },
 		`eval_every is 0`:                          func(c *train.Config) { c.EvalEvery = 0 },
+		`steps is 9223372036854775807`:             func(c *train.Config) { c.Steps = math.MaxInt },
+		`batch is 1073741824 windows of 12 tokens`: func(c *train.Config) { c.Batch = 1 << 30 },
 		`no tokenizer is called "words"`:           func(c *train.Config) { c.Tokenizer = "words" },
 		`validation is 0, but a text is scored on`: func(c *train.Config) { c.Validation = 0 },
 		`nothing.txt`:                              func(c *train.Config) { c.Spec.Name = "text:nothing.txt" },

@@ -30,10 +30,10 @@ func (c Config) checkText() error {
 		return fmt.Errorf("augment is %.40q, but a text is not augmented: leave it empty", c.Augment)
 	case c.Epochs != 0:
 		return fmt.Errorf("epochs is %d, but a text is learned in steps: leave it at 0 and use steps", c.Epochs)
-	case c.Steps < 1:
-		return fmt.Errorf("steps is %d, but must be 1 or more", c.Steps)
-	case c.EvalEvery < 1:
-		return fmt.Errorf("eval_every is %d, but must be 1 or more", c.EvalEvery)
+	case c.Steps < 1 || c.Steps > mostCount:
+		return fmt.Errorf("steps is %d, but must be from 1 to %d", c.Steps, mostCount)
+	case c.EvalEvery < 1 || c.EvalEvery > mostCount:
+		return fmt.Errorf("eval_every is %d, but must be from 1 to %d", c.EvalEvery, mostCount)
 	}
 	return nil
 }

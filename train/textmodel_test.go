@@ -1,6 +1,7 @@
 package train_test
 
 import (
+	"encoding/json"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -83,4 +84,70 @@ func TestTextModelsThatDoNotFitAreRefused(t *testing.T) {
 	other.Tokenizer = tokenizer.NewChars("ab")
 	_, err = other.Metadata()
 	assert.ErrorContains(t, err, "vocabulary of 3 tokens, but the tokenizer has 2")
+}
+
+func FuzzReadRecipe(f *testing.F) {
+	for _, name := range []string{"digits", "text"} {
+		good, err := json.Marshal(train.Recipe{Config: train.Default(name), Data: train.DataHashes{Train: "00"}, Steps: 3})
+		require.NoError(f, err)
+		f.Add(string(good))
+	}
+	for _, seed := range []string{"", "{", "{}", `{"config":{"model":"mlp:1,2"}}`, `{"config":{"model":"mlp:1"},"test":{"loss":null}}`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		r, ok, err := train.ReadRecipe(map[string]string{train.RecipeKey: text})
+		require.True(t, ok)
+		if err != nil || r.Config.Check() != nil { // which those who use it ask first
+			return
+		}
+		requireSameAgain(t, r, func(text string) (any, error) {
+			again, _, err := train.ReadRecipe(map[string]string{train.RecipeKey: text})
+			return again, err
+		})
+	})
+}
+
+// requireSameAgain requires that what was read is written as a text that reads as the same.
+func requireSameAgain(t *testing.T, read any, again func(text string) (any, error)) {
+	t.Helper()
+	text, err := json.Marshal(read)
+	require.NoError(t, err)
+	same, err := again(string(text))
+	require.NoError(t, err)
+	sameText, err := json.Marshal(same)
+	require.NoError(t, err)
+	require.Equal(t, string(text), string(sameText))
+}
+
+func FuzzReadTextModel(f *testing.F) {
+	good, err := converted().Metadata()
+	require.NoError(f, err)
+	f.Add("", good[train.ModelKey], good[train.TokenizerKey])
+	f.Add("", `{"model_type": "llama"}`, good[train.TokenizerKey])
+	f.Add("", `{"model_type": "bert"}`, "{}")
+	f.Add("{", good[train.ModelKey], good[train.TokenizerKey])
+	recipe, err := json.Marshal(train.Recipe{Config: train.Default("text")})
+	require.NoError(f, err)
+	f.Add(string(recipe), "", good[train.TokenizerKey])
+	f.Fuzz(func(t *testing.T, recipe, config, tokens string) {
+		metadata := map[string]string{}
+		for key, text := range map[string]string{train.RecipeKey: recipe, train.ModelKey: config, train.TokenizerKey: tokens} {
+			if text != "" {
+				metadata[key] = text
+			}
+		}
+		m, ok, err := train.ReadTextModel(metadata)
+		if err != nil || !ok {
+			return
+		}
+		again, err := m.Metadata()
+		require.NoError(t, err)
+		same, ok, err := train.ReadTextModel(again)
+		require.NoError(t, err)
+		require.True(t, ok)
+		require.Equal(t, m.Config, same.Config)
+		require.Equal(t, m.Tokenizer, same.Tokenizer)
+		require.Equal(t, m.Trained(), same.Trained())
+	})
 }

@@ -1,12 +1,11 @@
 package main
 
 import (
-	"encoding/csv"
-	"regexp"
 	"strings"
 
 	"github.com/spf13/pflag"
 
+	"github.com/heft-ml/heft/internal/shell"
 	"github.com/heft-ml/heft/train"
 )
 
@@ -30,7 +29,7 @@ func trainLine(c train.Config, dataDir string) string {
 		words = append(words, "--data", dataDir)
 	}
 	for i, w := range words {
-		words[i] = shellWord(w)
+		words[i] = shell.Word(w)
 	}
 	return strings.Join(words, " ")
 }
@@ -41,20 +40,5 @@ func flagText(f *pflag.Flag) string {
 	if !ok {
 		return f.Value.String()
 	}
-	var b strings.Builder
-	out := csv.NewWriter(&b)
-	out.Write(list.GetSlice()) // to memory
-	out.Flush()
-	return strings.TrimSuffix(b.String(), "\n")
-}
-
-// plain matches words that no shell changes.
-var plain = regexp.MustCompile(`^[A-Za-z0-9_./:,+@%=-]+$`)
-
-// shellWord quotes a word as POSIX shells read it.
-func shellWord(word string) string {
-	if plain.MatchString(word) {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	return shell.List(list.GetSlice())
 }

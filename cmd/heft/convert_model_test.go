@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -71,7 +72,7 @@ func TestModelsOfTextGoToOtherFormsAndWriteTheSameWhenTheyAreBack(t *testing.T) 
 
 		code, out, errs := command("convert", run, filepath.Join(dir, "small.gguf"), "--dtype", "q8_0")
 		require.Equal(t, exitOK, code, errs)
-		assert.Contains(t, out, "in another number format")
+		assert.Regexp(t, `in another number format \([0-9]+ Q8_0\)`, out)
 		code, _, errs = command("convert", run, folder, "--to", "hf")
 		assert.Equal(t, exitFailed, code)
 		assert.Contains(t, errs, "--force")
@@ -96,6 +97,103 @@ func TestWeightsOfNoModelOfTextAreConvertedAsTheyAre(t *testing.T) {
 	code, out, _ = command("inspect", filepath.Join(dir, "xor.gguf"))
 	assert.Equal(t, exitOK, code)
 	assert.Contains(t, out, "Q8_0")
+}
+
+func TestTypesThatDoNotFitTheRowsAreCounted(t *testing.T) {
+	t.Parallel()
+	run := tinyText(t, "gpt:layers=1,width=32,heads=2,context=16")
+	code, out, errs := command("convert", run, filepath.Join(filepath.Dir(run), "small.gguf"), "--dtype", "q4_k")
+	require.Equal(t, exitOK, code, errs)
+	assert.Regexp(t, `in another number format \([0-9]+ Q5_0\)`, out, "rows of 32 and 128 are no blocks of 256")
+}
+
+func TestModelsOfTextBecomeManyFilesUnderTheirNewNames(t *testing.T) {
+	t.Parallel()
+	run := tinyText(t, "gpt:layers=1,width=32,heads=2,context=16")
+	dir := filepath.Dir(run)
+	folder, back := filepath.Join(dir, "hf"), filepath.Join(dir, "back")
+	code, out, errs := command("convert", run, folder, "--to", "hf", "--shard-size", "20kB")
+	require.Equal(t, exitOK, code, errs)
+	assert.Contains(t, out, folder+": gpt2 for transformers, ")
+	assert.FileExists(t, filepath.Join(folder, "model.safetensors.index.json"))
+	first := ""
+	for i, args := range [][]string{{folder, filepath.Join(dir, "a.gguf")}, {folder, filepath.Join(dir, "b.gguf"), "--to", "gguf"}} {
+		code, out, errs = command(append(append([]string{"convert"}, args...), "--shard-size", "20kB")...)
+		require.Equal(t, exitOK, code, errs)
+		parts, err := filepath.Glob(filepath.Join(dir, string(rune('a'+i))+"-*-of-*.gguf"))
+		require.NoError(t, err)
+		require.Greater(t, len(parts), 1)
+		first = parts[0]
+		assert.Contains(t, out, first+": gpt2 for llama.cpp, ")
+		assert.Contains(t, out, fmt.Sprintf("in %d files of %s", len(parts), dir))
+		_, out, _ = command("inspect", first)
+		assert.Contains(t, out, "attn_qkv")
+		assert.NotContains(t, out, "transformer.")
+	}
+	code, _, errs = command("convert", first, back, "--to", "run")
+	require.Equal(t, exitOK, code, errs)
+	code, out, errs = command("diff", run, back)
+	assert.Equal(t, exitOK, code, out+errs)
+	code, _, errs = command("convert", run, folder, "--to", "hf", "--force")
+	require.Equal(t, exitOK, code, errs)
+	assert.NoFileExists(t, filepath.Join(folder, "model.safetensors.index.json"))
+}
+
+func TestAGGUFWithWeightsAloneIsToldToBe(t *testing.T) {
+	t.Parallel()
+	run := tinyText(t, "gpt:layers=1,width=32,heads=2,context=16")
+	dir := filepath.Dir(run)
+	folder := filepath.Join(dir, "hf")
+	code, _, errs := command("convert", run, folder, "--to", "hf")
+	require.Equal(t, exitOK, code, errs)
+	rules := filepath.Join(dir, "names.yaml")
+	require.NoError(t, os.WriteFile(rules, []byte("- {from: ^transformer, to: t}\n"), 0o666))
+	for name, args := range map[string][]string{
+		"file": {filepath.Join(folder, "model.safetensors"), "OUT"}, "format": {folder, "OUT", "--format", "gguf"}, "map": {folder, "OUT", "--map", rules},
+		"run": {filepath.Join(run, "model.safetensors"), "OUT"},
+	} {
+		args[1] = filepath.Join(dir, name+".gguf")
+		code, _, errs = command(append([]string{"convert"}, args...)...)
+		require.Equal(t, exitOK, code, errs)
+		assert.Regexp(t, "^note: weights alone, whose names llama.cpp does not know: 'heft convert .* --to gguf --force' writes the gpt2 that it runs\n$", errs, name)
+	}
+	config := filepath.Join(folder, "config.json")
+	for text, want := range map[string]string{
+		"{": "its config.json is no JSON object", `{"model_type": "gemma"}`: `model_type is "gemma"`, "": "there is no config.json",
+	} {
+		require.NoError(t, os.WriteFile(config, []byte(text), 0o666))
+		if text == "" {
+			require.NoError(t, os.Remove(config))
+		}
+		out := filepath.Join(dir, "alone.gguf")
+		code, _, errs = command("convert", folder, out, "--to", "gguf")
+		assert.Equal(t, exitFailed, code)
+		assert.Contains(t, errs, "is no GPT-2 and no Llama: ")
+		assert.Contains(t, errs, want)
+		assert.NoFileExists(t, out)
+		code, _, errs = command("convert", folder, out)
+		require.Equal(t, exitOK, code, errs)
+		assert.Contains(t, errs, "note: weights alone, under the names that they have, without configuration or tokenizer: ")
+		assert.Contains(t, errs, want)
+		require.NoError(t, os.Remove(out))
+	}
+	code, _, errs = command("convert", saved(t, 1), filepath.Join(dir, "other.gguf"))
+	require.Equal(t, exitOK, code, errs)
+	assert.Empty(t, errs, "nobody would take it for a model")
+}
+
+func TestAModelWithoutATokenizerIsToldToBe(t *testing.T) {
+	t.Parallel()
+	run := tinyText(t, "gpt:layers=1,width=32,heads=2,context=16")
+	folder := filepath.Join(filepath.Dir(run), "hf")
+	code, _, errs := command("convert", run, folder, "--to", "hf")
+	require.Equal(t, exitOK, code, errs)
+	require.NoError(t, os.Remove(filepath.Join(folder, "tokenizer.json")))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "chat_template.jinja"), []byte("x"), 0o666))
+	code, out, errs := command("convert", folder, filepath.Join(filepath.Dir(run), "out.gguf"))
+	require.Equal(t, exitOK, code, errs)
+	assert.Contains(t, out, "; left behind: chat_template.jinja")
+	assert.Contains(t, out, "without a tokenizer, for IN has none")
 }
 
 func TestHalvesInAGGUFLeaveNormsAndBiasesWhereverTheyComeFrom(t *testing.T) {
@@ -131,6 +229,10 @@ func TestFormsThatCannotBeAreMistakesOfUsage(t *testing.T) {
 		"in a GGUF file also Q4_0, Q4_1, ":     {in, filepath.Join(dir, "out.gguf"), "--dtype", "q4_7"},
 		"which only GGUF files hold":           {in, filepath.Join(dir, "out.pt"), "--dtype", "q4_0"},
 		"--overflow is about values too large": {in, filepath.Join(dir, "out"), "--to", "hf", "--overflow", "inf"},
+		"a run has its weights in one file":    {in, filepath.Join(dir, "out"), "--to", "run", "--shard-size", "1MB"},
+		"let ":                                 {in, filepath.Join(dir, "out"), "--to", "gguf", "--shard-size", "1MB"},
+		"--force does not replace a model in":  {in, filepath.Join(dir, "out.gguf"), "--to", "gguf", "--shard-size", "1MB", "--force"},
+		"a number of bytes is expected":        {in, filepath.Join(dir, "out"), "--to", "hf", "--shard-size", "much"},
 	} {
 		code, out, errs := command(append([]string{"convert"}, args...)...)
 		assert.Equal(t, exitUsage, code, args)

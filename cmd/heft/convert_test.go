@@ -1,8 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -28,7 +30,17 @@ func TestConvertThereAndBackDiffersInNothing(t *testing.T) {
 		}
 	}
 	_, out, _ := command("convert", dir, filepath.Join(dir, "y.npz"))
-	assert.Contains(t, out, "keys of metadata left behind: heft.")
+	assert.Contains(t, out, "3 keys of metadata left behind: heft.input, heft.kinds, heft.recipe\n")
+}
+
+func TestASummaryNamesAScreenfulAndCountsTheRest(t *testing.T) {
+	t.Parallel()
+	var names []string
+	for i := range 30 {
+		names = append(names, fmt.Sprint("k", i))
+	}
+	assert.True(t, strings.HasSuffix(firstOf(names), ", k23, and 6 more"))
+	assert.Equal(t, "a, ^h\\.(\\d+), b\\n", firstOf([]string{"a", `^h\.(\d+)`, "b\n"}))
 }
 
 func TestConvertRenamesAndCasts(t *testing.T) {
@@ -72,6 +84,9 @@ func TestConvertRefusesInOneLine(t *testing.T) {
 		{exitUsage, "F12", []string{in, filepath.Join(dir, "out.pt"), "--dtype", "F12"}},
 		{exitUsage, "refuse, inf or saturate", []string{in, filepath.Join(dir, "out.pt"), "--overflow", "wrap"}},
 		{exitFailed, "--force", []string{in, in}},
+		{exitFailed, "is a folder: name a file in it", []string{in, dir, "--format", "gguf"}},
+		{exitFailed, "is a folder: name a file in it", []string{in, dir, "--format", "pytorch", "--shard-size", "1MB"}},
+		{exitUsage, "which a pipe cannot be", []string{in, "-", "--to", "hf"}},
 		{exitFailed, "nowhere", []string{"nowhere", filepath.Join(dir, "out.pt")}},
 		{exitFailed, "nowhere", []string{in, filepath.Join(dir, "out.pt"), "--map", "nowhere"}},
 		{exitFailed, "would both be called", []string{in, filepath.Join(dir, "out.pt"), "--map", rules}},

@@ -41,6 +41,9 @@ characters are shown by their codes.`,
 				return notOfRun(args[0], err)
 			}
 			tokens, err := m.Generate(cmd.Context(), prompt, length, how)
+			if err != nil && !cmd.Flags().Changed("prompt") {
+				err = fmt.Errorf("the model knows no line break to begin with: give a --prompt (%w)", err)
+			}
 			if err != nil {
 				return err
 			}

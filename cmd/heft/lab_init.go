@@ -44,7 +44,7 @@ Schemes for --schemes, separated by commas:
 			study.Cases = study.Setup.Classic()
 			var err error
 			if schemes != "" {
-				if study.Cases, err = lab.ParseCases(schemes, study.Setup.Activation); err != nil {
+				if study.Cases, err = lab.ParseCases(schemes); err != nil {
 					return &usageError{cmd.CommandPath(), err}
 				}
 			}

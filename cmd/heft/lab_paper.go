@@ -1,9 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 
@@ -44,6 +48,9 @@ which replaces an older one. Exit codes: 0 all rules hold, 1 one does not, 2 an 
 			}
 			if err == nil {
 				err = checkJobs(config.Jobs)
+			}
+			if err == nil {
+				err = checkDocument(out)
 			}
 			if err != nil {
 				return &usageError{cmd.CommandPath(), err}
@@ -115,8 +122,8 @@ func reproducePapers(cmd *cobra.Command, papers []paper.Paper, c paper.Config, o
 		c.Progress = progress
 		r, err := p.Reproduce(cmd.Context(), c)
 		stop()
-		if ctxErr := cmd.Context().Err(); ctxErr != nil {
-			return ctxErr
+		if cmd.Context().Err() != nil {
+			return stoppedAt(p.Name, papers[:i], out)
 		}
 		if err != nil {
 			failed = errors.Join(failed, err)
@@ -147,6 +154,39 @@ func reproducePapers(cmd *cobra.Command, papers []paper.Paper, c paper.Config, o
 		return trouble(failed)
 	case len(broken) > 0:
 		return &verdict{exitFinding, fmt.Errorf("the rule does not hold of %s", strings.Join(broken, ", "))}
+	}
+	return nil
+}
+
+// stoppedAt says which paper Ctrl-C cut short, and where the results of those before it are.
+func stoppedAt(name string, before []paper.Paper, out string) error {
+	if out == "" || len(before) == 0 {
+		return fmt.Errorf("stopped in the middle of %s", name)
+	}
+	return fmt.Errorf("stopped in the middle of %s: %s has what was done before it", name, out)
+}
+
+// checkDocument finds out whether a document can be written there, before minutes are spent on what is to stand in it.
+func checkDocument(out string) error {
+	if out == "" {
+		return nil
+	}
+	switch info, err := os.Stat(out); {
+	case err == nil && info.IsDir():
+		return fmt.Errorf("--out is %s, which is a folder: name a document in it, as in %s", out, filepath.Join(out, "results.md"))
+	case err == nil && !info.Mode().IsRegular():
+		return fmt.Errorf("--out is %s, which is no file that could be replaced", out)
+	case err == nil:
+		return nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("--out: %w", err)
+	}
+	folder, name := filepath.Split(out) // as it was typed: Clean makes another folder of NONE/..
+	if name == "" || name == ".." {
+		return fmt.Errorf("--out is %s, which names no document: add a name, as results.md", out)
+	}
+	if info, err := os.Stat(cmp.Or(folder, ".")); err != nil || !info.IsDir() {
+		return fmt.Errorf("--out is %s, but there is no folder %s: make it first", out, folder)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -27,15 +28,43 @@ func TestLabPaperListsThePapers(t *testing.T) {
 func TestLabPaperRefusesWhatItCannotDo(t *testing.T) {
 	t.Parallel()
 	for want, args := range map[string][]string{
-		`no paper is called "glorot": use one of zero-start,`: {"glorot"},
-		"seeds is 1, but must be from 2 to 1000":              {"lsuv", "--seeds", "1"},
-		"--jobs is 0, but must be 1 or more":                  {"lsuv", "--jobs", "0"},
+		`no paper is called "glorot" (did you mean glorot-activations, glorot-gradients or glorot-jacobian?): use one of zero-start,`: {"glorot"},
+		"seeds is 1, but must be from 2 to 1000": {"lsuv", "--seeds", "1"},
+		"--jobs is 0, but must be 1 or more":     {"lsuv", "--jobs", "0"},
 	} {
 		code, out, errs := command(append([]string{"lab", "paper"}, args...)...)
 		assert.Equal(t, exitUsage, code, args)
 		assert.Empty(t, out)
 		assert.Contains(t, errs, want)
 	}
+}
+
+func TestLabPaperSaysBeforeItBeginsThatItCannotWrite(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "file"), nil, 0o600))
+	slash := string(filepath.Separator)
+	refused := map[string]string{
+		dir:                                   "is a folder",
+		dir + slash + "none" + slash + "x.md": "there is no folder " + dir + slash + "none" + slash + ": make it first",
+		dir + slash + "none" + slash:          "names no document",
+		dir + slash + "file" + slash + "x.md": "file",
+	}
+	if runtime.GOOS != "windows" { // which takes the two away before it looks
+		refused[dir+slash+"none"+slash+".."+slash+"x.md"] = "make it first"
+	}
+	for out, want := range refused {
+		code, printed, errs := command("lab", "paper", "all", "--out", out)
+		assert.Equal(t, exitUsage, code, out)
+		assert.Empty(t, printed)
+		assert.Contains(t, errs, want)
+		assert.Contains(t, errs, "--out")
+	}
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Len(t, left, 1)
+	require.NoError(t, checkDocument(filepath.Join(dir, "new.md")))
+	require.NoError(t, checkDocument(filepath.Join(dir, "file")))
 }
 
 func TestAllPapersAreThoseOfMinutesAndEachOnce(t *testing.T) {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -17,10 +18,25 @@ import (
 func TestLabPlayRefusesWhatItCannotDo(t *testing.T) {
 	t.Parallel()
 	assertUsageErrors(t, map[string]string{
-		"lab play --port 65536": "--port is 65536",
-		"lab play --port -1":    "--port is -1",
-		"lab play here":         `unknown command "here"`,
+		"lab play --port 65536":        "--port is 65536",
+		"lab play --port -1":           "--port is -1",
+		"lab play here":                `unknown command "here"`,
+		"lab play --build a --port 80": "leave one of them out",
 	})
+}
+
+func TestLabPlayMixesItsFilesWithNothing(t *testing.T) {
+	t.Parallel()
+	for _, file := range []string{"report.html", "model.safetensors", "index.html", "thesis.tex"} {
+		dir := t.TempDir()
+		require.NoError(t, os.WriteFile(filepath.Join(dir, file), []byte("mine"), 0o600))
+		code, out, errs := command("lab", "play", "--build", dir)
+		assert.Equal(t, exitFailed, code)
+		assert.Empty(t, out)
+		assert.Equal(t, "heft: "+dir+" holds \""+file+"\", which is no part of the page: choose another --build, or write into it with --force\n", errs)
+		require.NoError(t, checkPageFolder(dir, true))
+	}
+	require.NoError(t, checkPageFolder(t.TempDir(), false))
 }
 
 func TestLabPlayWritesFilesAndServes(t *testing.T) {
@@ -32,8 +48,12 @@ func TestLabPlayWritesFilesAndServes(t *testing.T) {
 		t.Skip("there is no go command on PATH")
 	}
 	dir := filepath.Join(t.TempDir(), "public")
-	code, out, errs := command("lab", "play", "--build", dir)
-	require.Equal(t, exitOK, code, errs)
+	var out, errs string
+	for range 2 { // the second time in place of the first
+		var code int
+		code, out, errs = command("lab", "play", "--build", dir)
+		require.Equal(t, exitOK, code, errs)
+	}
 	assert.Contains(t, out, dir)
 	assert.Contains(t, errs, "compiling the engine")
 	for _, name := range []string{"index.html", "main.js", "engine.wasm.gz", "wasm_exec.js"} {

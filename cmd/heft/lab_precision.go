@@ -20,7 +20,8 @@ func newLabPrecision() *cobra.Command {
 		Short: "Train one network in several number formats, and count what rounding takes",
 		Long: `Train the same network with its weights, activations and gradients rounded to float32, bfloat16 and half precision, to half
 precision with loss scaling, and to that with weights in float32. Counted are values that become 0 or infinite, and updates
-that leave no trace because they are less than half of the distance to the next number. The folder then holds report.html, and
+that leave no trace because they are less than half of the distance to the next number. A network is called dead where a layer
+returns 0 for every sample: it has nothing left to lose. The folder then holds report.html, and
 the figures as SVG and CSV files; one table has each format's digits, range and epsilon.`,
 		Example: `  heft lab precision
   heft lab precision --scheme xavier-normal --lr 0.005
@@ -46,7 +47,9 @@ the figures as SVG and CSV files; one table has each format's digits, range and 
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
+	f.StringVar(&p.Setup.Data, "data", p.Setup.Data, "data set: "+dataSets())
 	bindSetup(f, &p.Setup)
+	f.Uint64Var(&p.Setup.Seed, "seed", p.Setup.Seed, "the first seed, of weights and batches")
 	f.IntVar(&p.Seeds, "seeds", p.Seeds, "trainings in every format, each with another seed")
 	f.StringVar(&out, "out", "", "folder of the report (default: the next free runs/precision-N)")
 	f.BoolVar(&force, "force", false, "write into --out even if it holds a report or a run")

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -15,6 +14,7 @@ import (
 	"github.com/heft-ml/heft/data"
 	"github.com/heft-ml/heft/internal/bar"
 	"github.com/heft-ml/heft/lab"
+	"github.com/heft-ml/heft/lab/play"
 	labreport "github.com/heft-ml/heft/lab/report"
 	"github.com/heft-ml/heft/lab/sweep"
 	"github.com/heft-ml/heft/nn"
@@ -41,11 +41,8 @@ func leaveReport(cmd *cobra.Command, out, name string, force bool, find func(ctx
 		made = append(made, dir)
 	}
 	r, err := find(cmd.Context())
-	if errors.Is(err, context.Canceled) {
-		return fmt.Errorf("stopped, and no report is left: %w", err)
-	}
 	if err != nil {
-		return err
+		return interrupted(err, "stopped, and no report is left")
 	}
 	return saveReport(cmd.OutOrStdout(), r, dir)
 }
@@ -55,6 +52,7 @@ func heldBy(dir string) string {
 	for _, of := range []struct{ file, what string }{
 		{train.ConfigFile, "a training run"}, {train.CheckpointFile, "a training run"}, {train.WeightsFile, "a training run"},
 		{tune.PlanFile, "a search"}, {sweep.PlanFile, "a sweep"}, {labreport.PageFile, "a report"},
+		{play.EngineFile, "the page of 'heft lab play'"},
 	} {
 		if _, err := os.Lstat(filepath.Join(dir, of.file)); err == nil {
 			return of.what

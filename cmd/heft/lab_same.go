@@ -4,16 +4,15 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/heft-ml/heft/inspect"
+	"github.com/heft-ml/heft/internal/shell"
+	"github.com/heft-ml/heft/internal/table"
 	labreport "github.com/heft-ml/heft/lab/report"
 	"github.com/heft-ml/heft/lab/same"
-	"github.com/heft-ml/heft/nn"
-	"github.com/heft-ml/heft/optim"
 	"github.com/heft-ml/heft/train"
 )
 
@@ -39,7 +38,7 @@ when one layer of the other is put in its place.
 
 A and B are folders of runs, or weight files; of those that heft did not train, the weights alone are compared. Without them it
 trains two on the spot, which differ in their data, or in their seed: the report's folder then holds both weight files,
-a.safetensors and b.safetensors, beside report.html and its figures.`,
+a.safetensors and b.safetensors, beside report.html and its figures. Their metadata say what makes them again.`,
 		Example: `  heft lab same
   heft lab same --data spiral --seeds 1,2
   heft lab same runs/digits-1 runs/digits-2
@@ -56,18 +55,9 @@ a.safetensors and b.safetensors, beside report.html and its figures.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	s := &pair.Setup
 	f.StringSliceVar(&o.data, "data", o.data, "one data set or two: "+dataSets())
-	f.IntVar(&s.Depth, "depth", s.Depth, "hidden layers")
-	f.IntVar(&s.Width, "width", s.Width, "units of each")
-	f.StringVar(&s.Activation, "activation", s.Activation, strings.Join(nn.ActivationNames(), ", "))
-	bindResidual(f, s)
-	f.StringVar(&s.Scheme, "scheme", s.Scheme, "how weights start: see 'heft lab init --help'")
-	f.StringVar(&s.Optimizer, "optimizer", s.Optimizer, strings.Join(optim.OptimizerNames(), ", "))
-	f.Float64Var(&s.LR, "lr", s.LR, "learning rate")
-	f.Float64Var(&s.Momentum, "momentum", s.Momentum, "of sgd, rmsprop and muon")
-	f.IntVar(&s.Batch, "batch", s.Batch, "samples a step")
-	f.IntVar(&s.Steps, "steps", s.Steps, "steps to train")
+	bindSetup(f, &pair.Setup)
+	bindResidual(f, &pair.Setup)
 	f.UintSliceVar(&o.seeds, "seeds", o.seeds, "one seed or two, of weights and batches")
 	f.StringVar(&o.out, "out", "", "folder of the report (default: the next free runs/same-N)")
 	f.BoolVar(&o.force, "force", false, "write into --out even if it holds a report or a run")
@@ -136,27 +126,46 @@ func compareNetworks(ctx context.Context, a, b string) (*labreport.Report, error
 	if err != nil {
 		return nil, err
 	}
-	f.Command = "heft lab same " + shellWord(a) + " " + shellWord(b)
+	f.Command = "heft lab same " + shell.Path(a) + " " + shell.Path(b)
 	return labreport.NewSame(f), nil
 }
 
 // openNetwork opens a run's model with its test samples or, where that cannot be, the weights alone.
 func openNetwork(path string) (*same.Network, error) {
-	file := path
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		file = filepath.Join(path, train.WeightsFile)
+	f, err := openWeights(path)
+	if err != nil {
+		return nil, err
 	}
+	defer f.Close()
 	n, err := openTrained(path)
 	if err != nil {
-		if n, err = same.Read(file, err.Error()); err != nil {
+		if n, err = same.Read(f, path, withoutModel(f, path, err)); err != nil {
 			return nil, err
 		}
 	}
 	n.Name = path
-	if info, err := os.Stat(file); err == nil {
+	if info, err := os.Stat(f.Path); err == nil && !f.Many() {
 		n.Size = info.Size()
 	}
 	return n, nil
+}
+
+// withoutModel says why weights have no model to compute with; err is what the recipe of a run gave.
+func withoutModel(f *inspect.Source, path string, err error) string {
+	if command, ok := labCommand(f); ok {
+		return fmt.Sprintf("%s is of '%s', whose report compares what they do", path, command)
+	}
+	if _, recipe := f.Metadata().Value(train.RecipeKey); !recipe {
+		return path + " has no recipe of a run"
+	}
+	return err.Error()
+}
+
+// labCommand returns the command that made a file of 'heft lab same', on a line that a terminal can show.
+func labCommand(f *inspect.Source) (command string, ok bool) {
+	value, _ := f.Metadata().Value(same.CommandKey)
+	text, ok := value.(string)
+	return table.Safe(text), ok
 }
 
 // openTrained opens the model of a run with its test samples.

@@ -27,12 +27,33 @@ func TestLabSameTrainsTwoAndComparesTheirFilesAgain(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, a.Size(), b.Size())
 
-	code, out, errs = command("lab", "same", filepath.Join(dir, "a.safetensors"), filepath.Join(dir, "b.safetensors"), "--out", again)
+	first, second := filepath.Join(dir, "a.safetensors"), filepath.Join(dir, "b.safetensors")
+	code, out, errs = command("lab", "same", first, second, "--out", again)
 	require.Equal(t, exitOK, code, errs)
-	assert.Contains(t, out, "What the networks do is not compared")
-	assert.Contains(t, out, "no recipe")
+	const made = "'heft lab same --depth 2 --width 16 --steps 200'"
+	flowing := strings.Join(strings.Fields(out), " ")
+	assert.Contains(t, flowing, "What the networks do is not compared: ")
+	assert.Contains(t, flowing, "a.safetensors is of "+made+", whose report compares what they do.")
 	assert.FileExists(t, filepath.Join(again, "spectrum.svg"))
 	assert.NoFileExists(t, filepath.Join(again, "a.safetensors"))
+
+	code, out, errs = command("inspect", first)
+	require.Equal(t, exitOK, code, errs)
+	assert.Contains(t, strings.Join(strings.Fields(out), " "), strings.Trim(made, "'"))
+	for _, verb := range []string{"reproduce", "eval"} {
+		code, _, errs = command(verb, first)
+		assert.Equal(t, exitFailed, code)
+		assert.Contains(t, errs, "a.safetensors\" is no run of 'heft train': "+made+" makes it again", verb)
+	}
+}
+
+func TestLabSameOfForeignWeightsSaysThatTheyHaveNoRecipe(t *testing.T) {
+	t.Parallel()
+	out := filepath.Join(t.TempDir(), "report")
+	file := weights(t, nil)
+	code, text, errs := command("lab", "same", file, file, "--out", out)
+	require.Equal(t, exitOK, code, errs)
+	assert.Contains(t, strings.Join(strings.Fields(text), " "), "other.safetensors has no recipe of a run.")
 }
 
 func TestLabSameComparesRuns(t *testing.T) {

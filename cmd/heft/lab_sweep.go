@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/heft-ml/heft/internal/shell"
 	"github.com/heft-ml/heft/lab"
 	labreport "github.com/heft-ml/heft/lab/report"
 	"github.com/heft-ml/heft/lab/sweep"
@@ -28,7 +29,7 @@ type sweepOptions struct {
 
 func newLabSweep() *cobra.Command {
 	grid := sweep.Default()
-	schemes := strings.Join(grid.Schemes, ",")
+	var schemes string
 	var o sweepOptions
 	cmd := &cobra.Command{
 		Use:   "sweep",
@@ -55,7 +56,7 @@ the report, which is the same whatever the sharding. An array of a job scheduler
 	f := cmd.Flags()
 	f.SortFlags = false
 	b := &grid.Base
-	f.StringVar(&schemes, "schemes", schemes, "starts, separated by commas: see 'heft lab init --help'")
+	f.StringVar(&schemes, "schemes", "", "starts, separated by commas: see 'heft lab init --help' (default: Xavier, Kaiming and orthogonal, as it has them)")
 	f.IntSliceVar(&grid.Depths, "depths", grid.Depths, "numbers of hidden layers")
 	f.IntSliceVar(&grid.Widths, "widths", grid.Widths, "units of each")
 	f.StringSliceVar(&grid.Activations, "activations", grid.Activations, "nonlinearities")
@@ -110,16 +111,29 @@ func runLabSweep(cmd *cobra.Command, grid sweep.Grid, schemes string, o sweepOpt
 	err = sweep.Work(cmd.Context(), dir, plan, work)
 	stop()
 	if errors.Is(err, context.Canceled) {
-		return fmt.Errorf("stopped; to go on: heft lab sweep --resume %s: %w", shellWord(dir), err)
+		return errors.New(o.stopped(dir))
 	}
 	if err != nil {
 		return err
 	}
 	if o.shard != "" {
-		_, err := fmt.Fprintf(cmd.OutOrStdout(), "shard %s is done; when all are: heft lab merge %s\n", o.shard, shellWord(dir))
+		_, err := fmt.Fprintf(cmd.OutOrStdout(), "shard %s is done; when all are: heft lab merge %s\n", o.shard, shell.Path(dir))
 		return err
 	}
 	return mergeSweep(cmd, dir, dir)
+}
+
+// stopped says how a sweep that was stopped goes on.
+func (o sweepOptions) stopped(dir string) string {
+	line := "heft lab sweep --resume " + shell.Word(dir)
+	if o.shard != "" {
+		line += " --shard " + o.shard
+	}
+	again := "to go on"
+	if o.out != "" || o.again != "" { // otherwise the same command begins another folder
+		again = "and the same command goes on, as does"
+	}
+	return fmt.Sprintf("stopped; what is done stays done, %s: %s", again, line)
 }
 
 // check finds flags that do not go together.
@@ -148,13 +162,16 @@ func (o sweepOptions) check(flags *pflag.FlagSet) error {
 }
 
 func planSweep(grid sweep.Grid, schemes string) (*sweep.Plan, error) {
-	cases, err := lab.ParseCases(schemes, grid.Base.Activation)
-	if err != nil {
-		return nil, err
-	}
-	grid.Schemes = nil
-	for _, c := range cases {
-		grid.Schemes = append(grid.Schemes, c.Scheme)
+	grid.Schemes = sweep.DefaultSchemes(grid.Activations)
+	if schemes != "" {
+		cases, err := lab.ParseCases(schemes)
+		if err != nil {
+			return nil, err
+		}
+		grid.Schemes = nil
+		for _, c := range cases {
+			grid.Schemes = append(grid.Schemes, c.Scheme)
+		}
 	}
 	return sweep.NewPlan(grid)
 }

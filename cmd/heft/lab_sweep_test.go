@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -51,6 +53,25 @@ func TestLabSweepIsTheSameInShards(t *testing.T) {
 	code, _, errs = command("lab", "sweep", "--resume", whole)
 	require.Equal(t, exitOK, code, errs)
 	assert.Contains(t, errs, "100%  8 of 8 runs", "nothing is left to do")
+}
+
+func TestLabSweepThatIsStoppedSaysHowItGoesOn(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	dir := filepath.Join(t.TempDir(), "my sweep")
+	for shard, want := range map[string]string{"": "", "1/2": " --shard 1/2"} {
+		var out, errs bytes.Buffer
+		line := sweepLine("--quiet", "--out", dir)
+		if shard != "" {
+			line = append(line, "--shard", shard)
+		}
+		require.Equal(t, exitInterrupted, run(ctx, line, nil, &out, &errs))
+		assert.Equal(t, "heft: stopped; what is done stays done, and the same command goes on, as does: heft lab sweep --resume '"+dir+"'"+want+"\n", errs.String())
+	}
+	code, _, errs := command("lab", "sweep", "--resume", dir, "--quiet")
+	require.Equal(t, exitOK, code, errs)
+	assert.FileExists(t, filepath.Join(dir, "report.html"))
 }
 
 func TestLabSweepRefusesWhatItCannotDo(t *testing.T) {

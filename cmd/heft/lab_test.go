@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -73,7 +74,7 @@ func TestLabDoesNotWriteIntoWhatIsThereUnasked(t *testing.T) {
 	}
 	for file, what := range map[string]string{
 		"config.json": "a training run", "checkpoint.safetensors": "a training run", "model.safetensors": "a training run",
-		"tune.json": "a search", "sweep.json": "a sweep", "report.html": "a report",
+		"tune.json": "a search", "sweep.json": "a sweep", "report.html": "a report", "engine.wasm.gz": "the page of 'heft lab play'",
 	} {
 		dir := t.TempDir()
 		path := filepath.Join(dir, file)
@@ -115,6 +116,32 @@ func TestInterruptedLabLeavesNothing(t *testing.T) {
 	assert.Equal(t, exitInterrupted, code)
 	assert.Contains(t, errs.String(), "no report is left")
 	assert.NoDirExists(t, dir)
+}
+
+func TestCtrlCIsSaidInPlainWords(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for line, want := range map[string]string{
+		"lab init":       "heft: stopped, and no report is left\n",
+		"lab theory":     "heft: stopped, and no report is left\n",
+		"lab precision":  "heft: stopped, and no report is left\n",
+		"lab same":       "heft: stopped, and no report is left\n",
+		"lab paper lsuv": "heft: stopped in the middle of lsuv\n",
+		"lab play":       "heft: stopped, and no page was made\n",
+	} {
+		args := strings.Fields(line)
+		if args[1] != "paper" && args[1] != "play" {
+			args = append(args, "--out", filepath.Join(t.TempDir(), args[1]))
+		}
+		if _, err := exec.LookPath("go"); line == "lab play" && err != nil {
+			continue // there is another thing to say
+		}
+		var out, errs bytes.Buffer
+		assert.Equal(t, exitInterrupted, run(ctx, args, nil, &out, &errs), line)
+		assert.Empty(t, out.String(), line)
+		assert.Equal(t, want, errs.String(), line)
+	}
 }
 
 func TestLabSaysAtOnceWhereItCannotWrite(t *testing.T) {

@@ -22,7 +22,8 @@ func newLabTheory() *cobra.Command {
 		Short: "Set what networks do before training beside what mean-field theory predicts",
 		Long: `Draw many networks, and compare the mean squares of activations and of gradients in each hidden layer with those that
 mean-field theory predicts from the scheme's variance alone: the limit of infinitely wide layers, and the terms of 1/N that
-layers of N units have. Nothing is trained. How far the two are apart is given in standard errors of the measured mean.
+layers of N units have. Nothing is trained. How far the two are apart is given in standard errors of the measured mean, and not
+at all where so deep and narrow networks differ by so much that, by theory again, more of them are needed to tell.
 
 Without --schemes it takes those of the classic cases that promise a variance. The folder then holds report.html, and the
 figures as SVG and CSV files.`,
@@ -34,7 +35,7 @@ figures as SVG and CSV files.`,
 			theory = theory.Classic()
 			var err error
 			if schemes != "" {
-				if theory.Cases, err = lab.ParseCases(schemes, theory.Setup.Activation); err != nil {
+				if theory.Cases, err = lab.ParseCases(schemes); err != nil {
 					return &usageError{cmd.CommandPath(), err}
 				}
 			}

@@ -11,11 +11,11 @@ import (
 func TestLabTheoryLeavesAReport(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "theory")
-	code, out, errs := command("lab", "theory", "--activation", "tanh", "--depth", "2", "--width", "8", "--nets", "30",
+	code, out, errs := command("lab", "theory", "--activation", "tanh", "--depth", "2", "--width", "64", "--nets", "100",
 		"--schemes", "orthogonal,lecun-uniform", "--out", dir)
 	require.Equal(t, exitOK, code, errs)
 	assert.Contains(t, out, "Measured equals predicted")
-	assert.Contains(t, errs, "100%  60 of 60 networks")
+	assert.Contains(t, errs, "100%  200 of 200 networks")
 	for _, name := range []string{"report.html", "activations.svg", "gradients.csv", "deviations.csv"} {
 		assert.FileExists(t, filepath.Join(dir, name))
 	}

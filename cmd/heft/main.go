@@ -52,6 +52,9 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	case err == nil, errors.Is(err, syscall.EPIPE): // the reader of a pipe had enough
 		return exitOK
 	case ctx.Err() != nil:
+		if err == ctx.Err() { // bare, it means nothing to a user
+			err = errors.New("stopped")
+		}
 		fmt.Fprintf(errs, "heft: %v\n", err)
 		return exitInterrupted
 	case errors.As(err, &usage):
@@ -94,6 +97,9 @@ The weights it saves are safetensors files with PyTorch's names: Python opens th
 			if err := isa.Err(); err != nil { // what the environment asks for is not there
 				return &usageError{c.CommandPath(), err}
 			}
+			if err := checkFinite(c.Flags()); err != nil {
+				return &usageError{c.CommandPath(), err}
+			}
 			return nil
 		},
 	}
@@ -102,7 +108,7 @@ The weights it saves are safetensors files with PyTorch's names: Python opens th
 		if c.HasSubCommands() {
 			c.Args = noCommand
 		}
-		c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return &usageError{c.CommandPath(), err} })
+		c.SetFlagErrorFunc(flagError)
 		c.Args = asUsage(c.Args)
 	}
 	return root

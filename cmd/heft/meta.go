@@ -102,8 +102,8 @@ func newMetaSet() *cobra.Command {
 		Use:   "set FILE KEY=VALUE...",
 		Short: "Change metadata",
 		Long: `Write a weights file anew with other metadata, and the same tensors. A key that is there keeps its type; a new one is a
-text unless --as says otherwise. The file is replaced as a whole, once the new one has been read back and compared. Windows does
-not replace a file that is being read: give --out there.`,
+text unless --as says otherwise. The file is replaced as a whole, once the new one has been read back and compared. Of a model in
+many files none is changed alone: its metadata would be that of a part.`,
 		Example: `  heft meta set model.safetensors note="trained on moons"
   heft meta set model.gguf --as u32 general.file_type=1
   heft meta set model.gguf --drop tokenizer.chat_template --out plain.gguf`,
@@ -144,8 +144,8 @@ func setMetadata(cmd *cobra.Command, path, out string, pairs []string, kind stri
 		return err
 	}
 	defer f.Close()
-	if f.Many() {
-		return fmt.Errorf("%q is a model in many files: 'heft merge' makes one of them", path)
+	if f.Many() || f.Shard() {
+		return fmt.Errorf("%q is a model in many files, or one of them: 'heft merge' makes one file of all, whose metadata can be set", path)
 	}
 	if !slices.ContainsFunc(serialize.Formats(), func(i serialize.FormatInfo) bool { return i.Format == f.Format() && i.Metadata }) {
 		return fmt.Errorf("%s has no place for metadata: 'heft convert' to safetensors or GGUF first", f.Format())
@@ -166,12 +166,11 @@ func setMetadata(cmd *cobra.Command, path, out string, pairs []string, kind stri
 			return err
 		}
 	}
+	o := convert.Options{Format: f.Format(), Metadata: func(serialize.Metadata) serialize.Metadata { return m }, Close: f}
 	if out == "" {
 		out = f.Path
 	}
-	r, err := convert.File(cmd.Context(), f, out, convert.Options{
-		Format: f.Format(), Metadata: func(serialize.Metadata) serialize.Metadata { return m },
-	})
+	r, err := convert.File(cmd.Context(), f, out, o)
 	if err != nil {
 		return interrupted(err, unchanged)
 	}

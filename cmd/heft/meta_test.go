@@ -84,3 +84,24 @@ func TestMetaRefusesInOneLine(t *testing.T) {
 		assert.Regexp(t, `^heft: .*\n(Run .*\n)?$`, errs)
 	}
 }
+
+func TestMetadataOfAShardIsNotSetAlone(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "shards")
+	code, _, errs := command("split", saved(t, 1, 2, 3), "--shard-size", "12", "--out", dir)
+	require.Equal(t, exitOK, code, errs)
+	shard := filepath.Join(dir, "model-00001-of-00002.safetensors")
+	before, err := os.ReadFile(shard)
+	require.NoError(t, err)
+	for _, path := range []string{shard, dir, filepath.Join(dir, "model.safetensors.index.json")} {
+		code, _, errs = command("meta", "set", path, "note=x")
+		assert.Equal(t, exitFailed, code)
+		assert.Contains(t, errs, "'heft merge' makes one file of all")
+	}
+	after, err := os.ReadFile(shard)
+	require.NoError(t, err)
+	assert.Equal(t, before, after)
+	require.NoError(t, os.Remove(filepath.Join(dir, "model.safetensors.index.json")))
+	code, _, errs = command("meta", "set", shard, "note=x")
+	assert.Equal(t, exitOK, code, "it is the part of no model: %s", errs)
+}

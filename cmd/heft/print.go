@@ -36,7 +36,7 @@ unpacked for any part of it.`,
 			return a.WriteText(out, layoutOf(out, ascii), full)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object, with all values to their last digit")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object, with all values to their last digit; NaN, Infinity and -Infinity as texts")
 	cmd.Flags().BoolVar(&full, "full", false, "print all values")
 	cmd.Flags().BoolVar(&ascii, "ascii", false, "use ASCII characters alone")
 	return cmd

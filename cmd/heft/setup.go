@@ -5,15 +5,13 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/heft-ml/heft/data"
 	"github.com/heft-ml/heft/lab"
 	"github.com/heft-ml/heft/nn"
 	"github.com/heft-ml/heft/optim"
 )
 
-// bindSetup adds the flags of an experiment.
+// bindSetup adds the flags that experiments of a single start have in common: of the network and its training.
 func bindSetup(f *pflag.FlagSet, s *lab.Setup) {
-	f.StringVar(&s.Data, "data", s.Data, "data set: "+strings.Join(data.Names(), ", "))
 	f.IntVar(&s.Depth, "depth", s.Depth, "hidden layers")
 	f.IntVar(&s.Width, "width", s.Width, "units of each")
 	f.StringVar(&s.Activation, "activation", s.Activation, strings.Join(nn.ActivationNames(), ", "))
@@ -23,5 +21,4 @@ func bindSetup(f *pflag.FlagSet, s *lab.Setup) {
 	f.Float64Var(&s.Momentum, "momentum", s.Momentum, "of sgd, rmsprop and muon")
 	f.IntVar(&s.Batch, "batch", s.Batch, "samples a step")
 	f.IntVar(&s.Steps, "steps", s.Steps, "steps to train")
-	f.Uint64Var(&s.Seed, "seed", s.Seed, "the first seed, of weights and batches")
 }

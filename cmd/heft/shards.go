@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
@@ -14,8 +12,6 @@ import (
 	"github.com/heft-ml/heft/convert"
 	"github.com/heft-ml/heft/inspect"
 	"github.com/heft-ml/heft/internal/bar"
-	"github.com/heft-ml/heft/internal/table"
-	"github.com/heft-ml/heft/serialize"
 )
 
 // shardSize reads what a flag --shard-size says.
@@ -57,18 +53,4 @@ func converting(cmd *cobra.Command, quiet bool, o *convert.Options) (stop func()
 	b := bar.New(progress, bar.Settings{Total: -1, Bytes: true, Columns: widthOf(progress)})
 	o.Progress = b.Set
 	return b.Stop
-}
-
-// summaryOfMany says in a line which files were written.
-func summaryOfMany(to serialize.Format, r *convert.Result) string {
-	opens, n := r.Files[0], len(r.Files)
-	if index := r.Files[n-1]; strings.HasSuffix(index, serialize.IndexEnding) {
-		opens = index
-		n--
-	}
-	line := summary(opens, to, r)
-	if n > 1 {
-		line += fmt.Sprintf(", in %d files of %s", n, table.Safe(filepath.Dir(opens)))
-	}
-	return line
 }

@@ -62,7 +62,7 @@ func TestSizeRefusesInOneLine(t *testing.T) {
 		{exitFailed, "gpt2 and llama are known", []string{config(`{"model_type":"bert"}`)}},
 		{exitFailed, "it has no model_type", []string{config(`{}`)}},
 		{exitFailed, "it does not say its layers (n_layer)", []string{config(`{"model_type":"gpt2"}`)}},
-		{exitFailed, "its n_layer is a string", []string{config(`{"model_type":"gpt2","n_layer":"12"}`)}},
+		{exitFailed, "its n_layer must be a whole number, not string", []string{config(`{"model_type":"gpt2","n_layer":"12"}`)}},
 		{exitFailed, "no multiple of its 7 heads", []string{config(`{"model_type":"gpt2","n_layer":12,"n_embd":768,"n_head":7,"n_positions":8,"vocab_size":9}`)}},
 		{exitFailed, "nowhere", []string{"nowhere"}},
 		{exitFailed, `"7X" is no number of parameters, as 7B, 124M or 1.5e9`, []string{"7X"}},

@@ -63,6 +63,12 @@ func split(cmd *cobra.Command, in, out string, limit int64, quiet bool) error {
 			out = filepath.Clean(in) + "-shards"
 		}
 	}
+	copyBeside := func() error { return nil }
+	if folder {
+		if copyBeside, err = convert.Beside(in, out); err != nil {
+			return err
+		}
+	}
 	made, err := makeFolder(out)
 	if err != nil {
 		return err
@@ -72,8 +78,8 @@ func split(cmd *cobra.Command, in, out string, limit int64, quiet bool) error {
 	stop := converting(cmd, quiet, &o)
 	r, err := convert.Split(cmd.Context(), source, filepath.Join(out, name), limit, o)
 	stop()
-	if err == nil && folder {
-		err = convert.CopyBeside(in, out)
+	if err == nil {
+		err = copyBeside()
 	}
 	if err != nil {
 		return interrupted(err, unchanged)

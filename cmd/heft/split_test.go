@@ -76,6 +76,36 @@ func TestAShardIsNotReplacedByAll(t *testing.T) {
 	assert.Equal(t, before, after)
 }
 
+func TestNoFolderGetsTwoModels(t *testing.T) {
+	t.Parallel()
+	in := saved(t, 1, 2, 3)
+	dir := filepath.Dir(in)
+	config := filepath.Join(dir, "config.json")
+	require.NoError(t, os.WriteFile(config, []byte("{}"), 0o666))
+	shards := filepath.Join(t.TempDir(), "shards")
+	code, _, errs := command("split", dir, "--shard-size", "12", "--out", shards)
+	require.Equal(t, exitOK, code, errs)
+	foreign := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(foreign, "config.json"), []byte("{ }"), 0o666))
+	for _, c := range []struct {
+		folder string
+		files  int // that it has, and keeps
+		args   []string
+	}{
+		{dir, 2, []string{"split", in, "--shard-size", "12", "--out", dir}},
+		{shards, 4, []string{"merge", shards, filepath.Join(shards, "model.safetensors")}},
+		{foreign, 1, []string{"split", dir, "--shard-size", "12", "--out", foreign}},
+	} {
+		code, out, errs := command(c.args...)
+		assert.Equal(t, exitFailed, code, c.args)
+		assert.Empty(t, out)
+		assert.Regexp(t, `^heft: .* is there already, and files of two models would mix: .*\n$`, errs)
+		entries, err := os.ReadDir(c.folder)
+		require.NoError(t, err)
+		assert.Len(t, entries, c.files, c.args)
+	}
+}
+
 func TestSplitAndMergeRefuseInOneLine(t *testing.T) {
 	t.Parallel()
 	in := saved(t, 1)

@@ -112,6 +112,20 @@ func TestGenerateSaysWhatItCannotUse(t *testing.T) {
 	}
 }
 
+func TestGenerateAsksForAPromptWhereTheTextHasNoLines(t *testing.T) {
+	t.Parallel()
+	path, dir := filepath.Join(t.TempDir(), "line.txt"), filepath.Join(t.TempDir(), "run")
+	require.NoError(t, os.WriteFile(path, []byte(strings.Repeat("so the rays of light go on ", 80)), 0o666))
+	code, _, errs := command("train", "text:"+path, "--model", "gpt:layers=1,width=16,heads=2,context=8", "--steps", "2", "--out", dir)
+	require.Equal(t, exitOK, code, errs)
+	code, _, errs = command("generate", dir)
+	assert.Equal(t, exitFailed, code)
+	assert.Contains(t, errs, "the model knows no line break to begin with: give a --prompt")
+	code, out, errs := command("generate", dir, "--prompt", "so", "--length", "3")
+	require.Equal(t, exitOK, code, errs)
+	assert.Len(t, out, len("so")+3+len("\n"))
+}
+
 // stopping cancels once it was written to so many times.
 type stopping struct {
 	bytes.Buffer

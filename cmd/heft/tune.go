@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/heft-ml/heft/data"
+	"github.com/heft-ml/heft/internal/shell"
 	"github.com/heft-ml/heft/train"
 	"github.com/heft-ml/heft/train/tune"
 )
@@ -177,11 +178,16 @@ func (o tuneOptions) plan(flags *pflag.FlagSet, name string) (*tune.Plan, error)
 func set(c *train.Config, name, value string) error {
 	own := pflag.NewFlagSet("", pflag.ContinueOnError)
 	bind(own, c)
-	if own.Lookup(name) == nil {
+	f := own.Lookup(name)
+	if f == nil {
 		return fmt.Errorf("no setting is called %.40q: 'heft train --help' lists them", name)
 	}
-	if err := own.Set(name, value); err != nil {
-		return fmt.Errorf("%.40q is no value of %s", value, name)
+	if err := own.Set(name, value); err != nil || !finite(f) {
+		what := ""
+		if w, plain := wants[f.Value.Type()]; plain {
+			what = ", which wants " + w
+		}
+		return fmt.Errorf("%.40q is no value of %s%s", value, name, what)
 	}
 	return nil
 }
@@ -210,7 +216,7 @@ func reportTune(w io.Writer, r *tune.Results, dir string, o tuneOptions) error {
 	case r.Complete():
 		err = r.Err()
 	default:
-		_, err = fmt.Fprintln(w, "to go on: heft tune --resume", shellWord(dir))
+		_, err = fmt.Fprintln(w, "to go on: heft tune --resume", shell.Word(dir))
 	}
 	return err
 }

@@ -1,8 +1,9 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -34,7 +35,7 @@ short does, or cannot be read.`,
 				return trouble(withoutWeights(args[0], err))
 			}
 			if manifest != "" {
-				if err := against(v, manifest); err != nil {
+				if err := against(cmd.Context(), v, manifest); err != nil {
 					return trouble(err)
 				}
 			}
@@ -57,13 +58,12 @@ short does, or cannot be read.`,
 }
 
 // against compares with the manifest at path.
-func against(v *inspect.Verification, path string) error {
-	f, err := os.Open(path)
+func against(ctx context.Context, v *inspect.Verification, path string) error {
+	text, err := readText(ctx, path)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	m, err := inspect.ReadManifest(f)
+	m, err := inspect.ReadManifest(bytes.NewReader(text))
 	if err != nil {
 		return fmt.Errorf("%q: %w", path, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/heft-ml/heft/inspect"
+	"github.com/heft-ml/heft/internal/shell"
 	"github.com/heft-ml/heft/serialize"
 	"github.com/heft-ml/heft/train"
 )
@@ -31,7 +32,7 @@ func withoutWeights(path string, err error) error {
 	}
 	if _, stopped := os.Stat(filepath.Join(path, train.CheckpointFile)); stopped == nil {
 		return fmt.Errorf("%q is a run that was stopped: 'heft train --resume %s' ends it; so far it has %q",
-			path, shellWord(path), filepath.Join(path, train.CheckpointFile))
+			path, shell.Word(path), filepath.Join(path, train.CheckpointFile))
 	}
 	var found []string
 	for _, name := range []string{train.WeightsFile, train.CheckpointFile} {
@@ -56,13 +57,16 @@ func notOfRun(path string, err error) error {
 	}
 	defer f.Close()
 	_, recipe := f.Metadata().Value(train.RecipeKey)
+	command, lab := labCommand(f)
 	switch {
+	case lab:
+		return fmt.Errorf("%q is no run of 'heft train': '%s' makes it again, and 'heft inspect' shows what it holds", f.Path, command)
 	case f.Many():
 		return fmt.Errorf("%q is a model in many files: 'heft merge' makes one of them", f.Path)
 	case f.Format() == serialize.Safetensors:
 		return err
 	case recipe:
-		return fmt.Errorf("%q is %s: 'heft convert %s model.safetensors' makes of it what this command reads", f.Path, f.Format(), shellWord(f.Path))
+		return fmt.Errorf("%q is %s: 'heft convert %s model.safetensors' makes of it what this command reads", f.Path, f.Format(), shell.Path(f.Path))
 	}
 	return fmt.Errorf("%q is %s without the recipe of a run, which this command needs: name the folder that 'heft train' left, or its %s; 'heft inspect' shows what the file holds",
 		f.Path, f.Format(), train.WeightsFile)

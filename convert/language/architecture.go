@@ -39,9 +39,9 @@ func of(c models.Config) (a architecture, ok bool) {
 	return nil, false
 }
 
-// named returns an architecture without a configuration.
+// named returns an architecture that knows only what files may leave out.
 func named(name string) (a architecture, ok bool) {
-	for _, a := range []architecture{&gpt2{}, &llama{}} {
+	for _, a := range []architecture{&gpt2{}, &llama{models.LlamaConfig{Theta: ropeBase}}} {
 		if a.name() == name {
 			return a, true
 		}

@@ -19,7 +19,7 @@ func (g *gpt2) config() models.Config { return g.GPTConfig }
 func (g *gpt2) undropped() models.Config {
 	c := g.GPTConfig
 	c.ResidDrop, c.EmbdDrop, c.AttnDrop = 0, 0, 0
-	if c.Activation == "gelu_pytorch_tanh" { // the same by another name
+	if c.ActivationLayer() == "gelu_tanh" { // by either of its names
 		c.Activation = geluTanh
 	}
 	return c
@@ -55,21 +55,13 @@ func (g *gpt2) rows() []row { return gpt2Rows }
 func (g *gpt2) sizes() sizes {
 	return sizes{
 		blocks: g.Layers, head: g.Width / g.Heads, ownHead: !g.Tied,
-		letters: map[string]int{"v": g.Vocabulary, "t": g.Positions, "c": g.Width, "3c": 3 * g.Width, "f": g.innerSize()},
+		letters: map[string]int{"v": g.Vocabulary, "t": g.Positions, "c": g.Width, "3c": 3 * g.Width, "f": g.InnerSize()},
 	}
-}
-
-// innerSize returns the features inside the MLP.
-func (g *gpt2) innerSize() int {
-	if g.Inner != nil {
-		return *g.Inner
-	}
-	return 4 * g.Width
 }
 
 func (g *gpt2) keys() []key {
 	if g.Width > 0 {
-		g.inner = g.innerSize()
+		g.inner = g.InnerSize()
 	}
 	return []key{
 		{name: "vocab_size", field: &g.Vocabulary, optional: true},
@@ -90,7 +82,7 @@ func (g *gpt2) settle(has func(name string) bool) {
 }
 
 func (g *gpt2) computable() error {
-	if c := g.undropped().(models.GPTConfig); c.Activation != geluTanh {
+	if g.ActivationLayer() != "gelu_tanh" {
 		return fmt.Errorf("activation_function is %.40q, but llama.cpp computes %s in every GPT-2", g.Activation, geluTanh)
 	}
 	return nil

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 
+	"github.com/heft-ml/heft/convert"
 	"github.com/heft-ml/heft/internal/atomicfile"
 	"github.com/heft-ml/heft/models"
 	"github.com/heft-ml/heft/serialize"
@@ -30,8 +32,8 @@ func modelType(config []byte) string {
 	return is.Type
 }
 
-// openHuggingFace opens a folder of transformers.
-func openHuggingFace(f *serialize.Folder) (*Model, error) {
+// openHuggingFace opens the folder of transformers at path.
+func openHuggingFace(path string, f *serialize.Folder) (*Model, error) {
 	c, err := models.ReadConfig(f.Config)
 	if other := new(models.UnknownModelError); errors.As(err, &other) {
 		return nil, &OtherError{Reason: err.Error()}
@@ -44,7 +46,7 @@ func openHuggingFace(f *serialize.Folder) (*Model, error) {
 		return nil, &OtherError{Reason: "config.json: model_type is " + modelType(f.Config)}
 	}
 	m := &Model{Form: HuggingFace, arch: a, kept: without(f.Weights.Metadata(), runsOwn)}
-	if m.ends, err = endsOf(f.Config, c.Tokens()); err != nil {
+	if m.ends, m.left, err = endsOf(f.Config, c.Tokens()); err != nil {
 		return nil, err
 	}
 	if f.Tokenizer != nil {
@@ -63,42 +65,60 @@ func openHuggingFace(f *serialize.Folder) (*Model, error) {
 	if _ = json.Unmarshal(f.TokenizerConfig, &more); more.Template != nil { // what cannot be read, is not used
 		m.left = append(m.left, tokenizerConfigFile+": chat_template")
 	}
-	if f.GenerationConfig != nil {
-		m.left = append(m.left, "generation_config.json")
+	beside, err := convert.NamesBeside(path)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range beside {
+		if !slices.Contains(read, name) && !(f.Tokenizer != nil && slices.Contains(repeated, name)) {
+			m.left = append(m.left, name)
+		}
 	}
 	m.weights, err = found(f.Weights, HuggingFace, a)
 	return m, err
 }
 
-// endsOf reads which tokens begin and end a text. Ids beyond the vocabulary are none: transformers writes its defaults
-// whatever the model.
-func endsOf(config []byte, vocabulary int) (ends, error) {
+// Files beside the weights that are read, and those that say again what a tokenizer.json says.
+var (
+	read     = []string{configFile, tokenizerFile, tokenizerConfigFile}
+	repeated = []string{"vocab.json", "merges.txt", "added_tokens.json"}
+)
+
+// unchosen is the token that begins and ends a text in every config.json of a GPT-2 that transformers writes, whatever the
+// vocabulary, unless another was chosen.
+const unchosen = 50256
+
+// endsOf reads which tokens begin and end a text. left names those that a smaller vocabulary lacks because nobody chose them.
+func endsOf(config []byte, vocabulary int) (e ends, left []string, err error) {
 	var is struct {
 		Begin json.RawMessage `json:"bos_token_id"`
 		End   json.RawMessage `json:"eos_token_id"`
 	}
 	if err := json.Unmarshal(config, &is); err != nil {
-		return ends{}, err
+		return e, nil, err
 	}
-	id := func(key string, value json.RawMessage) (*int, error) {
+	for _, end := range []struct {
+		key   string
+		value json.RawMessage
+		id    **int
+	}{{"bos_token_id", is.Begin, &e.begin}, {"eos_token_id", is.End, &e.end}} {
 		var n *int
-		if value == nil {
-			return nil, nil
+		if end.value != nil {
+			if err := json.Unmarshal(end.value, &n); err != nil {
+				return e, nil, fmt.Errorf("config.json: %s is %.40q, but only one token is supported", end.key, end.value)
+			}
 		}
-		if err := json.Unmarshal(value, &n); err != nil {
-			return nil, fmt.Errorf("config.json: %s is %.40q, but only one token is supported", key, value)
+		switch {
+		case n == nil:
+		case *n >= 0 && *n < vocabulary:
+			*end.id = n
+		case *n == unchosen:
+			left = append(left, fmt.Sprintf("%s %d", end.key, unchosen))
+		default:
+			return e, nil, fmt.Errorf("config.json: %s is %d, but the vocabulary has the tokens 0 to %d: correct it, or set it to null", end.key, *n, vocabulary-1)
 		}
-		if n == nil || *n < 0 || *n >= vocabulary {
-			return nil, nil
-		}
-		return n, nil
 	}
-	begin, err := id("bos_token_id", is.Begin)
-	if err != nil {
-		return ends{}, err
-	}
-	end, err := id("eos_token_id", is.End)
-	return ends{begin, end}, err
+	return e, left, nil
 }
 
 // writeBeside writes what stands beside the weights in a folder of transformers.

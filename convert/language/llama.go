@@ -73,9 +73,6 @@ func (l *llama) settle(has func(name string) bool) {
 	if l.KVHeads == 0 {
 		l.KVHeads = l.Heads
 	}
-	if l.Theta == 0 {
-		l.Theta = ropeBase
-	}
 }
 
 func (l *llama) computable() error { return nil }

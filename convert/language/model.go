@@ -33,14 +33,6 @@ func (m *Model) Config() models.Config { return m.arch.config() }
 // Close closes the files of the weights.
 func (m *Model) Close() error { return m.file.Close() }
 
-// OtherError says that a file or folder is not that of a GPT-2 or a Llama.
-type OtherError struct{ Path, Reason string }
-
-// Error names the path and says what was seen there.
-func (e *OtherError) Error() string {
-	return fmt.Sprintf("%q is no GPT-2 and no Llama: %s", e.Path, e.Reason)
-}
-
 // Open opens the folder that transformers or Heft left, or the file of a GGUF model, or the weights file of a run. A model
 // of another kind is an [*OtherError]. Other errors say what of the model has no counterpart here, and are those of the
 // files.
@@ -56,9 +48,9 @@ func Open(path string) (*Model, error) {
 	case file.Format() == serialize.GGUF:
 		m, err = openGGUF(file)
 	case modelType(folder.Config) != "":
-		m, err = openHuggingFace(folder)
+		m, err = openHuggingFace(path, folder)
 	default:
-		err = &OtherError{Reason: "it is no run on a text, and no config.json beside the weights says what model they are of"}
+		err = unknown(file.Metadata(), folder)
 	}
 	if err != nil {
 		_ = file.Close() // nothing was written, and the reason for closing is being reported
@@ -72,7 +64,7 @@ func Open(path string) (*Model, error) {
 	return m, nil
 }
 
-// openWeights opens a weights file, or a folder with what is beside its weights.
+// openWeights opens a weights file, whose folder is an empty one, or a folder with what is beside its weights.
 func openWeights(path string) (serialize.File, *serialize.Folder, error) {
 	if info, err := os.Stat(path); err != nil || !info.IsDir() {
 		f, err := serialize.Open(path)

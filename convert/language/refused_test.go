@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -70,6 +71,8 @@ func TestGGUFsThatComputeSomethingElseAreRefusedByName(t *testing.T) {
 		{`it is uint32 "1", but must be a float`, "gpt2", with("gpt2.attention.layer_norm_epsilon", u32(1))},
 		{"num_attention_heads is 0", "llama", with("llama.attention.head_count", u32(0))},
 		{"vocab_size is 4294967295", "llama", with("llama.vocab_size", u32(1<<32-1))},
+		{"rope_theta is 0, but it must be above 0", "llama", with("llama.rope.freq_base", gguf.Of(float32(0)))},
+		{"rope_theta is NaN", "llama", with("llama.rope.freq_base", gguf.Of(float32(math.NaN())))},
 		{"parameters are missing", "llama", with("llama.block_count", u32(3))},
 		{"the model has 1000000 blocks, but the file only", "llama", with("llama.block_count", u32(1000000))},
 		{"tensors are not in the model", "llama", with("llama.block_count", u32(1))},
@@ -77,7 +80,9 @@ func TestGGUFsThatComputeSomethingElseAreRefusedByName(t *testing.T) {
 		{"it is []uint32", "llama", with("llama.attention.head_count_kv", gguf.ArrayOf([]uint32{1, 1}))},
 		{`"tokenizer.ggml.model" is "llama", but only gpt2`, "llama", with(modelKey, gguf.Of("llama"))},
 		{`has no "tokenizer.ggml.model"`, "llama", without(modelKey)},
-		{`"tokenizer.ggml.pre" is "qwen2"`, "llama", with(preKey, gguf.Of("qwen2"))},
+		{`"tokenizer.ggml.pre" is "smollm", but texts are divided into pieces as gpt-2 does it, and no other way is supported`, "llama", with(preKey, gguf.Of("smollm"))},
+		{`"tokenizer.ggml.eos_token_id" is 20, but the vocabulary has the tokens 0 to 19`, "gpt2", with(eosKey, u32(20))},
+		{`"tokenizer.ggml.bos_token_id": it is string "a", but must be a whole number`, "llama", with(bosKey, gguf.Of("a"))},
 		{`"tokenizer.ggml.add_bos_token" is "true"`, "llama", with(addBOSKey, gguf.Of(true))},
 		{`token 3, "b", is of type 2, which byte pairs do not have`, "llama", unknown},
 		{"has 1 types for 20 tokens", "llama", with(typesKey, gguf.ArrayOf([]int32{1}))},
@@ -91,7 +96,11 @@ func TestGGUFsThatComputeSomethingElseAreRefusedByName(t *testing.T) {
 		assert.ErrorContains(t, err, path)
 		assert.NotContains(t, err.Error(), "\n")
 	}
-	_, err := Open(changed(t, made["llama"], with("general.architecture", gguf.Of("mamba")), nil))
+	silent, err := Open(changed(t, made["llama"], without("llama.rope.freq_base"), nil))
+	require.NoError(t, err)
+	assert.InDelta(t, 10000, silent.Config().(models.LlamaConfig).Theta, 0, "what llama.cpp takes")
+	require.NoError(t, silent.Close())
+	_, err = Open(changed(t, made["llama"], with("general.architecture", gguf.Of("mamba")), nil))
 	var other *OtherError
 	require.ErrorAs(t, err, &other)
 	assert.ErrorContains(t, err, `is no GPT-2 and no Llama: metadata "general.architecture" is "mamba"`)
@@ -178,6 +187,8 @@ func TestFoldersOfTransformersAreRefusedByName(t *testing.T) {
 		{"scale_attn_weights", false, "scale_attn_weights is false", ""},
 		{"n_layer", 3, "parameters are missing", ""},
 		{"eos_token_id", []int{1, 2}, "eos_token_id", ""},
+		{"eos_token_id", tok.Len(), "eos_token_id is 20, but the vocabulary has the tokens 0 to 19", ""},
+		{"bos_token_id", -1, "bos_token_id is -1, but the vocabulary has the tokens 0 to 19: correct it, or set it to null", ""},
 		{"activation_function", "relu", `activation_function is "relu", but llama.cpp computes gelu_new`, GGUF},
 	} {
 		dir, _ := converted(t, run, HuggingFace, Options{})
@@ -210,16 +221,17 @@ func TestFoldersOfTransformersAreRefusedByName(t *testing.T) {
 func TestEndsOfTextsAreKept(t *testing.T) {
 	t.Parallel()
 	tok := tokenizer.NewChars(alphabet)
-	c := small(tok.Len())["llama"]
+	c := small(tok.Len())["gpt2"]
 	s, _ := filled(c, 1)
 	dir, _ := converted(t, saved(t, c, s, tok), HuggingFace, Options{})
 	edited(t, dir, "eos_token_id", 7)
 	edited(t, dir, "bos_token_id", 50256)
-	again, _ := converted(t, dir, HuggingFace, Options{})
+	again, r := converted(t, dir, HuggingFace, Options{})
+	assert.Equal(t, []string{"bos_token_id 50256"}, r.Left, "nobody chose it, and it is beyond the vocabulary")
 	var config map[string]any
 	readJSON(t, filepath.Join(again, configFile), &config)
 	assert.Equal(t, 7., config["eos_token_id"])
-	assert.Nil(t, config["bos_token_id"], "beyond the vocabulary")
+	assert.Nil(t, config["bos_token_id"])
 	path, _ := converted(t, dir, GGUF, Options{})
 	f, err := gguf.Open(path)
 	require.NoError(t, err)
@@ -227,7 +239,7 @@ func TestEndsOfTextsAreKept(t *testing.T) {
 	id, err := f.Metadata().Int(eosKey)
 	require.NoError(t, err)
 	assert.Equal(t, int64(7), id)
-	_, r := converted(t, dir, Run, Options{})
+	_, r = converted(t, again, Run, Options{})
 	assert.Equal(t, []string{"eos_token_id"}, r.Left)
 }
 
@@ -235,12 +247,32 @@ func TestWeightsThatAreNoModelOfTextAreOthers(t *testing.T) {
 	t.Parallel()
 	x, err := dtype.FromFloat32s("w", []int{1}, []float32{1}, dtype.F32)
 	require.NoError(t, err)
-	path := filepath.Join(t.TempDir(), "w.safetensors")
+	dir := t.TempDir()
+	path := filepath.Join(dir, "model.safetensors")
 	require.NoError(t, safetensors.Save(path, []dtype.Tensor{x}, safetensors.AsIs))
-	_, err = Open(path)
 	var other *OtherError
-	require.ErrorAs(t, err, &other)
-	assert.Equal(t, path, other.Path)
+	is := func(path, want string) {
+		t.Helper()
+		_, err = Open(path)
+		require.ErrorAs(t, err, &other)
+		assert.Equal(t, path, other.Path)
+		assert.Contains(t, other.Reason, want)
+	}
+	is(path, "of a model name the folder, where a config.json says")
+	is(dir, "there is no config.json")
+	for config, want := range map[string]string{
+		`{"model_type": "llama"`:  "its config.json is no JSON object: unexpected end",
+		`[]`:                      "its config.json is no JSON object",
+		`{"architectures": []}`:   "its config.json has no model_type",
+		`{"model_type": "gemma"}`: `model_type is "gemma", but only gpt2, llama`,
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, configFile), []byte(config), 0o666))
+		is(dir, want)
+	}
+	require.NoError(t, safetensors.Save(path, []dtype.Tensor{x}, safetensors.AsIs, safetensors.Metadata(map[string]string{train.RecipeKey: `{"config":{"model":"mlp"}}`})))
+	require.NoError(t, os.Remove(filepath.Join(dir, configFile)))
+	is(dir, "it is a run, but none on a text")
+	assert.True(t, other.Trained)
 	_, err = Open(filepath.Join(t.TempDir(), "nowhere"))
 	require.ErrorIs(t, err, os.ErrNotExist)
 	assert.NotErrorAs(t, err, &other)

@@ -99,7 +99,7 @@ func (m *Model) readTokens(keys serialize.Metadata) error {
 		return fmt.Errorf("metadata %q is %.40q, but only %s, byte pairs, is supported", modelKey, model, bytePairs)
 	}
 	if pre, there := keys.Value(preKey); there && pre != gpt2Pieces {
-		return fmt.Errorf("metadata %q is %.40q, but Heft divides texts into pieces as %s does", preKey, fmt.Sprint(pre), gpt2Pieces)
+		return fmt.Errorf("metadata %q is %.40q, but texts are divided into pieces as %s does it, and no other way is supported", preKey, fmt.Sprint(pre), gpt2Pieces)
 	}
 	if add, there := keys.Value(addBOSKey); there && add != false {
 		return fmt.Errorf("metadata %q is %.40q, but Heft begins no text with a token of its own", addBOSKey, fmt.Sprint(add))
@@ -116,8 +116,18 @@ func (m *Model) readTokens(keys serialize.Metadata) error {
 		key string
 		id  **int
 	}{{bosKey, &m.ends.begin}, {eosKey, &m.ends.end}} {
+		value, there := keys.Value(end.key)
+		if !there {
+			continue
+		}
 		var id int
-		if value, there := keys.Value(end.key); there && set(&id, value) == nil && textOf(&id, added) != "" { // else it is there for want of one
+		if err := set(&id, value); err != nil {
+			return fmt.Errorf("metadata %q: %w", end.key, err)
+		}
+		if vocabulary := m.Config().Tokens(); id < 0 || id >= vocabulary {
+			return fmt.Errorf("metadata %q is %d, but the vocabulary has the tokens 0 to %d", end.key, id, vocabulary-1)
+		}
+		if textOf(&id, added) != "" { // else it is there for want of one
 			*end.id = &id
 		}
 	}

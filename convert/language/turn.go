@@ -44,7 +44,7 @@ func (t turn) of(s dtype.Stored) dtype.Stored {
 	made.Shape = t.shape(s.Shape)
 	switch {
 	case t.transposed:
-		made.View = func(from, to int64, see func(data []byte) error) error { return viewTransposed(s, from, to, see) }
+		made.View = newTransposed(s, bandBytes).view
 	case t.rows != nil:
 		made.View = func(from, to int64, see func(data []byte) error) error { return t.viewRows(s, from, to, see) }
 	}
@@ -60,36 +60,6 @@ func (t turn) viewRows(s dtype.Stored, from, to int64, see func(data []byte) err
 		shift := int64(t.rows(int(row)))*size - row*size
 		err := s.View(first+shift, last+shift, func(data []byte) error {
 			copy(made[first-from:], data)
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return see(made)
-}
-
-// stripBytes is how much of a tensor is looked at together: what has blocks is decoded to be looked at.
-const stripBytes = 1 << 20
-
-// viewTransposed shows the bytes from, ..., to-1 of s transposed. It goes through s strip by strip of rows, which become
-// columns, so that memory is bounded whatever is beneath.
-func viewTransposed(s dtype.Stored, from, to int64, see func(data []byte) error) error {
-	width := int64(s.DType.Bits() / 8)
-	rows, columns := int64(s.Shape[0]), int64(s.Shape[1])
-	made := make([]byte, to-from)
-	first, last := from/width, to/width-1 // elements of the result, whose rows are as long as s has rows
-	strip := max(1, stripBytes/(columns*width))
-	for top := int64(0); top < rows; top += strip {
-		bottom := min(rows, top+strip)
-		err := s.View(top*columns*width, bottom*columns*width, func(data []byte) error {
-			for column := first / rows; column <= last/rows; column++ {
-				lo, hi := max(top, first-column*rows), min(bottom, last-column*rows+1)
-				for row := lo; row < hi; row++ {
-					at, old := ((column*rows+row)*width)-from, ((row-top)*columns+column)*width
-					copy(made[at:at+width], data[old:old+width])
-				}
-			}
 			return nil
 		})
 		if err != nil {

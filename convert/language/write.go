@@ -21,11 +21,13 @@ type Options struct {
 	As       func(info dtype.Info) ggml.Type // in a GGUF file, what each weight becomes; nil: DType, but for what [gguf.Pure] keeps as F32
 	Overflow dtype.Overflow                  // what becomes of values too large for DType
 	Replace  bool                            // a folder of such a model that is there
+	Limit    int64                           // most bytes that the weights of a file take, in as many files: see [convert.Split]; 0: in one
 	Progress func(done, total int64)         // called while bytes are written and read back; nil: nobody looks
 }
 
-// Write writes the model at path in another form: a file for [GGUF], else a folder. It appears as a whole or not at all.
-// Errors are those of [convert.File] and [convert.Folder], and say what the form has no place for.
+// Write writes the model at path in another form: a file for [GGUF], or with a Limit files that are called after it, else a
+// folder. It appears as a whole or not at all. Errors are those of [convert.Split] and [convert.Folder], and say what the form
+// has no place for: a [Run] has one file.
 func (m *Model) Write(ctx context.Context, path string, to Form, o Options) (*convert.Result, error) {
 	if to == GGUF {
 		return m.writeGGUF(ctx, path, o)
@@ -36,6 +38,9 @@ func (m *Model) Write(ctx context.Context, path string, to Form, o Options) (*co
 	case HuggingFace:
 		v.metadata = m.kept
 	case Run:
+		if o.Limit > 0 {
+			return nil, fmt.Errorf("a run has its weights in one file, %s, and cannot be divided", train.WeightsFile)
+		}
 		about, forgotten, err := m.about()
 		if err != nil {
 			return nil, err
@@ -60,7 +65,7 @@ func (m *Model) Write(ctx context.Context, path string, to Form, o Options) (*co
 			}
 		}
 		var err error
-		r, err = convert.File(ctx, v, filepath.Join(dir, train.WeightsFile), convert.Options{
+		r, err = convert.Split(ctx, v, filepath.Join(dir, train.WeightsFile), o.Limit, convert.Options{
 			Format: serialize.Safetensors, DType: o.DType, Overflow: o.Overflow, Progress: o.Progress,
 		})
 		return err
@@ -73,8 +78,11 @@ func (m *Model) Write(ctx context.Context, path string, to Form, o Options) (*co
 	return r, nil
 }
 
-// folderFiles are the names of the files that a folder of either form has.
-var folderFiles = []string{train.WeightsFile, configFile, tokenizerFile, tokenizerConfigFile, "generation_config.json"}
+// folderFiles are the names of the files that a folder of either form has, as patterns.
+var folderFiles = []string{
+	train.WeightsFile, "model-*-of-*.safetensors", train.WeightsFile + serialize.IndexEnding,
+	configFile, tokenizerFile, tokenizerConfigFile, "generation_config.json",
+}
 
 // about returns what a run's weights file tells. A recipe that travelled along is part of it if it still is that of this
 // model; forgotten is what is not.
@@ -131,7 +139,7 @@ func (m *Model) writeGGUF(ctx context.Context, path string, o Options) (*convert
 		serialize.Metadata{{Key: gguf.KeyArchitecture, Value: m.arch.name()}},
 		writeKeys(m.arch), tokens, without(m.kept, func(key string) bool { return own(key, m.arch.name()) }),
 	)
-	r, err := convert.File(ctx, v, path, convert.Options{Format: serialize.GGUF, As: as, Overflow: o.Overflow, Progress: o.Progress})
+	r, err := convert.Split(ctx, v, path, o.Limit, convert.Options{Format: serialize.GGUF, As: as, Overflow: o.Overflow, Progress: o.Progress})
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,6 @@
 package atomicfile
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -33,16 +32,12 @@ const (
 	Inspect       Step = "inspect"        // find what the path names, follow symbolic links
 	Create        Step = "create"         // make the temporary file
 	Content       Step = "content"        // the caller's function, with the writes it causes
-	Flush         Step = "flush"          // write what is still buffered
 	Mode          Step = "set mode"       // give it the permissions of the file it replaces
 	Sync          Step = "sync"           // bring the content to the disk
 	Close         Step = "close"          // close the temporary file
 	Rename        Step = "rename"         // put it in the place of the old file
 	SyncDirectory Step = "sync directory" // bring the new name to the disk; on failure the new file stands, but may not survive a power cut
 )
-
-// bufferSize is large enough that the number of system calls does not matter.
-const bufferSize = 256 << 10
 
 // Write replaces the file at path, or makes it, with what write writes. The content goes to a temporary file ".NAME.tmp-*" in the same directory, which
 // takes the place of path only when all of it is on the disk, and is removed when anything fails, a panic in write included. A new file gets the
@@ -95,12 +90,8 @@ type temporary struct {
 
 // fill writes the content, and leaves the file closed and on the disk. It returns the step that failed. old is nil for a new file.
 func (t *temporary) fill(write func(w io.Writer) error, old fs.FileInfo) (Step, error) {
-	w := bufio.NewWriterSize(t.file, bufferSize)
-	if err := write(w); err != nil {
+	if err := t.content(write); err != nil {
 		return Content, err
-	}
-	if err := w.Flush(); err != nil {
-		return Flush, err
 	}
 	if old != nil {
 		if err := t.file.Chmod(old.Mode().Perm()); err != nil {
@@ -115,6 +106,21 @@ func (t *temporary) fill(write func(w io.Writer) error, old fs.FileInfo) (Step, 
 		return Close, err
 	}
 	return "", nil
+}
+
+// content has the caller's function write the file; when it returns, nothing writes any more.
+func (t *temporary) content(write func(w io.Writer) error) error {
+	w, closed := newBehind(t.file), false
+	defer func() {
+		if !closed { // what is left counts for nothing: write failed or panicked
+			_ = w.Close()
+		}
+	}()
+	if err := write(w); err != nil {
+		return err
+	}
+	closed = true
+	return w.Close()
 }
 
 func (t *temporary) moveTo(path string) error {

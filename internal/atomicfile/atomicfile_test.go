@@ -91,12 +91,8 @@ func TestEveryFailingStepLeavesTheOldFileWhole(t *testing.T) {
 		require.ErrorAs(t, err, &failed, name)
 		require.ErrorIs(t, err, errInjected, name)
 		assert.Equal(t, path, failed.Path, name)
-		step := call
-		if call == Content && counting.calls[i+1] != Content {
-			step = Flush // the last write is the flush's
-		}
-		assert.Equal(t, step, failed.Step, name)
-		assert.Contains(t, err.Error(), fmt.Sprintf("%q: %s: injected failure", path, step))
+		assert.Equal(t, call, failed.Step, name)
+		assert.Contains(t, err.Error(), fmt.Sprintf("%q: %s: injected failure", path, call))
 		requireOnly(t, dir, "model")
 		if call == SyncDirectory {
 			requireContent(t, path, newContent) // the rename is done: the new file is the whole one
@@ -128,7 +124,7 @@ func TestWriteErrorThatTheCallerIgnoresIsStillReported(t *testing.T) {
 	})
 	var failed *Error
 	require.ErrorAs(t, err, &failed)
-	assert.Equal(t, Flush, failed.Step)
+	assert.Equal(t, Content, failed.Step)
 	requireOnly(t, dir)
 }
 

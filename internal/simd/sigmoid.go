@@ -78,7 +78,7 @@ func SiLU[T Float](y, x []T) {
 	}
 }
 
-// SiLUBackward computes dx = dy * σ(x) (1 + x σ(-x)) + beta * dx. Kernels are within 5 ulp of the larger term.
+// SiLUBackward computes dx = dy * σ(x) (1 + x σ(-x)) + beta * dx. Kernels are within 5.1 ulp of the larger term.
 func SiLUBackward[T Float](dx []T, beta T, dy, x []T) {
 	if single[T]() && siluBackwardKernel(f32(dx), float32(beta), f32(dy), f32(x)) {
 		return

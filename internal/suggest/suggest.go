@@ -2,6 +2,7 @@
 package suggest
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -9,16 +10,20 @@ import (
 // longest bounds the names that are compared, in characters: nobody types longer ones, and those of a file may be of any length.
 const longest = 64
 
-// For returns " (did you mean NAME?)" with the known name that is closest to what was typed, to follow it in an error; or
-// nothing, when none is close: at most a third of the characters are others, or the name goes on where the typed one ends. Of
-// "mlp:300" and "step(EVERY,GAMMA)" it compares what stands before the sizes.
+// most is how many names are suggested, where several are equally close.
+const most = 3
+
+// For returns " (did you mean NAME?)" with the known name that is closest to what was typed, to follow it in an error, or with
+// the first three that are; or nothing, when none is close: at most a third of the characters are others, or the name goes on
+// where the typed one ends. Of "mlp:300" and "step(EVERY,GAMMA)" it compares what stands before the sizes.
 func For(typed string, known []string) string {
 	typed = strings.ToLower(bare(typed))
 	length := utf8.RuneCountInString(typed)
 	if length < 2 || length > longest {
 		return ""
 	}
-	best, least := "", max(1, length/3)+1
+	var best []string
+	least := max(1, length/3) + 1
 	for _, name := range known {
 		name = bare(name)
 		if utf8.RuneCountInString(name) > longest {
@@ -29,14 +34,22 @@ func For(typed string, known []string) string {
 		if length >= 3 && strings.HasPrefix(lower, typed) {
 			d = min(d, 1)
 		}
-		if d < least {
-			best, least = name, d
+		switch {
+		case d < least:
+			best, least = append(best[:0], name), d
+		case d == least && 0 < len(best) && len(best) < most && !slices.Contains(best, name):
+			best = append(best, name)
 		}
 	}
-	if best == "" {
+	if len(best) == 0 {
 		return ""
 	}
-	return " (did you mean " + best + "?)"
+	last := len(best) - 1
+	named := strings.Join(best[:last], ", ")
+	if last > 0 {
+		named += " or "
+	}
+	return " (did you mean " + named + best[last] + "?)"
 }
 
 // bare is a name without sizes.

@@ -23,6 +23,14 @@ func TestTheClosestNameIsSuggested(t *testing.T) {
 	}
 }
 
+func TestNamesThatAreEquallyCloseAreAllSuggested(t *testing.T) {
+	t.Parallel()
+	known := []string{"normal", "kaiming-uniform", "kaiming-normal", "step(EVERY,GAMMA)", "step(AT)", "a1", "a2", "a3", "a4"}
+	assert.Equal(t, " (did you mean kaiming-uniform or kaiming-normal?)", For("kaimin", known))
+	assert.Equal(t, " (did you mean step?)", For("stp", known))
+	assert.Equal(t, " (did you mean a1, a2 or a3?)", For("a5", known))
+}
+
 // What a file calls its tensors is as long as the file likes.
 func TestLongNamesAreNotCompared(t *testing.T) {
 	known := []string{"xz" + strings.Repeat("y", longest-1), strings.Repeat("x", 1<<24)}

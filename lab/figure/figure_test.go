@@ -121,6 +121,37 @@ func TestTicksAreRoundAndFew(t *testing.T) {
 	assert.Equal(t, []string{"1", "2", "3"}, texts(newScale(Axis{Whole: true}, []float64{1, 3}, 0, 100), 8))
 }
 
+func TestTwoPowersOfTenAreNoScale(t *testing.T) {
+	t.Parallel()
+	var all []string
+	for _, tick := range newScale(Axis{Log: true, Lo: 0.03, Hi: 2.5}, []float64{0.03, 2}, 0, 100).ticks(5) {
+		all = append(all, tick.text)
+	}
+	assert.Equal(t, []string{"0.05", "0.1", "0.2", "0.5", "1", "2"}, all)
+}
+
+// A layer whose values span less than a pixel of its row's range has a bar there, not nothing.
+func TestNarrowHistogramsAreSeen(t *testing.T) {
+	t.Parallel()
+	wide := HistogramCell{Lo: -1, Hi: 1, Density: []float64{0.5, 0.5}}
+	narrow := HistogramCell{Lo: -1e-9, Hi: 1e-9, Density: []float64{5e8, 5e8}}
+	h := Histograms{Columns: []string{"1", "2"}, Rows: []HistogramRow{{Name: "a", Cells: []HistogramCell{wide, narrow}}}}
+	svg := SVG(h, Caption{}, Wide)
+	assert.Equal(t, 1, strings.Count(svg, `width="2.4"`))
+	h.Rows[0].Cells[1].Zero = 0.5
+	assert.Contains(t, SVG(h, Caption{}, Wide), ">50%</text>", "what stands for zeros is seen as it is")
+}
+
+// In DejaVu Sans Bold, one of the widest typefaces that a reader may have, the first 83 characters take 730 pixels.
+func TestTitlesFitInWideTypefaces(t *testing.T) {
+	t.Parallel()
+	title := "Learning begins with orthogonal by step 120, Kaiming by step 200 and Xavier by step 960; with zeros never."
+	svg := SVG(Lines{}, Caption{Title: title, Shown: true}, Wide)
+	_, drawn, _ := strings.Cut(svg, "</style>")
+	assert.NotContains(t, drawn, "and Xavier by step")
+	assert.Contains(t, drawn, "by step 200 and")
+}
+
 func TestLanesKeepWhatIsZeroOrInfiniteApart(t *testing.T) {
 	t.Parallel()
 	s := newScale(Axis{Log: true}, []float64{0, 1e-3, 1, inf}, 100, 0)

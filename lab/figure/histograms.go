@@ -24,8 +24,11 @@ type HistogramCell struct {
 	Broken  bool    // some values are not finite
 }
 
-// spikeShare is from which share on zeros stand out of a histogram.
-const spikeShare = 0.2
+// spikeShare is from which share on zeros stand out of a histogram, and spike how wide a bar for one value is, in pixels.
+const (
+	spikeShare = 0.2
+	spike      = 2.4
+)
 
 func (h Histograms) draw(c *canvas) float64 {
 	columns := h.shown(c.narrow())
@@ -114,8 +117,8 @@ func (h HistogramCell) draw(c *canvas, x, y, w, height, lo, hi float64, color in
 	case h.Broken && len(h.Density) == 0:
 		c.text(x+w/2, y+height/2+4, "middle", "m", "overflow")
 		return
-	case len(h.Density) == 0:
-		c.rect(at(h.Lo)-1.2, y+4, 2.4, height-4, area(color)+` style="fill-opacity:1"`)
+	case len(h.Density) == 0 || at(h.Hi)-at(h.Lo) < spike && h.Zero <= spikeShare: // one value, or too narrow for a shape
+		c.rect(at((h.Lo+h.Hi)/2)-spike/2, y+4, spike, height-4, area(color)+` style="fill-opacity:1"`)
 		return
 	}
 	bin := (h.Hi - h.Lo) / float64(len(h.Density))
@@ -140,7 +143,7 @@ func (h HistogramCell) draw(c *canvas, x, y, w, height, lo, hi float64, color in
 	}
 	c.path(append(points, [2]float64{at(h.Hi), floor}), true, area(color))
 	if skip >= 0 {
-		c.rect(math.Max(x, at(0)-1.2), y+4, 2.4, height-4, area(Gray))
+		c.rect(math.Max(x, at(0)-spike/2), y+4, spike, height-4, area(Gray))
 		c.text(math.Max(x, at(0))+4, y+12, "start", "s", Percent(h.Zero))
 	}
 	if h.Mean-h.Mean == 0 {

@@ -32,7 +32,7 @@ func SVG(f Figure, caption Caption, width float64) string {
 	var title canvas
 	above := 0.0
 	if caption.Shown {
-		for _, line := range wrap(caption.Title, width-2*margin, titleSize) {
+		for _, line := range wrap(caption.Title, width-2*margin, titleSize*boldness) {
 			above += 1.4 * titleSize
 			title.text(margin, above, "start", "t", line)
 		}
@@ -54,6 +54,9 @@ const (
 	titleSize = 15
 	margin    = 8
 )
+
+// boldness is how much wider than others the letters of a title are, in the widest of the usual typefaces.
+const boldness = 1.1
 
 // canvas gathers elements.
 type canvas struct {

@@ -110,7 +110,7 @@ func (m mupCoordinates) learn(ctx context.Context, s *nn.Store, loss func(p *nn.
 	opt := optim.NewAdam(s, m.rate)
 	p := nn.NewPass(s, nn.Training)
 	opt.Step(p.Backward(loss(p)))
-	p.Probe = upward(func(layer string, y *nn.Tensor) { tell(layer, s.Step(), lab.StatsOf(y.Data(), 1).MeanAbs) })
+	p.Probe = lab.Upward(func(m nn.Module, y *nn.Tensor) { tell(m.Path(), s.Step(), lab.StatsOf(y.Data(), 1).MeanAbs) })
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -135,12 +135,6 @@ func steepest(seen [][]coordinate) (most Row) {
 	}
 	return most
 }
-
-// upward is a probe of what layers return.
-type upward func(layer string, y *nn.Tensor)
-
-func (u upward) Up(m nn.Module, y *nn.Tensor) { u(m.Path(), y) }
-func (u upward) Down(nn.Module, []float32)    {}
 
 // learningGPT declares a GPT that is to learn what token follows which, at random. Its heads are of one width, so that
 // products of queries and keys need no factor of their own.

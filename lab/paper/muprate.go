@@ -60,11 +60,15 @@ func (m mupRate) run(ctx context.Context, c Config) (Outcome, error) {
 		return Outcome{}, err
 	}
 	var o Outcome
-	var panels figure.Panels
+	var drawn []figure.Lines
 	for i, p := range parametrizations {
 		own := curves[i*len(m.widths)*c.Seeds : (i+1)*len(m.widths)*c.Seeds]
 		o.Rows = append(o.Rows, m.rows(p.name, own, c.Seeds)...)
-		panels = append(panels, figure.Panel{Title: p.name, Figure: m.lines(own, c.Seeds)})
+		drawn = append(drawn, m.lines(own, c.Seeds))
+	}
+	var panels figure.Panels
+	for i, l := range onOneScale(drawn) {
+		panels = append(panels, figure.Panel{Title: parametrizations[i].name, Figure: l})
 	}
 	o.Picture = &Picture{
 		Title:  "Loss at every learning rate, from narrow to wide",

@@ -1,6 +1,10 @@
 package paper
 
-import "github.com/heft-ml/heft/lab/figure"
+import (
+	"math"
+
+	"github.com/heft-ml/heft/lab/figure"
+)
 
 // Picture is what an experiment found, to look at.
 type Picture struct {
@@ -23,4 +27,25 @@ func banded(name string, color int, x []float64, bySeed [][]float64) figure.Seri
 		s.Y, s.Lo, s.Hi = append(s.Y, r.Mean()), append(s.Lo, lo), append(s.Hi, hi)
 	}
 	return s
+}
+
+// onOneScale gives figures that are compared one logarithmic y axis, a tenth longer than their data. Without a positive number
+// they keep theirs.
+func onOneScale(all []figure.Lines) []figure.Lines {
+	lo, hi := math.Inf(1), 0.0
+	for _, l := range all {
+		for _, s := range l.Series {
+			for _, y := range s.Y {
+				if y > 0 && !math.IsInf(y, 1) {
+					lo, hi = min(lo, y), max(hi, y)
+				}
+			}
+		}
+	}
+	for i := range all {
+		if hi > 0 {
+			all[i].Y.Lo, all[i].Y.Hi = lo/1.1, hi*1.1
+		}
+	}
+	return all
 }

@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"math"
 	"path/filepath"
 	"testing"
 
@@ -29,4 +30,15 @@ func TestBandsGoFromTheLeastToTheGreatestSeed(t *testing.T) {
 	assert.Equal(t, figure.Series{
 		Name: "name", Color: 2, X: []float64{5, 6}, Y: []float64{2, 30}, Lo: []float64{1, 10}, Hi: []float64{3, 50},
 	}, s)
+}
+
+func TestComparedPanelsHaveOneScale(t *testing.T) {
+	t.Parallel()
+	lines := func(y ...float64) figure.Lines { return figure.Lines{Series: []figure.Series{{Y: y}}} }
+	both := onOneScale([]figure.Lines{lines(0.5, math.NaN(), 2), lines(0.1, math.Inf(1))})
+	for _, l := range both {
+		assert.InDelta(t, 0.1/1.1, l.Y.Lo, 1e-9)
+		assert.InDelta(t, 2.2, l.Y.Hi, 1e-9)
+	}
+	assert.Equal(t, figure.Axis{}, onOneScale([]figure.Lines{lines(math.NaN())})[0].Y)
 }

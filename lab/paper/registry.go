@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/heft-ml/heft/internal/suggest"
 )
 
 var papers []Paper
@@ -49,5 +51,5 @@ func Named(name string) (Paper, error) {
 			return p, nil
 		}
 	}
-	return Paper{}, fmt.Errorf("no paper is called %.100q: use one of %s", name, strings.Join(Names(), ", "))
+	return Paper{}, fmt.Errorf("no paper is called %.100q%s: use one of %s", name, suggest.For(name, Names()), strings.Join(Names(), ", "))
 }

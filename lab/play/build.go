@@ -23,11 +23,11 @@ const (
 	enginePackage = "lab/play/engine"
 )
 
-// Files of an engine, in the cache and on the page.
-const (
-	moduleFile = "engine.wasm.gz"
-	runnerFile = "wasm_exec.js"
-)
+// EngineFile is the engine's module, in the cache and on the page.
+const EngineFile = "engine.wasm.gz"
+
+// runnerFile is what runs it, beside it.
+const runnerFile = "wasm_exec.js"
 
 // errNoGo says what to do on a machine without Go.
 var errNoGo = errors.New("the page's engine is compiled by Go 1.26 or later, and there is no go command on PATH: " +

@@ -38,7 +38,7 @@ var kinds = map[string]string{
 // NewSite joins the page and an engine.
 func NewSite(e *Engine) (*Site, error) {
 	s := &Site{map[string]file{}}
-	contents := map[string][]byte{moduleFile: e.Module, runnerFile: e.Runner}
+	contents := map[string][]byte{EngineFile: e.Module, runnerFile: e.Runner}
 	entries, err := pageFiles.ReadDir("page")
 	if err != nil {
 		return nil, err
@@ -62,16 +62,6 @@ func NewSite(e *Engine) (*Site, error) {
 		s.files[name] = f
 	}
 	return s, nil
-}
-
-// Save writes the files into a folder, which is made. Any web server can hand them out; a page opened from a disk cannot
-// start workers.
-func (s *Site) Save(dir string) error {
-	contents := map[string][]byte{}
-	for name, f := range s.files {
-		contents[name] = f.content
-	}
-	return writeFiles(dir, contents)
 }
 
 // policy allows the page its own files, and WebAssembly. Nothing leaves the machine, and nothing comes from elsewhere.

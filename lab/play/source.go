@@ -130,7 +130,7 @@ func readEngine(dir string) (*Engine, error) {
 	if dir == "" {
 		return nil, os.ErrNotExist
 	}
-	module, err := os.ReadFile(filepath.Join(dir, moduleFile))
+	module, err := os.ReadFile(filepath.Join(dir, EngineFile))
 	if err != nil {
 		return nil, err
 	}
@@ -139,22 +139,19 @@ func readEngine(dir string) (*Engine, error) {
 }
 
 func (e *Engine) save(dir string) error {
-	return writeFiles(dir, map[string][]byte{moduleFile: e.Module, runnerFile: e.Runner})
-}
-
-// writeFiles makes the folder and writes each file whole or not at all.
-func writeFiles(dir string, files map[string][]byte) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
-	for name, content := range files {
-		err := atomicfile.Write(filepath.Join(dir, name), func(w io.Writer) error {
-			_, err := w.Write(content)
-			return err
-		})
-		if err != nil {
-			return err
-		}
+	if err := writeFile(dir, EngineFile, e.Module); err != nil {
+		return err
 	}
-	return nil
+	return writeFile(dir, runnerFile, e.Runner)
+}
+
+// writeFile writes a file whole or not at all.
+func writeFile(dir, name string, content []byte) error {
+	return atomicfile.Write(filepath.Join(dir, name), func(w io.Writer) error {
+		_, err := w.Write(content)
+		return err
+	})
 }

@@ -1,7 +1,10 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/heft-ml/heft/data"
 	"github.com/heft-ml/heft/lab"
@@ -11,15 +14,12 @@ import (
 // mapPoints is how many points are drawn on a map.
 const mapPoints = 250
 
-// typical returns the run whose accuracy is the median.
+// typical returns the run whose accuracy is nearest to the median.
 func typical(runs []lab.Run) lab.Run {
 	wanted := middle(runs, func(r lab.Run) float64 { return r.Accuracy })
-	for _, r := range runs {
-		if r.Accuracy == wanted {
-			return r
-		}
-	}
-	return runs[0]
+	return slices.MinFunc(runs, func(a, b lab.Run) int {
+		return cmp.Compare(math.Abs(a.Accuracy-wanted), math.Abs(b.Accuracy-wanted))
+	})
 }
 
 // pointsOf returns some points of a set in the plane.
@@ -76,7 +76,7 @@ func boundary(f *lab.Findings, vs []verdict) (Section, bool) {
 	}
 	return Section{
 		Name: "boundary", Title: title, Figure: m, Table: t, Data: all,
-		Detail: fmt.Sprintf("What %s thinks of every place, of the seed whose accuracy is the median: blue is class %q, orange class %q, white undecided, gray "+
+		Detail: fmt.Sprintf("What %s thinks of every place, of the seed whose accuracy is nearest to the median: blue is class %q, orange class %q, white undecided, gray "+
 			"not a number. Dots are training points.", network, f.Train.Classes[0], f.Train.Classes[1]),
 	}, true
 }

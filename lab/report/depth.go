@@ -7,11 +7,13 @@ import (
 	"github.com/heft-ml/heft/lab/figure"
 )
 
-// gone is the size, next to 1, at which a signal counts as dead, and faded and grown the changes that count as such.
+// gone is the size, next to 1, at which a signal counts as dead, and faded and grown the changes that count as such; mostly is
+// the share of a layer from which on it is said of the layer.
 const (
-	gone  = 1e-3
-	faded = 0.1
-	grown = 10
+	gone   = 1e-3
+	faded  = 0.1
+	grown  = 10
+	mostly = 0.5
 )
 
 // throughDepth is a figure of one number of every hidden layer, at the start.
@@ -57,7 +59,7 @@ func signal(f *lab.Findings, vs []verdict) (Section, bool) {
 	return Section{
 		Name: "signal",
 		Title: sentence(clause("the signal dies", dies), clause("fades", fades), clause("grows", grows),
-			clause(fmt.Sprintf("at layer %d it is still", f.Setup.Depth), stays)),
+			clause(fmt.Sprintf("at layer %d it is", f.Setup.Depth), stays)),
 		Detail: "Standard deviation of what each hidden layer returns for one batch before training: the median over seeds, " +
 			"and a band from the least to the most. Below the powers of ten is a line for 0.",
 		Figure: lines, Table: t,
@@ -103,7 +105,7 @@ func gradient(f *lab.Findings, vs []verdict) (Section, bool) {
 	}
 	return Section{
 		Name:  "gradient",
-		Title: sentence(clause("nothing reaches the first layer", nothing), said),
+		Title: sentence(clause("in the first step nothing reaches the first layer", nothing), said),
 		Detail: "Standard deviation of the gradient of each sample's loss with respect to what each hidden layer returns, before " +
 			"training: it comes from the right. The median over seeds, and a band from the least to the most.",
 		Figure: lines, Table: t,

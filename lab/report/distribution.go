@@ -46,7 +46,7 @@ func histogramSentence(f *lab.Findings, vs []verdict) string {
 		switch {
 		case v.last == 0:
 			spikes = append(spikes, v.name)
-		case v.saturated > 0.5:
+		case v.saturated > mostly:
 			ends.add(fmt.Sprintf("%s of layer %d lies at the ends", figure.Percent(v.saturated), f.Setup.Depth), v.name)
 		default:
 			widths = append(widths, fmt.Sprintf("%s with %s", figure.Number(v.last/v.first), v.name))

@@ -41,7 +41,7 @@ func learning(f *lab.Findings, vs []verdict) (Section, bool) {
 	return Section{
 		Name: "learning", Title: learningSentence(vs, f.Setup.Steps), Figure: lines, Table: t, Data: all,
 		Detail: fmt.Sprintf("Loss over the training part: the median over seeds, and a band from the least to the most. The dashed line is "+
-			"that of a network that knows nothing, ln(%d). A start begins to learn where its loss is below nine tenths of that.", len(f.Train.Classes)),
+			"that of a network that knows nothing, ln(%d). A start begins to learn where its loss is below nine tenths of that, and of what it was before training.", len(f.Train.Classes)),
 	}, true
 }
 

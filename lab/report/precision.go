@@ -23,6 +23,7 @@ func NewPrecision(f *lab.PrecisionFindings) *Report {
 			dataSetting(s, f.Train), networkSetting(s), {"start", s.Scheme}, trainingSetting(s), seedSetting(s, f.Seeds),
 			{"rounding", "to the nearest number, of two to the even one; activations and their gradients at every layer, weights after every step; " +
 				"sums within a product, the loss and the optimizer's state are float32"},
+			{"dead", "from a step on to the end, a layer below the outputs returns 0 for every training sample that is looked at; -1 stands for a network that is not"},
 			{"loss scaling", "begins at 65536; half after an overflow, whose step is left out; twice after 2000 steps without one"},
 			versionSetting(),
 		},
@@ -36,7 +37,7 @@ func middleOf(runs []lab.PrecisionRun, of func(r lab.PrecisionRun) float64) floa
 	for i, r := range runs {
 		values[i] = of(r)
 	}
-	return median(values)
+	return lab.Median(values)
 }
 
 // share is a part of a whole; nothing of nothing is 0.
@@ -64,11 +65,40 @@ func lostShare(runs []lab.PrecisionRun) float64 {
 	return middleOf(runs, func(r lab.PrecisionRun) float64 { return share(r.Lost, r.Updates) })
 }
 
+// deadRuns counts the networks of a format that are dead.
+func deadRuns(runs []lab.PrecisionRun) (n int) {
+	for _, r := range runs {
+		if r.Dead >= 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// deadNote follows a format's name where networks are dead: these have little to lose.
+func deadNote(runs []lab.PrecisionRun) string {
+	switch n := deadRuns(runs); n {
+	case 0:
+		return ""
+	case len(runs):
+		return " (dead)"
+	default:
+		return fmt.Sprintf(" (%d of %d dead)", n, len(runs))
+	}
+}
+
+// shownName is a format's name in a figure, and spokenName in a sentence.
+func shownName(runs []lab.PrecisionRun) string  { return runs[0].Format.Name + deadNote(runs) }
+func spokenName(runs []lab.PrecisionRun) string { return inText(runs[0].Format.Name) + deadNote(runs) }
+
 func precisionAnswer(f *lab.PrecisionFindings) []string {
-	var ends, lost, vanish []string
+	var ends, dead, lost, vanish []string
 	overflows := groups{}
 	for _, runs := range f.Runs {
-		name := inText(runs[0].Format.Name)
+		name := spokenName(runs)
+		if deadRuns(runs) > 0 {
+			dead = append(dead, inText(runs[0].Format.Name))
+		}
 		if loss := finalLoss(runs); loss-loss != 0 {
 			ends = append(ends, "not finite in "+name)
 		} else {
@@ -95,6 +125,10 @@ func precisionAnswer(f *lab.PrecisionFindings) []string {
 	if said := overflows.said(); len(said) > 0 {
 		lines = append(lines, sentence(said...))
 	}
+	if len(dead) > 0 {
+		lines = slices.Insert(lines, 1, sentence(fmt.Sprintf("dead networks in %s: a layer returns 0 for every sample, so that the outputs are the same "+
+			"whatever enters; next to nothing is left there to be trained, or to be lost", enumerated(dead))))
+	}
 	return lines
 }
 
@@ -107,15 +141,15 @@ func losses(f *lab.PrecisionFindings) Section {
 	t := Table{Head: []string{"format", "seed", "step", "loss"}}
 	var ends []string
 	for i, runs := range f.Runs {
-		line := figure.Series{Name: runs[0].Format.Name, Color: i}
+		line := figure.Series{Name: shownName(runs), Color: i}
 		for k, p := range longest(runs) {
 			var all []float64
 			for _, r := range runs {
 				all = append(all, r.Curve[min(k, len(r.Curve)-1)].Loss)
 			}
-			all = sorted(all)
+			mid, lo, hi := lab.MedianRange(all)
 			line.X = append(line.X, float64(p.Step))
-			line.Y, line.Lo, line.Hi = append(line.Y, median(all)), append(line.Lo, all[0]), append(line.Hi, all[len(all)-1])
+			line.Y, line.Lo, line.Hi = append(line.Y, mid), append(line.Lo, lo), append(line.Hi, hi)
 		}
 		lines.Series = append(lines.Series, line)
 		for seed, r := range runs {
@@ -123,7 +157,7 @@ func losses(f *lab.PrecisionFindings) Section {
 				t.Rows = append(t.Rows, []any{r.Format.Name, int(f.Setup.Seed) + seed, p.Step, p.Loss})
 			}
 		}
-		ends = append(ends, fmt.Sprintf("%s in %s", figure.Number(finalLoss(runs)), inText(runs[0].Format.Name)))
+		ends = append(ends, fmt.Sprintf("%s in %s", figure.Number(finalLoss(runs)), spokenName(runs)))
 	}
 	return Section{
 		Name: "learning", Figure: lines, Table: t,
@@ -140,15 +174,15 @@ func longest(runs []lab.PrecisionRun) []lab.Point {
 // lostUpdates shows how many updates left no trace.
 func lostUpdates(f *lab.PrecisionFindings) Section {
 	strip := figure.Strip{Label: "updates", Columns: []string{"lost"}}
-	t := Table{Head: []string{"format", "seed", "updates", "lost", "share", "steps left out", "scale of the loss in the end"}}
+	t := Table{Head: []string{"format", "seed", "updates", "lost", "share", "steps left out", "scale of the loss in the end", "dead from step"}}
 	var said []string
 	for _, runs := range f.Runs {
-		strip.Rows = append(strip.Rows, runs[0].Format.Name)
+		strip.Rows = append(strip.Rows, shownName(runs))
 		strip.Shares = append(strip.Shares, []float64{lostShare(runs)})
 		for seed, r := range runs {
-			t.Rows = append(t.Rows, []any{r.Format.Name, int(f.Setup.Seed) + seed, r.Updates, r.Lost, share(r.Lost, r.Updates), r.Left, r.Scale})
+			t.Rows = append(t.Rows, []any{r.Format.Name, int(f.Setup.Seed) + seed, r.Updates, r.Lost, share(r.Lost, r.Updates), r.Left, r.Scale, r.Dead})
 		}
-		said = append(said, fmt.Sprintf("%s in %s", figure.Percent(lostShare(runs)), inText(runs[0].Format.Name)))
+		said = append(said, fmt.Sprintf("%s in %s", figure.Percent(lostShare(runs)), spokenName(runs)))
 	}
 	return Section{
 		Name: "lost", Figure: strip, Table: t, Title: sentence("lost updates: " + enumerated(said)),
@@ -173,13 +207,13 @@ func outOfRange(f *lab.PrecisionFindings, name string) Section {
 	}
 	most, where := 0.0, ""
 	for _, runs := range f.Runs {
-		strip.Rows = append(strip.Rows, runs[0].Format.Name)
+		strip.Rows = append(strip.Rows, shownName(runs))
 		var row []float64
 		for _, k := range kinds {
 			x := middleOf(runs, func(r lab.PrecisionRun) float64 { return share(count(k.of(r)), k.of(r).Values) })
 			row = append(row, x)
 			if x > most {
-				most, where = x, fmt.Sprintf("%s in %s", k.name, inText(runs[0].Format.Name))
+				most, where = x, fmt.Sprintf("%s in %s", k.name, spokenName(runs))
 			}
 			for seed, r := range runs {
 				tally := k.of(r)
@@ -231,12 +265,16 @@ func formats() Section {
 
 func precisionSummary(f *lab.PrecisionFindings) []table.Column {
 	columns := []table.Column{
-		{Title: "FORMAT"}, {Title: "LOSS", Right: true}, {Title: "TEST", Right: true}, {Title: "LOST UPDATES", Right: true},
+		{Title: "FORMAT"}, {Title: "LOSS", Right: true}, {Title: "TEST", Right: true}, {Title: "DEAD", Right: true}, {Title: "LOST UPDATES", Right: true},
 		{Title: "GRADIENTS TO 0", Right: true}, {Title: "ACTIVATIONS TO 0", Right: true, Expend: 2}, {Title: "OVERFLOWS", Right: true}, {Title: "STEPS LEFT OUT", Right: true, Expend: 1},
 	}
 	for _, runs := range f.Runs {
+		dead := "" // a column without text is left out
+		if n := deadRuns(runs); n > 0 {
+			dead = fmt.Sprintf("%d of %d", n, len(runs))
+		}
 		addRow(columns, runs[0].Format.Name, figure.Number(finalLoss(runs)),
-			figure.Percent(middleOf(runs, func(r lab.PrecisionRun) float64 { return r.Accuracy })), figure.Percent(lostShare(runs)),
+			figure.Percent(middleOf(runs, func(r lab.PrecisionRun) float64 { return r.Accuracy })), dead, figure.Percent(lostShare(runs)),
 			figure.Percent(middleOf(runs, func(r lab.PrecisionRun) float64 { return share(r.WeightGrads.Underflow, r.WeightGrads.Values) })),
 			figure.Percent(middleOf(runs, func(r lab.PrecisionRun) float64 { return share(r.Activations.Underflow, r.Activations.Values) })),
 			fmt.Sprintf("%.0f", middleOf(runs, func(r lab.PrecisionRun) float64 {

@@ -39,9 +39,15 @@ func sameAnswer(f *same.Findings) []string {
 		what += "."
 	}
 	lines := []string{what}
+	if said := divergedSaid(f); said != "" {
+		lines = append(lines, sentence(said))
+	}
 	b := f.Behaviour
 	if b == nil {
-		return append(lines, sentence(weightsSaid(f)), fmt.Sprintf("What the networks do is not compared: %s.", f.Why))
+		if said := weightsSaid(f); said != "" {
+			lines = append(lines, sentence(said))
+		}
+		return append(lines, fmt.Sprintf("What the networks do is not compared: %s.", f.Why))
 	}
 	building := fmt.Sprintf("the building is not: on the same %d inputs the two agree on %s", b.Probe, figure.Percent(b.Agreement))
 	if !b.Shared {
@@ -52,6 +58,23 @@ func sameAnswer(f *same.Findings) []string {
 			figure.Percent(b.Accuracy[0][0]), figure.Percent(b.Accuracy[1][1]))
 	}
 	return append(lines, sentence(building), sentence(weightsSaid(f), swapsSaid(f)))
+}
+
+// divergedSaid says which networks have numbers that are none.
+func divergedSaid(f *same.Findings) string {
+	var said []string
+	for i, n := range f.NonFinite {
+		if n > 0 {
+			said = append(said, fmt.Sprintf("%d of the %d numbers of %s are NaN or infinite", n, f.Values, inText(f.Names[i])))
+		}
+	}
+	switch {
+	case len(said) == 0:
+		return ""
+	case f.Pair == nil:
+		return enumerated(said) + ", as after a training that diverged"
+	}
+	return "diverged: " + enumerated(said) + "; a smaller --lr or another --scheme may keep them small"
 }
 
 // weightsSaid says how alike the weights are.

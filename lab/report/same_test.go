@@ -47,6 +47,22 @@ func TestSameOfWeightsAloneSaysWhy(t *testing.T) {
 	assert.Equal(t, "What the networks do is not compared: x.safetensors: the file has no recipe.", r.Answer[2])
 }
 
+func TestSameSaysWhoDiverged(t *testing.T) {
+	t.Parallel()
+	p := same.DefaultPair()
+	p.Setup.Depth, p.Setup.Width, p.Setup.Steps, p.Setup.LR = 2, 16, 5, 1e20
+	trained, err := p.Run(context.Background(), 2, nil)
+	require.NoError(t, err)
+	f := *trained.Findings
+	r := NewSame(&f)
+	assert.Regexp(t, `^Diverged: \d+ of the 354 numbers of moons are NaN or infinite and \d+ of the 354 numbers of circles are NaN or infinite; a smaller --lr `, r.Answer[1])
+	assert.Equal(t, "What the networks do is not compared: what moons returns for its own data is not finite.", r.Answer[len(r.Answer)-1])
+	assert.NotContains(t, r.Answer, "")
+	assert.Contains(t, pageOf(t, r), "Diverged: ")
+	f.Pair, f.NonFinite = nil, [2]int{0, 3}
+	assert.Equal(t, "3 of the 354 numbers of circles are NaN or infinite, as after a training that diverged.", NewSame(&f).Answer[1])
+}
+
 func TestAReportClearsAwayWhatAnotherLeft(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

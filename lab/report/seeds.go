@@ -1,36 +1,6 @@
 package report
 
-import (
-	"math"
-	"slices"
-
-	"github.com/heft-ml/heft/lab"
-)
-
-// median returns the middle one of some numbers, of an even count the lower of the two in the middle, so that it is one
-// that was measured. NaN counts as more than any number.
-func median(values []float64) float64 {
-	if len(values) == 0 {
-		return math.NaN()
-	}
-	return sorted(values)[(len(values)-1)/2]
-}
-
-func sorted(values []float64) []float64 {
-	s := slices.Clone(values)
-	slices.SortFunc(s, func(a, b float64) int {
-		switch {
-		case a != a && b != b:
-			return 0
-		case a != a || a > b:
-			return 1
-		case b != b || a < b:
-			return -1
-		}
-		return 0
-	})
-	return s
-}
+import "github.com/heft-ml/heft/lab"
 
 // across returns one number of every run of a case.
 func across(runs []lab.Run, of func(r lab.Run) float64) []float64 {
@@ -42,7 +12,7 @@ func across(runs []lab.Run, of func(r lab.Run) float64) []float64 {
 }
 
 // middle returns the median over the runs of a case.
-func middle(runs []lab.Run, of func(r lab.Run) float64) float64 { return median(across(runs, of)) }
+func middle(runs []lab.Run, of func(r lab.Run) float64) float64 { return lab.Median(across(runs, of)) }
 
 // band is a line over seeds: the median, and the least and the most.
 type band struct{ mid, lo, hi []float64 }
@@ -50,10 +20,8 @@ type band struct{ mid, lo, hi []float64 }
 // over returns the band of n places.
 func over(runs []lab.Run, n int, of func(r lab.Run, i int) float64) (b band) {
 	for i := range n {
-		all := sorted(across(runs, func(r lab.Run) float64 { return of(r, i) }))
-		b.mid = append(b.mid, median(all))
-		b.lo = append(b.lo, all[0])
-		b.hi = append(b.hi, all[len(all)-1])
+		mid, lo, hi := lab.MedianRange(across(runs, func(r lab.Run) float64 { return of(r, i) }))
+		b.mid, b.lo, b.hi = append(b.mid, mid), append(b.lo, lo), append(b.hi, hi)
 	}
 	return b
 }

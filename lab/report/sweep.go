@@ -1,7 +1,9 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/heft-ml/heft/internal/table"
@@ -66,28 +68,45 @@ func sweepRows(r *sweep.Results) (rows []sweepRow) {
 	return rows
 }
 
+// atNoDepth is said of a start with which no depth learns.
+const atNoDepth = "at no depth"
+
 // deepest says how deep each start learns with every seed.
 func deepest(rows []sweepRow) string {
 	var gs groups
 	learned := false
 	for _, row := range rows {
-		depth := 0
-		for _, c := range row.cells {
-			if c.Learned == 1 {
-				depth = max(depth, c.Depth)
-			}
-		}
-		learned = learned || depth > 0
-		if depth == 0 {
-			gs.add("at no depth", row.name)
-		} else {
-			gs.add("to depth "+strconv.Itoa(depth), row.name)
-		}
+		where := learnsWhere(row.cells)
+		learned = learned || where != atNoDepth
+		gs.add(where, row.name)
 	}
 	if !learned {
 		return "at no depth does every seed learn"
 	}
 	return "every seed learns " + enumerated(gs.said())
+}
+
+// learnsWhere says to which depth every seed learns or, if a shallower network fails, at which depths.
+func learnsWhere(cells []sweep.Cell) string {
+	byDepth := slices.SortedFunc(slices.Values(cells), func(a, b sweep.Cell) int { return cmp.Compare(a.Depth, b.Depth) })
+	var learns, fails []int
+	gaps := 0 // of those that fail, how many are shallower than one that learns
+	for _, c := range byDepth {
+		if c.Learned == 1 {
+			learns, gaps = append(learns, c.Depth), len(fails)
+		} else {
+			fails = append(fails, c.Depth)
+		}
+	}
+	switch {
+	case len(learns) == 0:
+		return atNoDepth
+	case gaps == 0:
+		return fmt.Sprintf("to depth %d", learns[len(learns)-1])
+	case len(learns) == 1:
+		return fmt.Sprintf("at depth %d but not at %s", learns[0], listed(fails[:gaps]))
+	}
+	return fmt.Sprintf("at depths %s but not at %s", listed(learns), listed(fails[:gaps]))
 }
 
 func depthStrip(r *sweep.Results, rows []sweepRow, of func(c sweep.Cell) float64) figure.Strip {

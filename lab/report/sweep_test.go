@@ -29,6 +29,28 @@ func swept(t *testing.T, shards int) *sweep.Results {
 	return r
 }
 
+func TestDepthsThatLearnAfterOneThatDoesNotAreListed(t *testing.T) {
+	t.Parallel()
+	cells := func(learned map[int]float64) (cells []sweep.Cell) {
+		for _, depth := range []int{20, 2, 10, 5} { // as they were typed
+			cells = append(cells, sweep.Cell{Depth: depth, Learned: learned[depth]})
+		}
+		return cells
+	}
+	for want, learned := range map[string]map[int]float64{
+		"to depth 20":                            {2: 1, 5: 1, 10: 1, 20: 1},
+		"to depth 5":                             {2: 1, 5: 1, 10: 0.5},
+		"at depths 2 and 20 but not at 5 and 10": {2: 1, 5: 0.9, 20: 1},
+		"at depth 10 but not at 2 and 5":         {10: 1},
+		"at no depth":                            {2: 0.5},
+	} {
+		assert.Equal(t, want, learnsWhere(cells(learned)))
+	}
+	rows := []sweepRow{{"a", cells(map[int]float64{2: 1, 10: 1})}, {"b", cells(map[int]float64{2: 1})}, {"c", cells(nil)}}
+	assert.Equal(t, "every seed learns at depths 2 and 10 but not at 5 with a, to depth 2 with b and at no depth with c", deepest(rows))
+	assert.Equal(t, "at no depth does every seed learn", deepest(rows[2:]))
+}
+
 func TestSweepSaysWhichStartLearnsAtWhichDepth(t *testing.T) {
 	t.Parallel()
 	r := NewSweep(swept(t, 1))

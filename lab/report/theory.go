@@ -42,12 +42,17 @@ func worst(list []lab.Compared) lab.Compared {
 func theoryAnswer(f *lab.TheoryFindings) []string {
 	missing := theoryLeavesRange(f)
 	beyond, all := f.Beyond()
-	if all == 0 {
-		return missing
-	}
 	moments := "second moments"
 	if len(missing) > 0 {
 		moments = "second moments in range"
+	}
+	if few, needs := f.Undecided(); few > 0 {
+		missing = append(missing, fmt.Sprintf("There are too few networks to tell for %d of %d %s: the spread at this depth and width needs %s.",
+			few, few+all, moments, aboutNets(needs, f.Setup.Depth)))
+		moments = "other " + moments
+	}
+	if all == 0 {
+		return missing
 	}
 	first := fmt.Sprintf("Measured equals predicted: none of %d %s is more than %s standard errors away from theory.", all, moments, figure.Number(f.Tolerance))
 	if beyond > 0 {
@@ -55,7 +60,7 @@ func theoryAnswer(f *lab.TheoryFindings) []string {
 	}
 	first += " That is three standard errors for one comparison, and for all of them together the same chance of 0.27% to be wrong (Bonferroni)."
 	if f.Setup.Residual != "" {
-		return append(missing, first, fmt.Sprintf("Of residual networks theory knows the limit of infinitely wide layers alone; terms of 1/N that layers of %s have are not in the prediction.",
+		return append(missing, first, fmt.Sprintf("Of residual networks theory knows the limit of infinite width alone: terms of 1/N, which blocks of %s have, are not in the prediction.",
 			many(f.Setup.Width, "unit")))
 	}
 	largest, of := 0.0, ""
@@ -68,16 +73,33 @@ func theoryAnswer(f *lab.TheoryFindings) []string {
 			}
 		}
 	}
-	second := fmt.Sprintf("Layers of %s do what infinitely wide ones would: no prediction has a term of 1/N.", many(f.Setup.Width, "unit"))
+	layers, do, are, ones := "layers", "do", "are", "infinitely wide ones"
+	if f.Setup.Depth == 1 {
+		layers, do, are, ones = "a layer", "does", "is", "an infinitely wide one"
+	}
+	layers += " of " + many(f.Setup.Width, "unit")
+	second := fmt.Sprintf("on average %s %s what %s would: no prediction has a term of 1/N", layers, do, ones)
 	switch {
 	case largest <= 1e-6 && beyond > 0:
-		second = fmt.Sprintf("No prediction has a term of 1/N: theory expects of layers of %s what infinitely wide ones do, and that is not what was measured.",
-			many(f.Setup.Width, "unit"))
+		second = fmt.Sprintf("no prediction has a term of 1/N: theory expects of %s what %s %s, and that is not what was measured", layers, ones, do)
 	case largest > 1e-6:
-		second = fmt.Sprintf("Layers of %s are not infinitely wide: the terms of 1/N, which are in the prediction, come to %s of it at most, with %s.",
-			many(f.Setup.Width, "unit"), figure.Percent(largest), of)
+		second = fmt.Sprintf("%s %s not infinitely wide: the terms of 1/N, which are in the prediction, come to %s of it at most, with %s",
+			layers, are, figure.Percent(largest), of)
 	}
-	return append(missing, first, second)
+	return append(missing, first, sentence(second))
+}
+
+// aboutNets writes how many networks of a depth are needed, and what to do if there cannot be so many.
+func aboutNets(needs float64, depth int) string {
+	if needs <= lab.MostNets {
+		unit := math.Pow(10, math.Floor(math.Log10(needs))-1)
+		return "about " + figure.Number(math.Ceil(needs/unit)*unit)
+	}
+	other := "a wider or a shallower network"
+	if depth == 1 {
+		other = "a wider network"
+	}
+	return fmt.Sprintf("more than the %d that can be drawn: take %s", lab.MostNets, other)
 }
 
 // theoryLeavesRange says for which starts there is nothing to compare, or not in every layer.
@@ -121,7 +143,7 @@ func moment(f *lab.TheoryFindings, name, what string, at int, of func(c lab.Theo
 	lines := figure.Lines{
 		X: figure.Axis{Label: "hidden layer", Whole: true}, Y: figure.Axis{Label: "mean square of " + what, Log: true},
 	}
-	t := Table{Head: []string{"start", "hidden layer", "measured", "standard error", "predicted", "for infinite width", "deviation in standard errors"}}
+	t := Table{Head: []string{"start", "hidden layer", "measured", "standard error", "predicted", "for infinite width", "networks needed", "deviation in standard errors"}}
 	var said []string
 	for i, c := range f.Results {
 		list := of(c)
@@ -129,20 +151,35 @@ func moment(f *lab.TheoryFindings, name, what string, at int, of func(c lab.Theo
 		dots := figure.Series{Color: i, X: counted(len(list)), Dots: true}
 		for l, x := range list {
 			lo, hi := x.Interval(f.Nets)
+			if !f.Decided(x) {
+				lo, hi = x.Measured, x.Measured
+			}
 			line.Y = append(line.Y, x.Predicted)
 			dots.Y, dots.Lo, dots.Hi = append(dots.Y, x.Measured), append(dots.Lo, math.Max(lo, x.Measured/10)), append(dots.Hi, hi)
-			t.Rows = append(t.Rows, []any{c.Name, l + 1, x.Measured, x.Error, x.Predicted, x.Limit, x.Deviation()})
+			t.Rows = append(t.Rows, []any{c.Name, l + 1, x.Measured, x.Error, x.Predicted, x.Limit, math.Ceil(x.Needs()), deviationCell(f, x)})
 		}
 		lines.Series = append(lines.Series, line, dots)
 		end := list[at-1]
 		said = append(said, fmt.Sprintf("%s with %s (theory: %s)", size(end.Measured), inText(c.Name), size(end.Predicted)))
 	}
+	width := "with the terms of 1/N for layers of a finite width"
+	if f.Setup.Residual != "" {
+		width = "in the limit of infinite width"
+	}
 	return Section{
 		Name: name, Figure: lines, Table: t,
 		Title: sentence(fmt.Sprintf("the mean square of %s of layer %d is %s", name, at, enumerated(said))),
-		Detail: "Points are means over networks with their 95% confidence intervals, before training; lines are what theory predicts from the " +
-			"scheme's variance alone, with the terms of 1/N for layers of a finite width.",
+		Detail: "Points are means over networks with their 95% confidence intervals, before training, or without one where there are too few networks for it; " +
+			"lines are what theory predicts from the scheme's variance alone, " + width + ".",
 	}
+}
+
+// deviationCell is a deviation in a table.
+func deviationCell(f *lab.TheoryFindings, x lab.Compared) any {
+	if !x.OutOfRange() && !f.Decided(x) {
+		return "too few networks"
+	}
+	return x.Deviation()
 }
 
 // deviations shows how far measured values are from predicted ones.
@@ -159,11 +196,14 @@ func deviations(f *lab.TheoryFindings) Section {
 			Rules: []figure.Rule{{Name: "limit", Value: f.Tolerance}, {Name: "theory", Value: 0}, {Name: "limit", Value: -f.Tolerance}},
 		}
 		for i, c := range f.Results {
-			dots := figure.Series{Color: i, X: counted(f.Setup.Depth), Dots: true}
+			dots := figure.Series{Color: i, Dots: true}
 			for l, x := range p.of(c) {
+				t.Rows = append(t.Rows, []any{c.Name, p.name, l + 1, deviationCell(f, x)})
+				if !f.Decided(x) {
+					continue
+				}
 				d := x.Deviation()
-				dots.Y = append(dots.Y, d)
-				t.Rows = append(t.Rows, []any{c.Name, p.name, l + 1, d})
+				dots.X, dots.Y = append(dots.X, float64(l+1)), append(dots.Y, d)
 				if !x.OutOfRange() && (where == "" || math.Abs(d) > math.Abs(most)) {
 					most, where = d, fmt.Sprintf("%s of layer %d with %s", p.name, l+1, inText(c.Name))
 				}
@@ -173,14 +213,18 @@ func deviations(f *lab.TheoryFindings) Section {
 		panels = append(panels, figure.Panel{Title: p.name, Figure: lines})
 	}
 	beyond, all := f.Beyond()
+	few, _ := f.Undecided()
 	title := "No second moment is in range: there is nothing to compare."
-	if all > 0 {
+	switch {
+	case all > 0:
 		title = fmt.Sprintf("The largest deviation is %s standard errors, of %s; %d of %d are beyond the limit of %s.",
 			figure.Number(most), where, beyond, all, figure.Number(f.Tolerance))
+	case few > 0:
+		title = "There are too few networks to compare any second moment."
 	}
 	return Section{
 		Name: "deviations", Figure: panels, Table: t, Title: title,
-		Detail: "Measured less predicted second moments, in standard errors of the measured mean. The limit is three standard errors, corrected for the number of comparisons. Colors are those of the figures above.",
+		Detail: "Measured less predicted second moments, in standard errors of the measured mean, where there are networks enough. The limit is three standard errors, corrected for the number of comparisons. Colors are those of the figures above.",
 	}
 }
 
@@ -194,17 +238,24 @@ func theorySummary(f *lab.TheoryFindings) []table.Column {
 	for _, c := range f.Results {
 		up, down := c.Activation[last], c.Gradient[0]
 		term := func(x lab.Compared) string {
-			if x.Unpredicted() {
+			switch {
+			case f.Setup.Residual != "": // not known: a column without text is left out
+				return ""
+			case x.Unpredicted():
 				return none
 			}
 			return figure.Number(math.Round(1e6*(x.Predicted-x.Limit)/x.Limit) / 1e6)
 		}
 		deviation := func(list []lab.Compared) string {
 			list = slices.DeleteFunc(slices.Clone(list), lab.Compared.OutOfRange)
-			if len(list) == 0 {
-				return none
+			decided := slices.DeleteFunc(slices.Clone(list), func(x lab.Compared) bool { return !f.Decided(x) })
+			switch {
+			case len(decided) > 0:
+				return figure.Number(worst(decided).Deviation()) + " SE"
+			case len(list) > 0:
+				return "too few"
 			}
-			return figure.Number(worst(list).Deviation()) + " SE"
+			return none
 		}
 		addRow(columns, c.Name, size(up.Measured), size(up.Predicted), term(up), deviation(c.Activation),
 			size(down.Measured), size(down.Predicted), term(down), deviation(c.Gradient))

@@ -18,7 +18,10 @@ import (
 func compared(t *testing.T, jobs int) *lab.TheoryFindings {
 	t.Helper()
 	s := lab.DefaultTheory("tanh")
-	s.Setup.Depth, s.Setup.Width, s.Nets = 3, 16, 30
+	s.Setup.Depth, s.Setup.Width, s.Nets = 3, 64, 120
+	cases, err := lab.ParseCases("normal(0,0.01),xavier-normal,kaiming-normal,orthogonal(for=tanh)")
+	require.NoError(t, err)
+	s.Cases = cases
 	f, err := s.Run(context.Background(), jobs, nil)
 	require.NoError(t, err)
 	return f
@@ -65,7 +68,7 @@ func TestTheoryShowsMeasuredBesidePredicted(t *testing.T) {
 	r := NewTheory(f)
 	requireSections(t, r, "activations", "gradients", "deviations")
 	requireSameFiles(t, r, NewTheory(compared(t, 3)))
-	assert.Contains(t, r.Answer[0], "none of 30 second moments")
+	assert.Contains(t, r.Answer[0], "none of 24 second moments")
 	assert.Len(t, r.Sections[0].Table.Rows, len(f.Cases)*f.Setup.Depth)
 	var b bytes.Buffer
 	require.NoError(t, r.WriteText(&b, 160))
@@ -73,18 +76,24 @@ func TestTheoryShowsMeasuredBesidePredicted(t *testing.T) {
 	assert.Contains(t, b.String(), " SE")
 }
 
-func theoryOf(t *testing.T, width int, schemes string) *Report {
+// rectified finds what some networks of rectifiers do; without schemes, those of the classic cases.
+func rectified(t *testing.T, depth, width, nets int, residual, schemes string) *lab.TheoryFindings {
 	t.Helper()
 	s := lab.DefaultTheory("relu")
-	s.Setup.Width, s.Nets = width, 30
+	s.Setup.Depth, s.Setup.Width, s.Setup.Residual, s.Nets = depth, width, residual, nets
 	if schemes != "" {
 		var err error
-		s.Cases, err = lab.ParseCases(schemes, "relu")
+		s.Cases, err = lab.ParseCases(schemes)
 		require.NoError(t, err)
 	}
 	f, err := s.Run(context.Background(), 2, nil)
 	require.NoError(t, err)
-	return NewTheory(f)
+	return f
+}
+
+func theoryOf(t *testing.T, width int, schemes string) *Report {
+	t.Helper()
+	return NewTheory(rectified(t, 10, width, 30, "", schemes))
 }
 
 func TestTheorySaysWhatIsOutOfRange(t *testing.T) {
@@ -107,16 +116,58 @@ func TestTheorySaysWhatIsOutOfRange(t *testing.T) {
 	f.Results[0].Gradient[1].Measured = math.Inf(1)
 	r = NewTheory(f)
 	assert.Equal(t, "What is measured overflows with “too small”; what is out of range is not compared.", r.Answer[0])
-	assert.Contains(t, r.Answer[1], "none of 29 second moments in range")
+	assert.Contains(t, r.Answer[1], "none of 23 second moments in range")
 }
 
-func TestTheoryOfOneUnitDoesNotSayThatWidthDoesNotMatter(t *testing.T) {
+func TestTheorySaysWhatLayersOfAWidthDo(t *testing.T) {
+	t.Parallel()
+	f := rectified(t, 2, 64, 80, "", "kaiming-normal")
+	assert.Equal(t, "On average layers of 64 units do what infinitely wide ones would: no prediction has a term of 1/N.", NewTheory(f).Answer[1])
+	x := &f.Results[0].Gradient[1]
+	x.Measured = x.Predicted + 10*x.Error
+	assert.Equal(t, "No prediction has a term of 1/N: theory expects of layers of 64 units what infinitely wide ones do, and that is not what was measured.",
+		NewTheory(f).Answer[1])
+}
+
+// A network of one hidden layer has no layers.
+func TestTheoryOfOneLayerSpeaksOfOne(t *testing.T) {
+	t.Parallel()
+	r := NewTheory(rectified(t, 1, 64, 60, "", "kaiming-normal"))
+	assert.Equal(t, "On average a layer of 64 units does what an infinitely wide one would: no prediction has a term of 1/N.", r.Answer[1])
+	assert.Contains(t, r.Title, "1 hidden layer of 64 relu units")
+}
+
+func TestTheoryDoesNotJudgeByTooFewNetworks(t *testing.T) {
 	t.Parallel()
 	r := theoryOf(t, 1, "")
-	assert.Regexp(t, `^\d+ of 100 second moments are more than`, r.Answer[0])
-	assert.Equal(t, "No prediction has a term of 1/N: theory expects of layers of 1 unit what infinitely wide ones do, and that is not what was measured.", r.Answer[1])
-	r = theoryOf(t, 16, "kaiming-normal")
-	assert.Equal(t, "Layers of 16 units do what infinitely wide ones would: no prediction has a term of 1/N.", r.Answer[1])
+	require.Len(t, r.Answer, 1)
+	assert.Regexp(t, `^There are too few networks to tell for 100 of 100 second moments: the spread at this depth and width needs more than the 100000 `+
+		`that can be drawn: take a wider or a shallower network\.$`, r.Answer[0])
+	assert.Equal(t, "There are too few networks to compare any second moment.", r.Sections[2].Title)
+	assert.Contains(t, textOf(t, r, 200), "too few")
+	pageOf(t, r)
+
+	f := rectified(t, 4, 64, 60, "", "kaiming-normal") // scatter of 5/64 a layer: enough for the first two
+	few, _ := f.Undecided()
+	require.Positive(t, few)
+	r = NewTheory(f)
+	assert.Regexp(t, `^There are too few networks to tell for \d of 8 second moments: the spread at this depth and width needs about \d+\.$`, r.Answer[0])
+	assert.Regexp(t, `none of \d other second moments is more than`, r.Answer[1])
+	last := r.Sections[0].Table.Rows[3]
+	assert.Equal(t, "too few networks", last[len(last)-1])
+}
+
+// The terms of 1/N of residual networks are not known: they are not 0.
+func TestResidualTheoryClaimsNoTermOfWidth(t *testing.T) {
+	t.Parallel()
+	r := NewTheory(rectified(t, 2, 128, 60, lab.PreNormResidual, "kaiming-normal"))
+	for _, c := range r.Summary {
+		if c.Title == "1/N TERM" {
+			assert.Equal(t, []string{""}, c.Cells)
+		}
+	}
+	assert.NotContains(t, textOf(t, r, 200), "1/N TERM")
+	assert.NotContains(t, r.Sections[0].Detail, "with the terms of 1/N")
 }
 
 func TestTheorySaysWhereItIsWrong(t *testing.T) {
@@ -125,6 +176,6 @@ func TestTheorySaysWhereItIsWrong(t *testing.T) {
 	x := &f.Results[0].Gradient[1]
 	x.Measured = x.Predicted + 10*x.Error
 	r := NewTheory(f)
-	assert.Contains(t, r.Answer[0], "1 of 30 second moments are more than")
-	assert.Contains(t, r.Sections[2].Title, "The largest deviation is 10.0 standard errors, of gradients of layer 2 with “too small”; 1 of 30")
+	assert.Contains(t, r.Answer[0], "1 of 24 second moments are more than")
+	assert.Contains(t, r.Sections[2].Title, "The largest deviation is 10.0 standard errors, of gradients of layer 2 with “too small”; 1 of 24")
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	initializer "github.com/heft-ml/heft/init"
 	"github.com/heft-ml/heft/lab"
@@ -13,21 +14,19 @@ import (
 type outcome int
 
 const (
-	learned   outcome = iota // the loss is below half of that of guessing
-	begun                    // it is below nine tenths
+	learned   outcome = iota // the loss is low enough: see lab.LearnedShare
+	begun                    // it is lower than by chance: see lab.BegunBelow
 	stalled                  // it is not
 	exploded                 // it is not finite
 	untrained                // there is no step
 )
 
-// Shares of the loss of guessing that tell outcomes apart.
+// large is the size, next to 1, from which on a signal or a gradient explains an overflow, and faint that below which a gradient
+// explains that nothing is learned.
 const (
-	halfLearned = 0.5
-	begins      = 0.9
+	large = 1e3
+	faint = 1e-4
 )
-
-// large is the size, next to 1, from which on a signal or a gradient explains an overflow.
-const large = 1e3
 
 // verdict is the outcome of a case: medians over its seeds.
 type verdict struct {
@@ -44,6 +43,9 @@ type verdict struct {
 	gradient  float64 // std of gradients at the first hidden layer, at the start
 	top       float64 // and at the last
 	ratio     float64 // of the first step's update of weights to them: the least of all layers
+	end       float64 // std of gradients at the first hidden layer, in the end
+	endTop    float64 // and at the last
+	alike     bool    // no two units of the first hidden layer ever differ
 }
 
 // judge looks at every case.
@@ -56,7 +58,7 @@ func judge(f *lab.Findings) []verdict {
 			name:      inText(c.Name),
 			loss:      middle(runs, lab.Run.Final),
 			accuracy:  middle(runs, func(r lab.Run) float64 { return r.Accuracy }),
-			begins:    middle(runs, func(r lab.Run) float64 { return orNever(r.Below(begins * f.Guessing)) }),
+			begins:    middle(runs, func(r lab.Run) float64 { return orNever(r.Begun(f.Guessing)) }),
 			overflows: middle(runs, func(r lab.Run) float64 { return orNever(r.Exploded()) }),
 			first:     middle(runs, func(r lab.Run) float64 { return r.Hidden[0].Activation.Std }),
 			last:      middle(runs, func(r lab.Run) float64 { return r.Hidden[len(r.Hidden)-1].Activation.Std }),
@@ -64,15 +66,21 @@ func judge(f *lab.Findings) []verdict {
 			gradient:  middle(runs, func(r lab.Run) float64 { return r.Hidden[0].Gradient.Std }),
 			top:       middle(runs, func(r lab.Run) float64 { return r.Hidden[len(r.Hidden)-1].Gradient.Std }),
 			ratio:     middle(runs, leastRatio),
+			alike:     f.Setup.Width > 1 && !slices.ContainsFunc(runs, func(r lab.Run) bool { return unitSpread(r) != 0 }),
 		}
+		if !slices.ContainsFunc(runs, func(r lab.Run) bool { return len(r.End) == 0 }) {
+			v.end = middle(runs, func(r lab.Run) float64 { return r.End[0].Gradient.Std })
+			v.endTop = middle(runs, func(r lab.Run) float64 { return r.End[len(r.End)-1].Gradient.Std })
+		}
+		begunBelow := middle(runs, func(r lab.Run) float64 { return r.BegunBelow(f.Guessing) })
 		switch {
 		case v.loss-v.loss != 0:
 			v.outcome = exploded
 		case f.Setup.Steps == 0:
 			v.outcome = untrained
-		case v.loss < halfLearned*f.Guessing:
+		case v.loss < lab.LearnedShare*f.Guessing:
 			v.outcome = learned
-		case v.loss < begins*f.Guessing:
+		case v.loss < begunBelow:
 			v.outcome = begun
 		default:
 			v.outcome = stalled
@@ -140,7 +148,9 @@ func (v verdict) because() string {
 	switch v.outcome {
 	case learned, begun:
 		return fmt.Sprintf("loss %s, %s of the test part right", figure.Number(v.loss), figure.Percent(v.accuracy))
-	case stalled, untrained:
+	case untrained:
+		return v.atStart()
+	case stalled:
 		return v.why()
 	}
 	if v.setup.Steps == 0 {
@@ -150,20 +160,39 @@ func (v verdict) because() string {
 		return fmt.Sprintf("by step %.0f: the learning rate of %v is too large for a start whose signal is %s in the last hidden layer",
 			v.overflows, v.setup.LR, figure.Number(v.last))
 	}
-	return fmt.Sprintf("by step %.0f: the signal is %s in the last hidden layer, the gradient %s in the first",
+	return fmt.Sprintf("by step %.0f, from a start whose signal is %s in the last hidden layer and whose gradient is %s in the first",
 		v.overflows, figure.Number(v.last), figure.Number(v.gradient))
 }
 
-// why says what kept a start from learning.
+// why says what kept a start from learning. What is true of its first step alone, as that no gradient comes back through outputs
+// of 0, explains nothing of the others.
 func (v verdict) why() string {
+	switch {
+	case v.gradient == 0 && v.top == 0 && v.end == 0 && v.endTop == 0:
+		return "no gradient reaches any hidden layer, neither at the start nor in the end"
+	case v.alike:
+		return "all units of the first hidden layer stay the same"
+	case v.gradient == 0 && v.end == 0:
+		return "no gradient reaches the first layer, neither at the start nor in the end"
+	case v.gradient == 0:
+		return fmt.Sprintf("a gradient reaches the first layer only after the first step, and is %s in the end", figure.Number(v.end))
+	}
+	return "at the start " + v.atStart()
+}
+
+// atStart says what of a start is likely to keep it from learning.
+func (v verdict) atStart() string {
 	switch {
 	case v.gradient == 0 && v.top == 0:
 		return "no gradient reaches any hidden layer"
 	case v.gradient == 0:
 		return "no gradient reaches the first layer"
-	case v.gradient < 1e-3*v.top || v.gradient < 1e-4:
+	case v.gradient < gone*v.top || v.gradient < faint:
 		return fmt.Sprintf("the gradient at the first layer is only %s", figure.Number(v.gradient))
-	case v.saturated > 0.5:
+	case v.saturated > mostly && v.gradient > grown*v.top:
+		return fmt.Sprintf("%s of the last hidden layer is saturated, and the gradient grows from %s to %s at the first",
+			figure.Percent(v.saturated), figure.Number(v.top), figure.Number(v.gradient))
+	case v.saturated > mostly:
 		return fmt.Sprintf("%s of the last hidden layer is saturated", figure.Percent(v.saturated))
 	case v.last < gone:
 		return fmt.Sprintf("a signal of only %s reaches the last hidden layer", figure.Number(v.last))

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/heft-ml/heft/lab"
 )
 
 func textOf(t *testing.T, r *Report, width int) string {
@@ -44,7 +46,7 @@ func TestStudyOfOneLayerTellsOfItOnce(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(text, "SIGNAL 1"))
 	assert.Equal(t, 1, strings.Count(text, "GRADIENT 1"))
 	assert.NotContains(t, text, "goes from")
-	assert.Regexp(t, `Kaiming \(the signal is [\d.]+, the gradient [\d.]+\)`, r.Answer[0])
+	assert.Regexp(t, `Kaiming \(at the start the signal is [\d.]+, the gradient [\d.]+\)`, r.Answer[0])
 	assert.Contains(t, r.Answer[0], "after 1 step,")
 }
 
@@ -55,7 +57,45 @@ func TestOverflowIsExplainedByWhatMadeIt(t *testing.T) {
 	r := New(find(t, s, 1))
 	overflowed := r.Answer[len(r.Answer)-1]
 	assert.Regexp(t, `Kaiming \(by step \d+: the learning rate of 1e\+30 is too large for a start whose signal is [\d.]+ in the last hidden layer\)`, overflowed)
-	assert.Regexp(t, `“too large” \(by step \d+: the signal is .* in the last hidden layer`, overflowed)
+	assert.Regexp(t, `“too large” \(by step \d+, from a start whose signal is .* in the last hidden layer and whose gradient is .* in the first\)`, overflowed)
+}
+
+// stalledWith says why a start is not better than guessing.
+func stalledWith(t *testing.T, residual, scheme string, lr float64) string {
+	t.Helper()
+	s := small()
+	s.Setup.Depth, s.Setup.Residual, s.Setup.LR, s.Seeds = 2, residual, lr, 1
+	s.Cases = []lab.Case{lab.NewCase(scheme)}
+	r := New(find(t, s, 1))
+	require.Len(t, r.Answer, 1)
+	assert.Contains(t, r.Answer[0], "Not better than guessing after 50 steps")
+	return r.Answer[0]
+}
+
+// From equal weights, and from outputs of 0, no gradient comes back in the first step, but then it does.
+func TestReasonIsThatOfTheWholeTraining(t *testing.T) {
+	t.Parallel()
+	assert.Contains(t, stalledWith(t, "", "zeros", 0.02), "zeros (no gradient reaches any hidden layer, neither at the start nor in the end)")
+	assert.Contains(t, stalledWith(t, "", "constant(0.1)", 0.02), "constant(0.1) (all units of the first hidden layer stay the same)")
+	assert.Regexp(t, `Fixup \(a gradient reaches the first layer only after the first step, and is [\d.]+(·10\S+)? in the end\)`,
+		stalledWith(t, lab.PlainResidual, "fixup", 1e-4))
+	assert.Regexp(t, `too small” \(at the start a signal of only \S+ reaches the last hidden layer\)`, stalledWith(t, "", "normal(0,0.01)", 0.02))
+}
+
+func TestSaturatedUnitsMayHaveAGrowingGradient(t *testing.T) {
+	t.Parallel()
+	v := verdict{outcome: stalled, setup: lab.Default(), first: 0.9, last: 0.9, saturated: 0.76, gradient: 5000, top: 5, end: 1, endTop: 1}
+	assert.Equal(t, "at the start 76% of the last hidden layer is saturated, and the gradient grows from 5.00 to 5000 at the first", v.because())
+	v.gradient = 5
+	assert.Equal(t, "at the start 76% of the last hidden layer is saturated", v.because())
+	v.outcome = untrained
+	assert.Equal(t, "76% of the last hidden layer is saturated", v.because())
+}
+
+func TestTypicalRunIsTheNearestToTheMedian(t *testing.T) {
+	t.Parallel()
+	runs := []lab.Run{{Accuracy: 0.5}, {Accuracy: 0.9}, {Accuracy: 0.7}, {Accuracy: 0.72}}
+	assert.InDelta(t, 0.7, typical(runs).Accuracy, 0, "of two that are as near, the first")
 }
 
 func TestSentencesAreWrappedToTheWidth(t *testing.T) {

@@ -75,6 +75,12 @@ func probeOf(sets [2]*data.Set, shared bool) *nn.Tensor {
 
 func (n *Network) accuracy(set *data.Set) float64 { return nn.Accuracy(n.Store, n.Model, set.X, set.Y) }
 
+// overflows tells whether outputs for the first samples of a set are not finite.
+func (n *Network) overflows(set *data.Set) bool {
+	p := nn.NewPass(n.Store, nn.Inference)
+	return nonFinite(n.Model.Forward(p, p.Input(set.X.Slice(0, 0, min(probeSamples, set.Len())))).Data()) > 0
+}
+
 // probabilities returns those of every class.  x: [n, ...], result: [n, classes]
 func (n *Network) probabilities(x *nn.Tensor) *nn.Tensor {
 	p := nn.NewPass(n.Store, nn.Inference)

@@ -2,6 +2,7 @@ package same
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/heft-ml/heft/data"
@@ -14,16 +15,17 @@ type Findings struct {
 	Why       string // behaviour is not compared; "" if it is
 	Params    []Param
 	Values    int          // numbers in each network
+	NonFinite [2]int       // of these NaN or infinite, as after a training that diverged
 	Sizes     [2]int64     // bytes of the files
 	Behaviour *Behaviour   // nil with Why
-	Shown     [2]*data.Set // data to draw points of; nil with Why
+	Shown     [2]*data.Set // data to draw points of; nil of weights alone
 	Command   string       // that makes the comparison again
 	Pair      *Pair        // what was trained for it; nil for networks that were there
 }
 
-// Compare compares two networks. The error says in what their architectures differ. Networks that cannot compute, or whose
-// inputs or classes differ, are compared by their weights alone. Each network sees the samples of the other in its own scaling.
-// The error may be ctx's.
+// Compare compares two networks. The error says in what their architectures differ. Networks that cannot compute, that have
+// diverged, or whose inputs or classes differ, are compared by their weights alone. Each network sees the samples of the other in
+// its own scaling. The error may be ctx's.
 func Compare(ctx context.Context, a, b *Network) (*Findings, error) {
 	if err := sameArchitecture(a, b); err != nil {
 		return nil, err
@@ -32,22 +34,43 @@ func Compare(ctx context.Context, a, b *Network) (*Findings, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Findings{Names: [2]string{a.Name, b.Name}, Params: params, Sizes: [2]int64{a.Size, b.Size}}
+	f := &Findings{
+		Names: [2]string{a.Name, b.Name}, Params: params, Sizes: [2]int64{a.Size, b.Size}, Shown: [2]*data.Set{a.shown(), b.shown()},
+	}
 	for _, p := range a.Store.Params() {
 		f.Values += len(p.Data)
+		f.NonFinite[0] += nonFinite(p.Data)
+		f.NonFinite[1] += nonFinite(b.Store.Param(p.Name).Data)
 	}
-	if f.Why = apart(a, b); f.Why == "" {
-		sets, ok := bothSee(a, b)
-		if !ok {
-			f.Why = "the networks take other inputs"
+	if f.Why = apart(a, b); f.Why != "" {
+		return f, nil
+	}
+	sets, ok := bothSee(a, b)
+	if !ok {
+		f.Why = "the networks take other inputs"
+		return f, nil
+	}
+	for i, n := range [2]*Network{a, b} {
+		if n.overflows(sets.test[i][i]) {
+			f.Why = fmt.Sprintf("what %s returns for its own data is not finite", n.Name)
 			return f, nil
 		}
-		if f.Behaviour, err = behave(ctx, a, b, sets); err != nil {
-			return nil, err
-		}
-		f.Shown = [2]*data.Set{a.shown(), b.shown()}
+	}
+	f.Behaviour, err = behave(ctx, a, b, sets)
+	if err != nil {
+		return nil, err
 	}
 	return f, nil
+}
+
+// nonFinite counts values that are NaN or infinite.
+func nonFinite(values []float32) (n int) {
+	for _, v := range values {
+		if v-v != 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // apart says why the behaviour of two networks cannot be compared, or "".

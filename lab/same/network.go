@@ -3,7 +3,6 @@ package same
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -29,15 +28,10 @@ type Network struct {
 // mostValues bounds how many numbers of a file are compared: it keeps a slip of the finger from taking all memory.
 const mostValues = 1 << 28
 
-// Read returns the weights of a file of any format that package serialize reads, without a model to compute with; why says
-// for what reason there is none. The error names the file.
-func Read(path, why string) (*Network, error) {
-	f, err := serialize.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	n := &Network{Name: filepath.Base(path), Store: nn.NewStore(0, initializer.Zeros()), Why: why}
+// Read returns the weights of an open file, without a model to compute with; why says for what reason there is none. name is
+// what the network is called, in errors too.
+func Read(f serialize.File, name, why string) (*Network, error) {
+	n := &Network{Name: name, Store: nn.NewStore(0, initializer.Zeros()), Why: why}
 	total := 0
 	for _, info := range f.Tensors() {
 		count := 1
@@ -47,14 +41,14 @@ func Read(path, why string) (*Network, error) {
 			}
 		}
 		if total += count; total > mostValues {
-			return nil, fmt.Errorf("%s holds more than %d numbers: too many to compare two networks", path, mostValues)
+			return nil, fmt.Errorf("%s holds more than %d numbers: too many to compare two networks", name, mostValues)
 		}
 		t, err := f.Read(info.Name)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		if err := n.add(t); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	return n, nil

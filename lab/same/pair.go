@@ -12,6 +12,7 @@ import (
 
 	"github.com/heft-ml/heft/data"
 	"github.com/heft-ml/heft/dtype"
+	"github.com/heft-ml/heft/internal/shell"
 	"github.com/heft-ml/heft/lab"
 	"github.com/heft-ml/heft/serialize/safetensors"
 )
@@ -55,7 +56,7 @@ func (p Pair) Command() string {
 	d := DefaultPair()
 	line := []string{"heft lab same"}
 	if p.Data != d.Data {
-		line = append(line, "--data "+lab.Quoted(strings.Join(slices.Compact(p.Data[:]), ",")))
+		line = append(line, "--data "+shell.Word(shell.List(slices.Compact(p.Data[:]))))
 	}
 	s := p.Setup
 	s.Data, s.Seed = d.Setup.Data, d.Setup.Seed
@@ -81,7 +82,7 @@ func (p Pair) name(i int) string {
 // Trained is a pair after its training.
 type Trained struct {
 	Findings *Findings
-	Files    [2][]byte // the weights, as safetensors
+	Files    [2][]byte // the weights, as safetensors; see CommandKey and RecordKey
 }
 
 // Run trains both networks, jobs of them at once, and compares them. It tells progress how many of all steps are done. What
@@ -107,7 +108,11 @@ func (p Pair) Run(ctx context.Context, jobs int, progress func(done, total int))
 	var networks [2]*Network
 	for i, e := range experiments {
 		var file bytes.Buffer
-		if err := safetensors.Write(&file, e.Store.Tensors(), dtype.F32); err != nil {
+		metadata, err := p.metadata(i)
+		if err != nil {
+			return nil, err
+		}
+		if err := safetensors.Write(&file, e.Store.Tensors(), dtype.F32, safetensors.Metadata(metadata)); err != nil {
 			return nil, err
 		}
 		t.Files[i] = file.Bytes()

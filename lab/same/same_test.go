@@ -3,6 +3,7 @@ package same_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"math"
 	"os"
 	"path/filepath"
@@ -14,8 +15,10 @@ import (
 	"github.com/heft-ml/heft/dtype"
 	initializer "github.com/heft-ml/heft/init"
 	_ "github.com/heft-ml/heft/internal/testmode"
+	"github.com/heft-ml/heft/lab"
 	"github.com/heft-ml/heft/lab/same"
 	"github.com/heft-ml/heft/nn"
+	"github.com/heft-ml/heft/serialize"
 	"github.com/heft-ml/heft/serialize/safetensors"
 )
 
@@ -123,7 +126,7 @@ func TestPairsKnowTheirCommand(t *testing.T) {
 }
 
 // write leaves a network's weights in a file.
-func write(t *testing.T, scheme initializer.Scheme, widths ...int) string {
+func write(t testing.TB, scheme initializer.Scheme, widths ...int) string {
 	t.Helper()
 	s := nn.NewStore(1, scheme)
 	nn.NewMLP(s.Root(), widths...)
@@ -134,9 +137,18 @@ func write(t *testing.T, scheme initializer.Scheme, widths ...int) string {
 	return path
 }
 
-func read(t *testing.T, path string) *same.Network {
+// open reads the weights of a file.
+func open(t testing.TB, path string) (*same.Network, error) {
 	t.Helper()
-	n, err := same.Read(path, "no recipe")
+	f, err := serialize.Open(path)
+	require.NoError(t, err)
+	defer f.Close()
+	return same.Read(f, filepath.Base(path), "no recipe")
+}
+
+func read(t testing.TB, path string) *same.Network {
+	t.Helper()
+	n, err := open(t, path)
 	require.NoError(t, err)
 	return n
 }
@@ -167,8 +179,6 @@ func TestOtherArchitecturesAreRefused(t *testing.T) {
 	require.ErrorContains(t, err, `"0.bias" is [4] in weights.safetensors and [5] in`)
 	_, err = same.Compare(context.Background(), a, read(t, write(t, initializer.Constant(1), 3, 4, 4, 2)))
 	require.ErrorContains(t, err, "not of one architecture")
-	_, err = same.Read(filepath.Join(t.TempDir(), "none.safetensors"), "")
-	require.ErrorIs(t, err, os.ErrNotExist)
 }
 
 // Formats allow a tensor whose name is empty; a store does not.
@@ -178,7 +188,75 @@ func TestTensorsWithoutANameAreRefused(t *testing.T) {
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "hostile.safetensors")
 	require.NoError(t, safetensors.Save(path, []dtype.Tensor{tensor}, safetensors.AsIs))
-	_, err = same.Read(path, "")
-	require.ErrorContains(t, err, "a tensor has no name")
-	require.ErrorContains(t, err, path)
+	_, err = open(t, path)
+	require.EqualError(t, err, "hostile.safetensors: a tensor has no name, and a network's weights need names")
+}
+
+// Every file says what made it, and both have one size.
+func TestFilesSayWhatMakesThemAgain(t *testing.T) {
+	t.Parallel()
+	p := small()
+	p.Setup.Steps = 1
+	trained := run(t, p, 1)
+	assert.Len(t, trained.Files[1], len(trained.Files[0]))
+	for i, data := range p.Data {
+		path := filepath.Join(t.TempDir(), "network.safetensors")
+		require.NoError(t, os.WriteFile(path, trained.Files[i], 0o600))
+		_, metadata, err := safetensors.Load(path)
+		require.NoError(t, err)
+		assert.Equal(t, p.Command(), metadata[same.CommandKey])
+		var r same.Record
+		require.NoError(t, json.Unmarshal([]byte(metadata[same.RecordKey]), &r))
+		assert.Equal(t, i, r.This)
+		assert.Equal(t, data, r.Networks[i].Data)
+		e, err := lab.New(r.Networks[i])
+		require.NoError(t, err)
+		e.Step()
+		assert.Equal(t, read(t, path).Store.Param("0.weight").Data, e.Store.Param("0.weight").Data, "its settings make it again")
+	}
+}
+
+// A network of NaN puts every sample in its first class, which says nothing of it.
+func TestNetworksThatDivergedAreNotCompared(t *testing.T) {
+	t.Parallel()
+	p := small()
+	p.Setup.LR, p.Setup.Steps = 1e20, 5
+	f := run(t, p, 2).Findings
+	assert.Nil(t, f.Behaviour)
+	assert.Equal(t, "what moons returns for its own data is not finite", f.Why)
+	assert.Positive(t, f.NonFinite[0])
+	assert.Positive(t, f.NonFinite[1])
+	assert.NotNil(t, f.Shown[0])
+
+	large := above(10, 2, 8, 12)
+	large.Model.(*nn.Linear).Weight.Data[1] = math.MaxFloat32
+	large.Model.(*nn.Linear).Bias.Data[1] = math.MaxFloat32
+	f = compare(t, above(10, 2, 8, 12), large)
+	assert.Equal(t, [2]int{}, f.NonFinite)
+	assert.Equal(t, "what above returns for its own data is not finite", f.Why)
+}
+
+// Whatever a file holds, it is read as weights or refused, and compared with itself.
+func FuzzRead(f *testing.F) {
+	for _, widths := range [][]int{{3, 4, 2}, {1, 1}} {
+		text, err := os.ReadFile(write(f, initializer.Constant(2), widths...))
+		require.NoError(f, err)
+		f.Add(text)
+	}
+	f.Add([]byte("{}"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		file, err := serialize.NewReader(bytes.NewReader(text), int64(len(text)))
+		if err != nil {
+			return
+		}
+		defer file.Close()
+		n, err := same.Read(file, "weights", "no recipe")
+		if err != nil || len(n.Store.Params()) == 0 {
+			return
+		}
+		found, err := same.Compare(context.Background(), n, n)
+		require.NoError(t, err)
+		assert.Nil(t, found.Behaviour)
+		assert.Len(t, found.Params, len(n.Store.Params()))
+	})
 }

@@ -5,6 +5,7 @@
 //	err = sweep.Work(ctx, dir, plan, sweep.Options{Jobs: 2})      // or each shard in a process of its own
 //	results, err := sweep.Merge(dir)                             // the same whatever the sharding
 //
-// A sweep is a folder: the grid in sweep.json, and a small file for each run that is done. What is done stays done, so a sweep
-// that was stopped goes on; processes with different shards share the folder, or have folders of their own that Merge joins.
+// A sweep is a folder: the grid and a hash of the data in sweep.json, and a small file for each run that is done. What is done
+// stays done, so a sweep that was stopped goes on; processes with different shards share the folder, or have folders of their own
+// that Merge joins.
 package sweep

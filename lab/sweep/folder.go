@@ -13,7 +13,9 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/heft-ml/heft/data"
 	"github.com/heft-ml/heft/internal/atomicfile"
+	"github.com/heft-ml/heft/internal/shell"
 	"github.com/heft-ml/heft/lab"
 )
 
@@ -29,28 +31,43 @@ const (
 	maxRun  = 1 << 16
 )
 
+// planFile is the content of PlanFile.
+type planFile struct {
+	Grid
+	Data hashes `json:"data_hashes"`
+}
+
+// hashes name the content of the data, which a name does not: see [data.Set.Hash].
+type hashes struct {
+	Train string `json:"train"`
+	Test  string `json:"test"`
+}
+
+func hashesOf(train, test *data.Set) hashes { return hashes{train.Hash(), test.Hash()} }
+
 // Load reads the plan of a sweep from its folder. Errors name the file.
 func Load(dir string) (*Plan, error) {
-	var g Grid
+	var f planFile
 	path := filepath.Join(dir, PlanFile)
-	err := read(path, maxPlan, &g)
+	err := read(path, maxPlan, &f)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s is no sweep: it has no %s", dir, PlanFile)
 	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w; take the same file from the folder of another shard, or begin anew in another folder", err)
 	}
-	p, err := NewPlan(g)
+	p, err := NewPlan(f.Grid)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	p.data = f.Data
 	return p, nil
 }
 
 // adopt makes the plan that of a folder, which is made: it is written if the folder is new, and otherwise must be the one that
-// stands there.
-func (p *Plan) adopt(dir string) error {
-	if err := os.MkdirAll(filepath.Join(dir), 0o777); err != nil {
+// stands there, on the same data.
+func (p *Plan) adopt(dir string, on hashes) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
 	entries, err := os.ReadDir(dir) // before looking for the plan, which another shard may write meanwhile
@@ -64,7 +81,7 @@ func (p *Plan) adopt(dir string) error {
 				return fmt.Errorf("%s holds no sweep, but %.100q: choose another --out", dir, e.Name())
 			}
 		}
-		if err := write(path, p.Grid); err != nil {
+		if err := write(path, planFile{p.Grid, on}); err != nil {
 			return err
 		}
 	}
@@ -73,7 +90,10 @@ func (p *Plan) adopt(dir string) error {
 		return err
 	}
 	if what := p.difference(stands); what != "" {
-		return fmt.Errorf("%s holds another sweep, whose %s: choose another --out, or go on with --resume %s", dir, what, dir)
+		return fmt.Errorf("%s holds another sweep, whose %s: choose another --out, or go on with --resume %s", dir, what, shell.Word(dir))
+	}
+	if stands.data != on {
+		return fmt.Errorf("%s has changed since the sweep in %s began: choose another --out, or go on with the data as they were", p.Base.Data, dir)
 	}
 	return os.MkdirAll(filepath.Join(dir, runsFolder), 0o777)
 }
@@ -110,16 +130,17 @@ func (r Run) write(dir string, k int) error {
 	return write(runPath(dir, k), f)
 }
 
-// look reads what came of a run, or false if it is not done. Whatever stands there must be of this run.
+// look reads what came of a run, or false if it is not done: then it has no file, or one that is empty or cut, as a disk leaves
+// it that was full or lost its power. Whatever else stands there must be of this run.
 func (p *Plan) look(dir string, k int) (Run, bool, error) {
 	path := runPath(dir, k)
 	var f runFile
 	err := read(path, maxRun, &f)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return Run{}, false, nil
 	}
 	if err != nil {
-		return Run{}, false, err
+		return Run{}, false, fmt.Errorf("%w: remove it to train the run again", err)
 	}
 	last := p.runs[k].Steps
 	if f.Setup != p.runs[k] || f.Accuracy < 0 || f.Accuracy > 1 || f.Learns < -1 || f.Learns > last || f.Exploded < -1 || f.Exploded > last {

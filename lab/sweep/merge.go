@@ -3,9 +3,9 @@ package sweep
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/heft-ml/heft/data"
+	"github.com/heft-ml/heft/internal/shell"
 	"github.com/heft-ml/heft/lab"
 )
 
@@ -35,10 +35,16 @@ func Merge(dirs ...string) (*Results, error) {
 		if what := p.difference(one); what != "" {
 			return nil, fmt.Errorf("%s holds another sweep than %s, whose %s", dir, dirs[0], what)
 		}
+		if one.data != p.data {
+			return nil, fmt.Errorf("%s and %s are of different data: %s changed between them", dirs[0], dir, p.Base.Data)
+		}
 	}
-	train, _, err := lab.Open(p.Base.Data)
+	train, test, err := lab.Open(p.Base.Data)
 	if err != nil {
 		return nil, err
+	}
+	if hashesOf(train, test) != p.data {
+		return nil, fmt.Errorf("%s has changed since the sweep in %s began: put the data back as they were, or do the sweep again in another folder", p.Base.Data, dirs[0])
 	}
 	r := &Results{Plan: p, Train: train, Guessing: math.Log(float64(len(train.Classes)))}
 	missing, first := 0, 0
@@ -61,7 +67,7 @@ func Merge(dirs ...string) (*Results, error) {
 		}
 	}
 	if missing > 0 {
-		return nil, fmt.Errorf("%d of %d runs are not done, the first is %d: go on with 'heft lab sweep --resume %s'", missing, len(p.runs), first, dirs[0])
+		return nil, fmt.Errorf("%d of %d runs are not done, the first is %d: go on with 'heft lab sweep --resume %s'", missing, len(p.runs), first, shell.Word(dirs[0]))
 	}
 	return r, nil
 }
@@ -74,7 +80,7 @@ type Cell struct {
 	Depth      int
 	LR         float64 // at which the most seeds learn; among these, the one with the least median loss
 	Learned    float64 // share of the seeds
-	Loss       float64 // median over the seeds
+	Loss       float64 // median over the seeds, infinite where it exploded
 	Accuracy   float64 // median over the seeds
 }
 
@@ -85,7 +91,7 @@ func (r *Results) Cells() (cells []Cell) {
 		for j := range r.LRs {
 			from := i + j*r.Seeds
 			c := r.cell(r.Runs[from : from+r.Seeds])
-			if j == 0 || c.Learned > best.Learned || c.Learned == best.Learned && orInf(c.Loss) < orInf(best.Loss) {
+			if j == 0 || c.Learned > best.Learned || c.Learned == best.Learned && c.Loss < best.Loss {
 				best = c
 			}
 		}
@@ -98,21 +104,16 @@ func (r *Results) cell(seeds []Run) Cell {
 	s := seeds[0].Setup
 	c := Cell{Activation: s.Activation, Width: s.Width, Scheme: s.Scheme, Depth: s.Depth, LR: s.LR}
 	var losses, accuracies []float64
+	learned := 0
 	for _, one := range seeds {
 		if one.Learned(r.Guessing) {
-			c.Learned += 1 / float64(len(seeds))
+			learned++
 		}
 		losses, accuracies = append(losses, orInf(one.Loss)), append(accuracies, one.Accuracy)
 	}
-	c.Learned = math.Min(c.Learned, 1)
-	c.Loss, c.Accuracy = median(losses), median(accuracies)
+	c.Learned = float64(learned) / float64(len(seeds))
+	c.Loss, c.Accuracy = lab.Median(losses), lab.Median(accuracies)
 	return c
-}
-
-// median returns the middle one, of an even count the lower of two.
-func median(values []float64) float64 {
-	slices.Sort(values)
-	return values[(len(values)-1)/2]
 }
 
 // orInf puts a loss that is no number above all others.

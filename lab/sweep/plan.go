@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/heft-ml/heft/internal/shell"
 	"github.com/heft-ml/heft/lab"
 )
 
@@ -28,15 +29,32 @@ func Default() Grid {
 	base := lab.Default()
 	base.Data, base.Steps = "circles", 500
 	return Grid{
-		Base: base, Schemes: []string{"xavier-normal", "kaiming-normal", "orthogonal"}, Depths: []int{2, 5, 10, 20, 40},
+		Base: base, Schemes: DefaultSchemes([]string{"relu"}), Depths: []int{2, 5, 10, 20, 40},
 		Widths: []int{64}, Activations: []string{"relu"}, LRs: []float64{0.01, 0.03, 0.1}, Seeds: 3,
 	}
+}
+
+// DefaultSchemes returns the starts of a sweep over some activations that is told none: Xavier, Kaiming and orthogonal as
+// [lab.Classic] has them, which is with the gain of the activation. Several activations have no gain in common: then orthogonal
+// matrices have gain 1.
+func DefaultSchemes(activations []string) []string {
+	schemes := []string{"xavier-normal", "kaiming-normal", "orthogonal"}
+	if len(activations) != 1 {
+		return schemes
+	}
+	for _, c := range lab.Classic(activations[0]) {
+		if strings.HasPrefix(c.Scheme, "orthogonal") {
+			schemes[2] = c.Scheme
+		}
+	}
+	return schemes
 }
 
 // Plan is a grid whose runs are all known to be possible.
 type Plan struct {
 	Grid
 	runs []lab.Setup
+	data hashes // what a folder's runs learned from; nothing in a plan that has no folder
 }
 
 // NewPlan lists the runs of a grid. The error names the list and the value that cannot be used.
@@ -101,24 +119,21 @@ func texts[T int | float64](values []T) (all []string) {
 func (p *Plan) Command() string {
 	d := Default()
 	line := []string{"heft lab sweep"}
-	flag := func(name, value, usual string) {
-		if value != usual {
-			line = append(line, "--"+name+" "+lab.Quoted(value))
+	list := func(name string, values, usual []string) {
+		if !slices.Equal(values, usual) {
+			line = append(line, "--"+name+" "+shell.Word(strings.Join(values, ",")))
 		}
 	}
-	number := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
-	flag("schemes", strings.Join(p.Schemes, ","), strings.Join(d.Schemes, ","))
-	flag("depths", strings.Join(texts(p.Depths), ","), strings.Join(texts(d.Depths), ","))
-	flag("widths", strings.Join(texts(p.Widths), ","), strings.Join(texts(d.Widths), ","))
-	flag("activations", strings.Join(p.Activations, ","), strings.Join(d.Activations, ","))
-	flag("lrs", strings.Join(texts(p.LRs), ","), strings.Join(texts(d.LRs), ","))
-	flag("residual", p.Base.Residual, d.Base.Residual)
-	flag("data", p.Base.Data, d.Base.Data)
-	flag("optimizer", p.Base.Optimizer, d.Base.Optimizer)
-	flag("momentum", number(p.Base.Momentum), number(d.Base.Momentum))
-	flag("batch", strconv.Itoa(p.Base.Batch), strconv.Itoa(d.Base.Batch))
-	flag("steps", strconv.Itoa(p.Base.Steps), strconv.Itoa(d.Base.Steps))
-	flag("seed", strconv.FormatUint(p.Base.Seed, 10), strconv.FormatUint(d.Base.Seed, 10))
-	flag("seeds", strconv.Itoa(p.Seeds), strconv.Itoa(d.Seeds))
+	list("schemes", p.Schemes, DefaultSchemes(p.Activations))
+	list("depths", texts(p.Depths), texts(d.Depths))
+	list("widths", texts(p.Widths), texts(d.Widths))
+	list("activations", p.Activations, d.Activations)
+	list("lrs", texts(p.LRs), texts(d.LRs))
+	same := p.Base // but for what is varied
+	same.Depth, same.Width, same.Activation, same.Scheme, same.LR = d.Base.Depth, d.Base.Width, d.Base.Activation, d.Base.Scheme, d.Base.LR
+	line = append(line, same.Flags(d.Base)...)
+	if p.Seeds != d.Seeds {
+		line = append(line, "--seeds "+strconv.Itoa(p.Seeds))
+	}
 	return strings.Join(line, " ")
 }

@@ -22,31 +22,25 @@ type Run struct {
 	Setup    lab.Setup
 	Loss     float64 // over the training part, in the end; NaN if it exploded
 	Accuracy float64 // of the test part, in the end
-	Learns   int     // first looked-at step at which the loss is below nine tenths of guessing, or -1
+	Learns   int     // first looked-at step at which the loss is below [lab.BegunBelow], or -1
 	Exploded int     // first looked-at step at which it is not finite, or -1
 }
 
-// Shares of the loss of guessing below which a network has learned, and begins to.
-const (
-	learnedShare = 0.5
-	beginShare   = 0.9
-)
-
 // Learned tells whether the loss is below half of that of guessing, in the end.
-func (r Run) Learned(guessing float64) bool { return r.Loss < learnedShare*guessing }
+func (r Run) Learned(guessing float64) bool { return r.Loss < lab.LearnedShare*guessing }
 
 // looks is how often a run is looked at.
 const looks = 20
 
 // Work does the runs of a shard that are not done, in a folder that is made for the plan. Each run that is done has its file
 // there: a sweep that was stopped goes on, and its results are those of one that was not. The errors say what is wrong with the
-// folder, or are ctx's.
+// folder, that the data have changed since, or are ctx's.
 func Work(ctx context.Context, dir string, p *Plan, o Options) error {
 	train, test, err := lab.Open(p.Base.Data)
 	if err != nil {
 		return err
 	}
-	if err := p.adopt(dir); err != nil {
+	if err := p.adopt(dir, hashesOf(train, test)); err != nil {
 		return err
 	}
 	var waiting []int
@@ -88,17 +82,21 @@ func run(ctx context.Context, s lab.Setup, train, test *data.Set) (Run, error) {
 	}
 	r := Run{Setup: s, Learns: -1, Exploded: -1}
 	every := max(1, s.Steps/looks)
+	var begun float64
 	for step := 0; ; step++ {
 		if err := ctx.Err(); err != nil {
 			return Run{}, err
 		}
 		if step%every == 0 || step == s.Steps {
 			r.Loss = e.Loss()
+			if step == 0 {
+				begun = lab.BegunBelow(e.Guessing(), r.Loss)
+			}
 			switch {
 			case math.IsNaN(r.Loss) || math.IsInf(r.Loss, 0):
 				r.Loss, r.Exploded = math.NaN(), step
 				return r, nil // nothing comes back from there
-			case r.Learns < 0 && r.Loss < beginShare*e.Guessing():
+			case r.Learns < 0 && r.Loss < begun:
 				r.Learns = step
 			}
 		}

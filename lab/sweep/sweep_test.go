@@ -6,12 +6,14 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	_ "github.com/heft-ml/heft/internal/testmode"
+	"github.com/heft-ml/heft/lab"
 	"github.com/heft-ml/heft/lab/sweep"
 	"github.com/heft-ml/heft/train/tune"
 )
@@ -180,12 +182,96 @@ func TestFoldersOfSomethingElseAreRefused(t *testing.T) {
 	require.NoError(t, err)
 	for want, text := range map[string]string{
 		"is not of run 3 of the plan": string(second), "not a file of a sweep": `{"loss": "low"}`, "text follows": string(second) + "{}",
+		"invalid character": string(make([]byte, 300)),
 	} {
 		require.NoError(t, os.WriteFile(run, []byte(text), 0o666))
 		_, err = sweep.Merge(dir)
 		require.ErrorContains(t, err, want)
 		require.ErrorContains(t, err, "000003.json")
+		require.ErrorContains(t, err, "remove it to train the run again")
 	}
+
+	path := filepath.Join(dir, sweep.PlanFile)
+	require.NoError(t, os.WriteFile(path, second[:10], 0o666))
+	_, err = sweep.Load(dir)
+	require.ErrorContains(t, err, path)
+	require.ErrorContains(t, err, "begin anew in another folder")
+}
+
+// A disk that was full or lost its power leaves files that are empty or cut.
+func TestRunsWhoseFilesAreCutAreDoneAgain(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	work(t, dir, sweep.Options{Jobs: 2})
+	want := merged(t, dir)
+	run := filepath.Join(dir, "runs", "000003.json")
+	whole, err := os.ReadFile(run)
+	require.NoError(t, err)
+	for _, size := range []int{0, 1, len(whole) / 2, len(whole) - 2} {
+		require.NoError(t, os.WriteFile(run, whole[:size], 0o666))
+		_, err := sweep.Merge(dir)
+		require.ErrorContains(t, err, "1 of 16 runs are not done, the first is 3: go on with 'heft lab sweep --resume ")
+		work(t, dir, sweep.Options{Jobs: 1})
+		assert.Equal(t, want, merged(t, dir), "%d of %d bytes", size, len(whole))
+	}
+}
+
+// A file of the same name is not the same data.
+func TestSweepsOverDataThatChangedAreRefused(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	table := filepath.Join(t.TempDir(), "points.csv")
+	fill := func(last string) {
+		rows := strings.Repeat("-1,-1,left\n-1,1,left\n1,1,right\n1,-1,right\n", 4)
+		require.NoError(t, os.WriteFile(table, []byte("x,y,side\n"+rows+last), 0o666))
+	}
+	g := small()
+	g.Base.Data, g.Base.Steps, g.Depths, g.LRs = "csv:"+table, 3, []int{1}, []float64{0.1}
+	p, dir, other := plan(t, g), t.TempDir(), t.TempDir()
+	fill("2,2,right\n")
+	require.NoError(t, sweep.Work(ctx, dir, p, sweep.Options{Jobs: 1, Shard: tune.Shard{Index: 1, Count: 2}}))
+	fill("2,2,left\n")
+	err := sweep.Work(ctx, dir, p, sweep.Options{Jobs: 1})
+	require.ErrorContains(t, err, "points.csv has changed since the sweep in "+dir+" began: choose another --out")
+	require.NoError(t, sweep.Work(ctx, other, p, sweep.Options{Jobs: 1}))
+	_, err = sweep.Merge(dir, other)
+	require.ErrorContains(t, err, "are of different data")
+	_, err = sweep.Merge(dir)
+	require.ErrorContains(t, err, "points.csv has changed since")
+	fill("2,2,right\n")
+	require.NoError(t, sweep.Work(ctx, dir, p, sweep.Options{Jobs: 1}))
+	assert.Len(t, merged(t, dir).Runs, 4)
+}
+
+func TestMediansOfTwoSeedsAreTheirMean(t *testing.T) {
+	t.Parallel()
+	g := small()
+	g.Schemes, g.Depths, g.LRs = []string{"kaiming-normal"}, []int{1}, []float64{0.1}
+	dir := t.TempDir()
+	require.NoError(t, sweep.Work(context.Background(), dir, plan(t, g), sweep.Options{Jobs: 1}))
+	r := merged(t, dir)
+	require.Len(t, r.Runs, 2)
+	assert.NotEqual(t, r.Runs[0].Loss, r.Runs[1].Loss)
+	assert.InDelta(t, (r.Runs[0].Loss+r.Runs[1].Loss)/2, r.Cells()[0].Loss, 1e-12)
+}
+
+// A name means in a sweep what it means in the classic cases: orthogonal matrices have the gain of the activation.
+func TestUsualStartsAreThoseOfTheClassicCases(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, []string{"xavier-normal", "kaiming-normal", "orthogonal(for=relu)"}, sweep.Default().Schemes)
+	for _, activation := range []string{"relu", "tanh"} {
+		var classic []string
+		for _, c := range lab.Classic(activation) {
+			classic = append(classic, c.Scheme)
+		}
+		assert.Subset(t, classic, sweep.DefaultSchemes([]string{activation}))
+	}
+	assert.Equal(t, "orthogonal", sweep.DefaultSchemes([]string{"relu", "tanh"})[2])
+	g := sweep.Default()
+	g.Activations = []string{"tanh"}
+	assert.Contains(t, plan(t, g).Command(), "--schemes 'xavier-normal,kaiming-normal,orthogonal(for=relu)'", "which is not what tanh has")
+	g.Schemes = sweep.DefaultSchemes(g.Activations)
+	assert.Equal(t, "heft lab sweep --activations tanh", plan(t, g).Command())
 }
 
 func TestGridsThatCannotBeNameTheirList(t *testing.T) {
@@ -210,6 +296,11 @@ func TestPlanKnowsItsCommand(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, "heft lab sweep", plan(t, sweep.Default()).Command())
 	assert.Equal(t, "heft lab sweep --schemes zeros,kaiming-normal --depths 1,3 --widths 8 --lrs 0.1,0.3 --data xor --steps 20 --seeds 2", plan(t, small()).Command())
+	g := small()
+	g.Base.Depth, g.Base.Width, g.Base.LR, g.Base.Activation, g.Base.Scheme = 7, 7, 7, "tanh", "zeros"
+	g.Base.Data, g.Base.Residual, g.Base.Momentum = "csv:my table.csv", "plain", 0.5
+	const want = "heft lab sweep --schemes zeros,kaiming-normal --depths 1,3 --widths 8 --lrs 0.1,0.3 --data 'csv:my table.csv' --residual plain --momentum 0.5 --steps 20 --seeds 2"
+	assert.Equal(t, want, plan(t, g).Command(), "what is varied has no value of its own")
 }
 
 func FuzzLoad(f *testing.F) {
@@ -229,5 +320,36 @@ func FuzzLoad(f *testing.F) {
 		if p, err := sweep.Load(dir); err == nil {
 			assert.Positive(t, p.Len())
 		}
+	})
+}
+
+// Whatever stands in the place of a run's file, the sweep is merged or the error names the file.
+func FuzzRuns(f *testing.F) {
+	g := small()
+	g.Schemes, g.Depths, g.LRs, g.Seeds, g.Base.Steps = []string{"zeros"}, []int{1}, []float64{0.1}, 1, 2
+	p, err := sweep.NewPlan(g)
+	require.NoError(f, err)
+	dir := f.TempDir()
+	require.NoError(f, sweep.Work(context.Background(), dir, p, sweep.Options{}))
+	path := filepath.Join("runs", "000001.json")
+	text, err := os.ReadFile(filepath.Join(dir, path))
+	require.NoError(f, err)
+	plan, err := os.ReadFile(filepath.Join(dir, sweep.PlanFile))
+	require.NoError(f, err)
+	f.Add(text)
+	f.Add(text[:len(text)/2])
+	f.Add([]byte(`{"learns": 3, "exploded": 1e9, "accuracy": 2}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		dir := t.TempDir()
+		require.NoError(t, os.Mkdir(filepath.Join(dir, "runs"), 0o777))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, sweep.PlanFile), plan, 0o666))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, path), text, 0o666))
+		r, err := sweep.Merge(dir)
+		if err != nil {
+			assert.True(t, strings.Contains(err.Error(), path) || strings.Contains(err.Error(), "not done"), err)
+			return
+		}
+		c := r.Cells()[0]
+		assert.True(t, c.Accuracy >= 0 && c.Accuracy <= 1 && c.Learned <= 1 && r.Runs[0].Learns <= 2 && r.Runs[0].Exploded <= 2)
 	})
 }

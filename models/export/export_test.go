@@ -62,6 +62,21 @@ func TestWeightsOfAnotherModelAreRefused(t *testing.T) {
 	}
 }
 
+func TestModelsKnowTheirGraph(t *testing.T) {
+	t.Parallel()
+	for name, e := range cases(t) {
+		g, err := export.Of(e.model, export.Trained(e.store))
+		require.NoError(t, err, name)
+		var want, got bytes.Buffer
+		require.NoError(t, onnx.Write(&want, e.graph))
+		require.NoError(t, onnx.Write(&got, g))
+		assert.Equal(t, want.Bytes(), got.Bytes(), name)
+	}
+	s := nn.NewStore(1, initializer.Zeros())
+	_, err := export.Of(nn.NewLayerNorm(s.Root(), 3), export.Trained(s))
+	assert.ErrorContains(t, err, "no graph is made of a LayerNorm")
+}
+
 // TestWeightsOfAFileMayBeOfAnyFloat halves the precision, as a file may have it.
 func TestWeightsOfAFileMayBeOfAnyFloat(t *testing.T) {
 	t.Parallel()

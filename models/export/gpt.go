@@ -9,11 +9,6 @@ import (
 	"github.com/heft-ml/heft/serialize/onnx"
 )
 
-// gptActivations are the names that GPT-2's config.json gives activations, and those of nn.
-var gptActivations = map[string]string{
-	"gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh", "gelu": "gelu", "relu": "relu", "silu": "silu", "swish": "silu", "tanh": "tanh",
-}
-
 // GPT makes a graph of a [models.GPT]: logits [batch, time, vocabulary] from ids [batch, time] of I64. There is no cache: each run sees a text from its
 // beginning, and at most as many positions as the model has. Errors are those of [LeNet300].
 func GPT(c models.GPTConfig, w Weights) (*onnx.Graph, error) {
@@ -32,12 +27,8 @@ func GPT(c models.GPTConfig, w Weights) (*onnx.Graph, error) {
 		h := fmt.Sprintf("h.%d", i)
 		a := d.attention(h+".attn", d.layerNorm(h+".ln_1", x, c.Width, c.Eps), future, c.Width, c.Heads)
 		x = d.Add(h+".residual_1", "Add", []string{x, a})
-		inner := 4 * c.Width
-		if c.Inner != nil {
-			inner = *c.Inner
-		}
-		m := d.project(h+".mlp.c_fc", d.layerNorm(h+".ln_2", x, c.Width, c.Eps), c.Width, inner)
-		m = d.project(h+".mlp.c_proj", d.activation(h+".mlp.act", m, gptActivations[c.Activation]), inner, c.Width)
+		m := d.project(h+".mlp.c_fc", d.layerNorm(h+".ln_2", x, c.Width, c.Eps), c.Width, c.InnerSize())
+		m = d.project(h+".mlp.c_proj", d.activation(h+".mlp.act", m, c.ActivationLayer()), c.InnerSize(), c.Width)
 		x = d.Add(h+".residual_2", "Add", []string{x, m})
 	}
 	head := "lm_head.weight"

@@ -28,6 +28,7 @@ type exported struct {
 	forward func(p *nn.Pass, x *nn.Tensor) *nn.Tensor // of models of numbers
 	sample  []int                                     // the shape of one
 	text    models.Language                           // of models of text
+	model   nn.Module
 	store   *nn.Store
 }
 
@@ -55,24 +56,24 @@ func cases(t testing.TB) map[string]exported {
 	for _, act := range nn.ActivationNames() {
 		s, c := store(), nn.MLPConfig{Widths: []int{7, 9, 8, 3}, Activation: act, Dropout: 0.2}
 		m := nn.NewMLPOf(s.Root(), c)
-		add("mlp "+act, s, func(w export.Weights) (*onnx.Graph, error) { return export.MLP(c, w) }, exported{forward: m.Forward, sample: []int{7}})
+		add("mlp "+act, s, func(w export.Weights) (*onnx.Graph, error) { return export.MLP(c, w) }, exported{model: m, forward: m.Forward, sample: []int{7}})
 	}
 	{
 		s, c := store(), models.LeNet300Config{Features: 20, Outputs: 4}
 		m := models.NewLeNet300(s.Root(), c)
-		add("lenet300", s, func(w export.Weights) (*onnx.Graph, error) { return export.LeNet300(c, w) }, exported{forward: m.Forward, sample: []int{20}})
+		add("lenet300", s, func(w export.Weights) (*onnx.Graph, error) { return export.LeNet300(c, w) }, exported{model: m, forward: m.Forward, sample: []int{20}})
 	}
 	for _, im := range []models.Image{{Channels: 1, Height: 28, Width: 28}, {Channels: 3, Height: 15, Width: 22}} {
 		shape := []int{im.Channels, im.Height, im.Width}
 		s, c := store(), models.LeNet5Config{Image: im, Outputs: 10, Activation: "tanh", Dropout: 0.5}
 		lenet := models.NewLeNet5(s.Root(), c)
-		add("lenet5 "+im.String(), s, func(w export.Weights) (*onnx.Graph, error) { return export.LeNet5(c, w) }, exported{forward: lenet.Forward, sample: shape})
+		add("lenet5 "+im.String(), s, func(w export.Weights) (*onnx.Graph, error) { return export.LeNet5(c, w) }, exported{model: lenet, forward: lenet.Forward, sample: shape})
 		s2, c2 := store(), models.CNNConfig{Image: im, Outputs: 10}
 		cnn := models.NewCNN(s2.Root(), c2)
-		add("cnn "+im.String(), s2, func(w export.Weights) (*onnx.Graph, error) { return export.CNN(c2, w) }, exported{forward: cnn.Forward, sample: shape})
+		add("cnn "+im.String(), s2, func(w export.Weights) (*onnx.Graph, error) { return export.CNN(c2, w) }, exported{model: cnn, forward: cnn.Forward, sample: shape})
 		s3, c3 := store(), models.ResNetConfig{Image: im, Outputs: 10, Depth: 14}
 		resnet := models.NewResNet(s3.Root(), c3)
-		add("resnet "+im.String(), s3, func(w export.Weights) (*onnx.Graph, error) { return export.ResNet(c3, w) }, exported{forward: resnet.Forward, sample: shape})
+		add("resnet "+im.String(), s3, func(w export.Weights) (*onnx.Graph, error) { return export.ResNet(c3, w) }, exported{model: resnet, forward: resnet.Forward, sample: shape})
 	}
 	inner := 24
 	for name, c := range map[string]models.GPTConfig{
@@ -81,7 +82,7 @@ func cases(t testing.TB) map[string]exported {
 	} {
 		s := nn.NewStore(3, initializer.GPT2(0.02))
 		m := models.NewGPT(s.Root(), c)
-		add("gpt "+name, s, func(w export.Weights) (*onnx.Graph, error) { return export.GPT(c, w) }, exported{text: m})
+		add("gpt "+name, s, func(w export.Weights) (*onnx.Graph, error) { return export.GPT(c, w) }, exported{model: m, text: m})
 	}
 	return all
 }

@@ -56,3 +56,23 @@ func FuzzEncode(f *testing.F) {
 		require.NoError(t, ggml.Decode(values, typ, blocks))
 	})
 }
+
+func FuzzParseType(f *testing.F) {
+	for _, typ := range ggml.Types() {
+		f.Add(typ.String())
+	}
+	for _, seed := range []string{"", "q4_k", "Type(31)", "Q9_K", "F32 "} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		typ, err := ggml.ParseType(name)
+		if err != nil {
+			require.ErrorAs(t, err, new(*ggml.UnknownError))
+			return
+		}
+		require.True(t, typ.Known())
+		again, err := ggml.ParseType(typ.String())
+		require.NoError(t, err)
+		require.Equal(t, typ, again)
+	})
+}

@@ -12,7 +12,6 @@ import (
 
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/internal/cost"
-	"github.com/heft-ml/heft/internal/testmode"
 	"github.com/heft-ml/heft/quant/ggml"
 )
 
@@ -54,25 +53,24 @@ func bombs(size int) map[string][]byte {
 	}
 }
 
-// TestBombsCostLittle is not parallel, so that it measures its own memory and time.
-func TestBombsCostLittle(t *testing.T) {
-	size := 1 << 18
-	if testmode.Long() {
-		size = 1 << 20
-	}
-	for name, b := range bombs(size) {
-		cost.Check(t, name, cost.Header, func() { _, _ = NewReader(bytes.NewReader(b), int64(len(b))) })
-	}
-}
-
-func TestWhatHeadersCostGrowsWithTheirSize(t *testing.T) {
-	const small, times = 1 << 16, 8
-	large := bombs(times * small)
-	for name, b := range bombs(small) {
-		cost.CheckGrowth(t, name, times,
-			func() { _, _ = NewReader(bytes.NewReader(b), int64(len(b))) },
-			func() { _, _ = NewReader(bytes.NewReader(large[name]), int64(len(large[name]))) })
-	}
+func TestReadingIsAsCheapAsItsHeader(t *testing.T) {
+	cost.CheckReader(t, cost.Reader{
+		Open: func(r io.ReaderAt, size int64) error {
+			_, err := NewReader(r, size)
+			return err
+		},
+		Bombs: bombs,
+		Most:  cost.Header,
+		Grown: cost.HeaderBomb,
+		Write: func(w io.Writer, n int64) error {
+			infos := []dtype.Info{{Name: "x", DType: dtype.I8, Shape: []int{int(n / 1000), 1000}}}
+			p, err := newPlan(nil, infos, func(info dtype.Info, w io.Writer) error { return cost.Zeros(w, info.Bytes) })
+			if err != nil {
+				return err
+			}
+			return p.writeTo(w)
+		},
+	})
 }
 
 // farReader is a header, and zeros up to any size. It keeps how far it was read.
@@ -123,19 +121,4 @@ func TestWhatALargeFileClaimsIsNotBelieved(t *testing.T) {
 		_, err := NewReader(&farReader{header: c.header}, petabyte)
 		assert.ErrorContains(t, err, c.detail, name)
 	}
-}
-
-func TestOpeningALargeFileCostsAsMuchAsASmallOne(t *testing.T) {
-	t.Parallel()
-	cost.CheckOpening(t, func(w io.Writer, n int64) error {
-		infos := []dtype.Info{{Name: "x", DType: dtype.I8, Shape: []int{int(n / 1000), 1000}}}
-		p, err := newPlan(nil, infos, func(info dtype.Info, w io.Writer) error { return cost.Zeros(w, info.Bytes) })
-		if err != nil {
-			return err
-		}
-		return p.writeTo(w)
-	}, func(r io.ReaderAt, size int64) error {
-		_, err := NewReader(r, size)
-		return err
-	})
 }

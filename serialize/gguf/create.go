@@ -16,34 +16,14 @@ import (
 //	err := gguf.Create(path, f.Metadata(), f.Tensors(), f.Content)
 //
 // Nothing is written when names or metadata are such that ggml would refuse the file, or a shape does not fit its type ([FormatError]). A path may be that
-// of a file that content reads: it is replaced when all is read. Other errors are content's and the disk's.
+// of a file that content reads: it is replaced when all is read, but for Windows, which refuses to replace a file that is open. Other errors are content's
+// and the disk's.
 func Create(path string, m Metadata, infos []dtype.Info, content func(info dtype.Info, w io.Writer) error) error {
 	p, err := newPlan(m, infos, content)
 	if err != nil {
 		return err
 	}
 	return atomicfile.Write(path, p.writeTo)
-}
-
-// Content writes the tensor info.Name to w in the format that info asks for, as [Create] does: as it is when it has that format, or converted, a piece at
-// a time. What cannot be converted is refused as [Save] does.
-func (f *File) Content(info dtype.Info, w io.Writer) error {
-	e, err := f.find(info.Name)
-	if err != nil {
-		return err
-	}
-	to, err := typeOfInfo(info)
-	if err != nil {
-		return err
-	}
-	if to == e.kind {
-		return dtype.Stored{Info: e.Info, View: e.view}.WriteAs(w, e.DType, dtype.Refuse)
-	}
-	s, err := e.decoded()
-	if err != nil {
-		return err
-	}
-	return WriteAs(w, s, to)
 }
 
 // Save writes a file to path, as a whole or not at all: until everything is on the disk, a file that path names stays as it is. The tensors keep their
@@ -97,6 +77,6 @@ func planTensors(m Metadata, tensors []dtype.Tensor, as func(info dtype.Info) gg
 		if err != nil {
 			return err
 		}
-		return WriteAs(w, byName[info.Name].Stored(), to)
+		return writeAs(w, byName[info.Name].Stored(), to)
 	})
 }

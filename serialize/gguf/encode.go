@@ -13,9 +13,8 @@ import (
 // pieceElements is how many numbers become blocks at once: whole blocks of any type, and work enough for all processors.
 const pieceElements = 1 << 17
 
-// WriteAs writes a tensor of a plain type to w in type to, a piece at a time: the bytes that [Create] asks for. What cannot be converted is refused as
-// [Save] does.
-func WriteAs(w io.Writer, s dtype.Stored, to ggml.Type) error {
+// writeAs writes a tensor of a plain type to w in type to, a piece at a time. What cannot be converted is refused as [Save] does.
+func writeAs(w io.Writer, s dtype.Stored, to ggml.Type) error {
 	if to.DType() != 0 {
 		return s.WriteAs(w, to.DType(), dtype.Refuse)
 	}

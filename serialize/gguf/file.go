@@ -135,9 +135,6 @@ func (f *File) BigEndian() bool { return f.parts[0].order == binary.BigEndian }
 // Parts returns how many files there are: 1, or more for a split.
 func (f *File) Parts() int { return len(f.parts) }
 
-// Alignment returns what the offsets are multiples of, in bytes; of a split, those of the first file.
-func (f *File) Alignment() int64 { return f.parts[0].alignment }
-
 // find looks a name up. One that the file does not have is a [FormatError] of kind [TensorNotFound].
 func (f *File) find(name string) (*entry, error) {
 	i, ok := f.index[name]

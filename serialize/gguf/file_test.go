@@ -81,7 +81,7 @@ func TestEverySourceGivesTheSameFile(t *testing.T) {
 		assert.Equal(t, 3, f.Version())
 		assert.False(t, f.BigEndian())
 		assert.Equal(t, 1, f.Parts())
-		assert.Equal(t, int64(32), f.Alignment())
+		assert.Equal(t, int64(32), f.parts[0].alignment)
 		assert.True(t, bytes.Equal(b, copied(t, f)), "written again it is the same")
 		require.NoError(t, f.Close())
 	}

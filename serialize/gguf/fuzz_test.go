@@ -43,7 +43,7 @@ func FuzzReader(f *testing.F) {
 			}
 		}
 		require.LessOrEqual(t, bytesSeen, int64(len(b)))
-		if file.BigEndian() || file.Alignment() > mostAlignment {
+		if file.BigEndian() || file.parts[0].alignment > mostAlignment {
 			return
 		}
 		again := opened(t, copied(t, file))

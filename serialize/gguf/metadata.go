@@ -20,7 +20,6 @@ type Metadata []KV
 // Keys that mean something to every file.
 const (
 	KeyArchitecture        = "general.architecture"         // str: the only key that llama.cpp wants of every model
-	KeyName                = "general.name"                 // str
 	KeyFileType            = "general.file_type"            // u32: which mixture of types, as llama.h's enum llama_ftype has it
 	KeyAlignment           = "general.alignment"            // u32: what offsets are multiples of; 32 without it
 	KeyQuantizationVersion = "general.quantization_version" // u32: 2, when a tensor has blocks

@@ -14,7 +14,6 @@ import (
 
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/internal/cost"
-	"github.com/heft-ml/heft/internal/testmode"
 )
 
 // longArray makes a .npy of a header text of any length, which version 2 of the format has.
@@ -91,30 +90,34 @@ func bombs(t testing.TB, size int) map[string][]byte {
 	}
 }
 
-func opened(b []byte) { _, _ = NewReader(bytes.NewReader(b), int64(len(b))) }
-
-// TestBombsCostLittle is not parallel, so that it measures its own memory and time.
-func TestBombsCostLittle(t *testing.T) {
-	size := 1 << 17
-	if testmode.Long() {
-		size = 1 << 20
+func TestReadingIsAsCheapAsItsHeaders(t *testing.T) {
+	open := func(r io.ReaderAt, size int64) error {
+		_, err := NewReader(r, size)
+		return err
 	}
-	for name, b := range bombs(t, size) {
-		cost.Check(t, name, cost.Header, func() { opened(b) })
+	zeros := func(write func(p *plan, w io.Writer) error) func(w io.Writer, n int64) error {
+		return func(w io.Writer, n int64) error {
+			infos := []dtype.Info{{Name: "x", DType: dtype.U8, Shape: []int{int(n / 1000), 1000}}}
+			p, err := newPlan(infos, func(info dtype.Info, w io.Writer) error { return cost.Zeros(w, info.Bytes) })
+			if err != nil {
+				return err
+			}
+			return write(p, w)
+		}
 	}
-}
-
-func TestWhatHeadersCostGrowsWithTheirSize(t *testing.T) {
-	const small, times = 1 << 16, 4
-	large := bombs(t, times*small)
-	for name, b := range bombs(t, small) {
-		cost.CheckGrowth(t, name, times, func() { opened(b) }, func() { opened(large[name]) })
-	}
+	cost.CheckOpening(t, zeros(func(p *plan, w io.Writer) error { return p.writeArray(w, p.infos[0]) }), open)
+	cost.CheckReader(t, cost.Reader{
+		Open:  open,
+		Bombs: func(size int) map[string][]byte { return bombs(t, size) },
+		Most:  cost.Header,
+		Grown: cost.HeaderBomb,
+		Write: zeros(func(p *plan, w io.Writer) error { return p.writeArchive(w) }),
+	})
 }
 
 func TestHostileFilesCostLittle(t *testing.T) {
 	for name, c := range hostile(t) {
-		assert.Less(t, cost.Allocated(func() { opened(c.file) }), uint64(4<<20), name)
+		assert.Less(t, cost.Allocated(func() { _, _ = NewReader(bytes.NewReader(c.file), int64(len(c.file))) }), uint64(4<<20), name)
 	}
 }
 
@@ -126,28 +129,5 @@ func TestHeadersOfManyArraysAreNotReadForAFewBytes(t *testing.T) {
 		_, err := NewReader(bytes.NewReader(all[name]), int64(len(all[name])))
 		require.ErrorIs(t, err, BadArchive, name)
 		assert.ErrorContains(t, err, detail, name)
-	}
-}
-
-func TestOpeningALargeFileCostsAsMuchAsASmallOne(t *testing.T) {
-	t.Parallel()
-	for name, write := range map[string]func(p *plan, w io.Writer) error{
-		"npz": func(p *plan, w io.Writer) error { return p.writeArchive(w) },
-		"npy": func(p *plan, w io.Writer) error { return p.writeArray(w, p.infos[0]) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			cost.CheckOpening(t, func(w io.Writer, n int64) error {
-				infos := []dtype.Info{{Name: "x", DType: dtype.U8, Shape: []int{int(n / 1000), 1000}}}
-				p, err := newPlan(infos, func(info dtype.Info, w io.Writer) error { return cost.Zeros(w, info.Bytes) })
-				if err != nil {
-					return err
-				}
-				return write(p, w)
-			}, func(r io.ReaderAt, size int64) error {
-				_, err := NewReader(r, size)
-				return err
-			})
-		})
 	}
 }

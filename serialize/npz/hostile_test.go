@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -109,6 +110,15 @@ func TestTruncatedFilesAreRefused(t *testing.T) {
 	}
 }
 
+func TestAZipWithoutItsEndIsToldToBeCutShort(t *testing.T) {
+	t.Parallel()
+	var npz bytes.Buffer
+	require.NoError(t, Write(&npz, []dtype.Tensor{float32s(t, "a", 3)}))
+	_, err := NewReader(bytes.NewReader(npz.Bytes()[:npz.Len()/2]), int64(npz.Len()/2))
+	require.ErrorIs(t, err, BadArchive)
+	assert.ErrorContains(t, err, "the file was cut short or changed; get it again")
+}
+
 func TestDamagedDataIsNoticed(t *testing.T) {
 	t.Parallel()
 	data := bytes.Repeat([]byte("abcdef"), 100)
@@ -171,4 +181,40 @@ func FuzzReader(f *testing.F) {
 			_ = Write(io.Discard, []dtype.Tensor{tensor})
 		}
 	})
+}
+
+func FuzzParseHeader(f *testing.F) {
+	for _, seed := range []string{
+		dict("'<f4'", false, "(2, 3)"), dict("'>f8'", true, "()"), dict("'|u1'", false, "(3L,)"), dict("[('a', '<f4'), ('b', '|O')]", false, "(1,)"),
+		dict("'<M8[ns]'", false, "(0,)"), "{}", "{'descr': '<f4'", dict("'<f4'", false, "(1,") + "x", dict("'<f4'", false, "(99999999999999999999,)"),
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		h, err := parseHeader(text)
+		if err != nil {
+			require.ErrorIs(t, err, BadHeader)
+			return
+		}
+		descr := h.name
+		switch {
+		case h.record:
+		case strings.Contains(descr, "'"):
+			descr = `"` + descr + `"`
+		default:
+			descr = "'" + descr + "'"
+		}
+		again, err := parseHeader(dict(descr, h.fortran, tuple(h.shape)))
+		require.NoError(t, err)
+		require.Equal(t, h, again)
+	})
+}
+
+// tuple is a shape as Python writes it.
+func tuple(shape []int) string {
+	text := "("
+	for _, n := range shape {
+		text += strconv.Itoa(n) + ","
+	}
+	return text + ")"
 }

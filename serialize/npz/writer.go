@@ -14,7 +14,8 @@ import (
 // Create writes a .npz to path without holding it in memory, as a whole or not at all. It asks content for the bytes of one tensor after the other, in the
 // order of infos: content writes the elements of info.Name to w, little-endian and row-major. Of the infos, Name, DType and Shape count. Nothing is
 // written when names are twice or cannot be written, when NumPy has no type for a dtype ([FormatError]), or when a shape has no size
-// ([dtype.SizeError]). A path may be that of a file that content reads: it is replaced when all is read. Other errors are content's and the disk's.
+// ([dtype.SizeError]). A path may be that of a file that content reads: it is replaced when all is read, but for Windows, which refuses to replace a file
+// that is open. Other errors are content's and the disk's.
 func Create(path string, infos []dtype.Info, content func(info dtype.Info, w io.Writer) error) error {
 	p, err := newPlan(infos, content)
 	if err != nil {

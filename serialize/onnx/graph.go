@@ -8,11 +8,12 @@ import (
 
 // Graph is operators in an order in which they can run, with the weights and inputs that they take. The zero Graph is empty.
 type Graph struct {
-	Name    string
-	nodes   []node
-	weights []dtype.Tensor
-	inputs  []value
-	outputs []value
+	Name     string
+	Metadata map[string]string // what else goes with the file, which readers show: custom_metadata_map of onnxruntime
+	nodes    []node
+	weights  []dtype.Tensor
+	inputs   []value
+	outputs  []value
 }
 
 // node is an operator at its place.

@@ -2,7 +2,9 @@ package onnx
 
 import (
 	"io"
+	"maps"
 	"math"
+	"slices"
 
 	"google.golang.org/protobuf/encoding/protowire"
 
@@ -105,6 +107,9 @@ func (g *Graph) encode() (*message, error) {
 	m.bytes(2, []byte("heft"))
 	m.message(7, graph)
 	m.bytes(8, number(text(nil, 1, ""), 2, opset)) // OperatorSetIdProto: domain, version
+	for _, key := range slices.Sorted(maps.Keys(g.Metadata)) {
+		m.bytes(14, text(text(nil, 1, key), 2, g.Metadata[key])) // StringStringEntryProto
+	}
 	if m.size > mostBytes {
 		return nil, &GraphError{g.Name, "", "its weights and operators have 2 GiB and more, which one file cannot hold: write them in a narrower dtype"}
 	}

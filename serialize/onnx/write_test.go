@@ -53,10 +53,14 @@ func line(t testing.TB) *Graph {
 func TestFilesSayWhatTheSpecificationWants(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "line.onnx")
-	require.NoError(t, Save(path, line(t)))
+	drawn := line(t)
+	drawn.Metadata = map[string]string{"note": "x", "by": "me"}
+	require.NoError(t, Save(path, drawn))
 	b, err := os.ReadFile(path)
 	require.NoError(t, err)
 	m := fields(t, b)
+	require.Len(t, m[14], 2, "metadata_props, in the order of their keys")
+	assert.Equal(t, map[protowire.Number][]any{1: {[]byte("by")}, 2: {[]byte("me")}}, fields(t, m[14][0].([]byte)))
 	assert.Equal(t, []any{uint64(9)}, m[1], "ir_version")
 	assert.Equal(t, []any{[]byte("heft")}, m[2], "producer_name")
 	assert.Equal(t, []any{uint64(20)}, fields(t, m[8][0].([]byte))[2], "opset")

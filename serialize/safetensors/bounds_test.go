@@ -11,7 +11,6 @@ import (
 
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/internal/cost"
-	"github.com/heft-ml/heft/internal/testmode"
 )
 
 // bombs are headers of about that many bytes that would cost a careless reader far more.
@@ -55,45 +54,29 @@ func bombs(size int) map[string][]byte {
 	}
 }
 
-// TestBombsCostLittle is not parallel, so that it measures its own memory and time.
-func TestBombsCostLittle(t *testing.T) {
-	size := 1 << 18
-	if testmode.Long() {
-		size = 1 << 20
-	}
-	for name, b := range bombs(size) {
-		cost.Check(t, name, cost.Header, func() { _, _ = NewReader(bytes.NewReader(b), int64(len(b))) })
-	}
-}
-
-func TestWhatHeadersCostGrowsWithTheirSize(t *testing.T) {
-	const small, times = 1 << 16, 8
-	large := bombs(times * small)
-	for name, b := range bombs(small) {
-		cost.CheckGrowth(t, name, times,
-			func() { _, _ = NewReader(bytes.NewReader(b), int64(len(b))) },
-			func() { _, _ = NewReader(bytes.NewReader(large[name]), int64(len(large[name]))) })
-	}
+func TestReadingIsAsCheapAsItsHeader(t *testing.T) {
+	cost.CheckReader(t, cost.Reader{
+		Open: func(r io.ReaderAt, size int64) error {
+			_, err := NewReader(r, size)
+			return err
+		},
+		Bombs: bombs,
+		Most:  cost.Header,
+		Grown: cost.HeaderBomb,
+		Write: func(w io.Writer, n int64) error {
+			infos := []dtype.Info{{Name: "x", DType: dtype.U8, Shape: []int{int(n / 1000), 1000}}}
+			p, err := newPlan(infos, func(info dtype.Info, w io.Writer) error { return cost.Zeros(w, info.Bytes) }, newOptions(nil))
+			if err != nil {
+				return err
+			}
+			return p.writeTo(w)
+		},
+	})
 }
 
 func TestHeadersCostMemoryInProportionToTheirLength(t *testing.T) {
-	for name, b := range bombs(1 << 18) {
+	for name, b := range bombs(1 << 17) {
 		used := cost.Allocated(func() { _, _ = NewReader(bytes.NewReader(b), int64(len(b))) })
 		assert.Less(t, used, uint64(40*len(b)), name)
 	}
-}
-
-func TestOpeningALargeFileCostsAsMuchAsASmallOne(t *testing.T) {
-	t.Parallel()
-	cost.CheckOpening(t, func(w io.Writer, n int64) error {
-		infos := []dtype.Info{{Name: "x", DType: dtype.U8, Shape: []int{int(n / 1000), 1000}}}
-		p, err := newPlan(infos, func(info dtype.Info, w io.Writer) error { return cost.Zeros(w, info.Bytes) }, newOptions(nil))
-		if err != nil {
-			return err
-		}
-		return p.writeTo(w)
-	}, func(r io.ReaderAt, size int64) error {
-		_, err := NewReader(r, size)
-		return err
-	})
 }

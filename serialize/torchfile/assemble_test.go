@@ -152,3 +152,25 @@ func values(t testing.TB, f *File, name string) []float32 {
 	require.NoError(t, err)
 	return v
 }
+
+// aliases returns the names that share a storage, in groups of two and more, each in the file's order.
+func aliases(f *File) (shared [][]string) {
+	groups := map[string][]string{}
+	var order []string
+	for _, info := range f.Tensors() {
+		p, ok := f.Placement(info.Name)
+		if !ok || info.Bytes == 0 {
+			continue
+		}
+		if groups[p.Storage] == nil {
+			order = append(order, p.Storage)
+		}
+		groups[p.Storage] = append(groups[p.Storage], info.Name)
+	}
+	for _, storage := range order {
+		if len(groups[storage]) > 1 {
+			shared = append(shared, groups[storage])
+		}
+	}
+	return shared
+}

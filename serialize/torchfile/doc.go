@@ -29,8 +29,8 @@
 // # Data
 //
 // Views keep their strides: [File.View] shows the file's bytes in place when a tensor is contiguous and little-endian, and a row-major copy when not.
-// [File.Aliases] tells which tensors share a storage, and [File.Placement] how PyTorch held one. A tensor that repeats the elements of a small storage is
-// copied only up to a limit. Of a sparse tensor the parts are listed; quantized ones, complex128 and the like are listed and their bytes shown, but
+// [File.Placement] tells how PyTorch held a tensor, and so which ones share a storage. A tensor that repeats the elements of a small storage is copied
+// only up to a limit. Of a sparse tensor the parts are listed; quantized ones, complex128 and the like are listed and their bytes shown, but
 // not read as numbers.
 //
 // # Scanning

@@ -160,30 +160,6 @@ func (f *File) Placement(name string) (Placement, bool) {
 	}, true
 }
 
-// Aliases returns the names that share a storage, in groups of two and more, each in the file's order. Shared storages may be views of different
-// parts; empty ones are not counted.
-func (f *File) Aliases() [][]string {
-	groups := map[*record][]string{}
-	var order []*record
-	for _, t := range f.items {
-		r := t.storage.record
-		if t.storage.bytes == 0 {
-			continue
-		}
-		if groups[r] == nil {
-			order = append(order, r)
-		}
-		groups[r] = append(groups[r], t.name)
-	}
-	var shared [][]string
-	for _, r := range order {
-		if len(groups[r]) > 1 {
-			shared = append(shared, groups[r])
-		}
-	}
-	return shared
-}
-
 // Close closes the file that [Open] opened, when nobody looks at its bytes any more.
 func (f *File) Close() error { return inFile("close", f.source.Name(), f.source.Close()) }
 

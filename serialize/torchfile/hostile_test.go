@@ -1,11 +1,14 @@
 package torchfile
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/heft-ml/heft/internal/mapped"
 )
 
 // attacks are Python names that were found to do harm from within a pickle: the corpus of picklescan's tests and of the advisories on it.
@@ -337,7 +340,7 @@ func TestBrokenPicklesAreRefusedWithTheByteThatIsAtFault(t *testing.T) {
 // scanned scans a file in memory.
 func scanned(t testing.TB, b []byte) *Report {
 	t.Helper()
-	r, err := ScanReader(strings.NewReader(string(b)), int64(len(b)))
+	r, err := scan(mapped.New(bytes.NewReader(b), int64(len(b))))
 	require.NoError(t, err)
 	return r
 }

@@ -94,7 +94,7 @@ print(json.dumps(seen))
 				require.Equal(t, want, got)
 			}
 			if name == "shared" {
-				assert.Equal(t, [][]string{{"a", shared[2].Name}}, f.Aliases())
+				assert.Equal(t, [][]string{{"a", shared[2].Name}}, aliases(f))
 			}
 			require.NoError(t, f.Close())
 		}

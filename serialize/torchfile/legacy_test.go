@@ -33,7 +33,7 @@ func TestStackedPicklesAreRead(t *testing.T) {
 	assert.Equal(t, []float32{0, 1, 2, 3, 4, 5}, values(t, f, "w"))
 	assert.Equal(t, []float32{0, 3, 1, 4, 2, 5}, values(t, f, "t"))
 	assert.Equal(t, []float32{3, 4}, values(t, f, "v"))
-	assert.Equal(t, [][]string{{"w", "t", "v", "again"}}, f.Aliases())
+	assert.Equal(t, [][]string{{"w", "t", "v", "again"}}, aliases(f))
 	p, _ := f.Placement("v")
 	assert.Equal(t, "cuda:0", p.Location)
 	assert.Empty(t, opened(t, []byte(magicPickle+versionPickle+pickled("}")+pickled("}")+pickled("]"))).Tensors())

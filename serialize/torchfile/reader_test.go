@@ -24,7 +24,7 @@ func TestStateDictsAreRead(t *testing.T) {
 	}, f.Tensors())
 	assert.Equal(t, []float32{0, 1, 2, 3, 4, 5}, values(t, f, "w"))
 	assert.Equal(t, []float32{1, 3, 2, 4}, values(t, f, "t"))
-	assert.Equal(t, [][]string{{"w", "t"}}, f.Aliases())
+	assert.Equal(t, [][]string{{"w", "t"}}, aliases(f))
 	require.Len(t, f.Objects(), 1)
 	assert.Equal(t, "epoch int 3", fmt.Sprint(f.Objects()[0].Name, " ", f.Objects()[0].Type, " ", f.Objects()[0].Text()))
 	p, ok := f.Placement("t")
@@ -101,7 +101,7 @@ func TestNamesAreTheKeysThatLeadThere(t *testing.T) {
 		"done bool True", "dtype torch.dtype torch.float16", "device torch.device cuda:1", "seen set {1, 2}", `bytes bytes b"a\xff"`, "z complex (1.0+2.0j)",
 		"big int 18446744073709551616", "negative int -2", "size tuple (2, 3)", "empty dict {}",
 	}, objects)
-	assert.Equal(t, [][]string{{"model.fc.weight", "history.0"}}, f.Aliases())
+	assert.Equal(t, [][]string{{"model.fc.weight", "history.0"}}, aliases(f))
 }
 
 func TestALoneTensorHasAName(t *testing.T) {

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 
 	"github.com/heft-ml/heft/internal/mapped"
+	"github.com/heft-ml/heft/serialize/fault"
 )
 
 // Global is a mention of a Python name in a pickle.
@@ -47,12 +49,6 @@ func Scan(path string) (*Report, error) {
 	return r, inFile("scan", path, err)
 }
 
-// ScanReader scans a file of that size in bytes, as [Scan] does.
-func ScanReader(r io.ReaderAt, size int64) (*Report, error) {
-	report, err := scan(mapped.New(r, size))
-	return report, inFile("scan", "", err)
-}
-
 func scan(source *mapped.Source) (*Report, error) {
 	r := &Report{}
 	if _, r.Refusal = newFile(source); r.Refusal != nil && !errors.As(r.Refusal, new(*FormatError)) {
@@ -71,18 +67,41 @@ func scan(source *mapped.Source) (*Report, error) {
 // legacyPickles is how many pickles a legacy file begins with.
 const legacyPickles = 5
 
-// scanPickles traces the pickles that a file consists of. What follows them in a file that Open reads is storages, all accounted for.
+// scanPickles traces the pickles that a file consists of, and reads no more of it at once than the longest one takes. What follows them in a file that Open
+// reads is storages, all accounted for.
 func (r *Report) scanPickles(source *mapped.Source) error {
-	data := make([]byte, min(source.Size(), mostPickle))
-	if n, err := source.ReadAt(data, 0); n < len(data) {
-		return err
-	}
-	most := math.MaxInt
+	left := math.MaxInt // pickles
 	if r.Refusal == nil {
-		most = legacyPickles
+		left = legacyPickles
 	}
-	r.stream("", string(data), most)
+	begin, window := int64(0), int64(firstWindow)
+	for left > 0 && begin < source.Size() {
+		n := min(window, source.Size()-begin, mostPickle)
+		text, err := textAt(source, begin, n)
+		if err != nil {
+			return err
+		}
+		window *= 4
+		for pos := 0; left > 0 && pos < len(text); left-- {
+			if _, err := pickleEnd(text[pos:]); errors.Is(err, Truncated) && int64(len(text)-pos) < min(source.Size()-begin, mostPickle) {
+				break // more of it is in the file
+			}
+			length := r.pickle("", text[pos:], begin)
+			if length == 0 {
+				return nil
+			}
+			pos, begin, window = pos+length, begin+int64(length), firstWindow
+		}
+	}
 	return nil
+}
+
+// textAt reads n bytes as a text, which is the only copy of them.
+func textAt(source *mapped.Source, offset, n int64) (string, error) {
+	var text strings.Builder
+	text.Grow(int(n))
+	_, err := io.CopyN(&text, io.NewSectionReader(source, offset, n), n)
+	return text.String(), err
 }
 
 func (r *Report) problem(entry, format string, args ...any) {
@@ -93,17 +112,26 @@ func (r *Report) problem(entry, format string, args ...any) {
 	r.Problems = append(r.Problems, p)
 }
 
-// stream traces pickles that follow one another, to the end of text or to where one cannot be followed.
-func (r *Report) stream(entry, text string, most int) {
-	begin := 0
-	for n := 0; n < most && begin < len(text); n++ {
-		t := tracer{lexer: lexer{text: text, pos: begin}, entry: entry}
-		err := t.trace()
-		r.Globals = append(r.Globals, t.found...)
-		if err != nil {
-			r.problem(entry, "the pickle that begins at byte %d cannot be followed to its end: %v", begin, err)
+// stream traces pickles that follow one another from a byte of an entry on, to the end of text or to where one cannot be followed.
+func (r *Report) stream(entry, text string, begin int64) {
+	for pos := 0; pos < len(text); {
+		length := r.pickle(entry, text[pos:], begin+int64(pos))
+		if length == 0 {
 			return
 		}
-		begin = t.pos
+		pos += length
 	}
+}
+
+// pickle traces the pickle that text begins with, at a byte of the entry or file, and returns its length; 0 when it cannot be followed.
+func (r *Report) pickle(entry, text string, begin int64) int {
+	t := tracer{lexer: lexer{text: text}, entry: entry, begin: begin}
+	err := t.trace()
+	r.Globals = append(r.Globals, t.found...)
+	if err == nil {
+		return t.pos
+	}
+	err = fault.Amend(err, func(e *FormatError) { e.Offset += begin })
+	r.problem(entry, "the pickle that begins at byte %d cannot be followed to its end: %v", begin, err)
+	return 0
 }

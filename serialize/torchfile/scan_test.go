@@ -1,6 +1,8 @@
 package torchfile
 
 import (
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -8,6 +10,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/heft-ml/heft/internal/cost"
+	"github.com/heft-ml/heft/internal/mapped"
 )
 
 func TestAScanTellsEveryNameAndWhereItStands(t *testing.T) {
@@ -105,6 +110,45 @@ func TestWhatIsHiddenIsFound(t *testing.T) {
 		r := scanned(t, b)
 		assert.NotEmpty(t, r.Problems, name)
 		assert.Equal(t, Innocuous, r.Worst(), name)
+	}
+}
+
+// The attack begins beyond what is read of the file at first, and another goes on over the end of that.
+func TestPicklesAreFollowedThroughAFileOfAnyLength(t *testing.T) {
+	t.Parallel()
+	for _, before := range []int{0, 10, firstWindow - 20, firstWindow, 5 * firstWindow} {
+		first := magicPickle + versionPickle + pickled(str(strings.Repeat("x", before)))
+		attack := pickled(str(strings.Repeat("y", 3*firstWindow)), call("os", "system", str("x")))
+		r := scanned(t, []byte(first+attack+attack+"\xff"))
+		require.Len(t, r.Globals, 2, before)
+		at := strings.Index(attack, "cos\n")
+		require.Positive(t, at)
+		assert.Equal(t, int64(len(first)+at), r.Globals[0].Offset)
+		assert.Equal(t, int64(len(first)+len(attack)+at), r.Globals[1].Offset)
+		require.Len(t, r.Problems, 1)
+		assert.Contains(t, r.Problems[0], fmt.Sprintf("the pickle that begins at byte %d ", len(first)+2*len(attack)))
+		assert.Contains(t, r.Problems[0], fmt.Sprintf("at byte %d: 0xff is no instruction", len(first)+2*len(attack)))
+	}
+}
+
+// It is not parallel, so that it measures its own memory.
+func TestTheStoragesOfALegacyFileAreNotScanned(t *testing.T) {
+	const storage = 64 << 20
+	w := pickled(ordered(str("w"), view(legacyID("1", storage/4, "N"), 0, []int64{storage / 4}, []int64{1})))
+	pickles := strings.TrimSuffix(string(legacyOf(w, "1", "")), le64(0))
+	for end, refused := range map[string]bool{"": false, "more": true} {
+		var file cost.Sparse
+		_, err := io.WriteString(&file, pickles+le64(storage/4))
+		require.NoError(t, err)
+		require.NoError(t, cost.Zeros(&file, storage))
+		_, err = io.WriteString(&file, end)
+		require.NoError(t, err)
+		var r *Report
+		allocated := cost.Allocated(func() { r, err = scan(mapped.New(&file, file.Size())) })
+		require.NoError(t, err)
+		assert.Equal(t, refused, r.Refusal != nil)
+		assert.Equal(t, Innocuous, r.Worst())
+		assert.Less(t, allocated, uint64(storage/16))
 	}
 }
 

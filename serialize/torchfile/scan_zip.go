@@ -84,7 +84,7 @@ func (r *Report) scanEntry(f *zip.File, left int64) (int64, error) {
 	}
 	text := string(start) + string(rest)
 	trial := Report{}
-	trial.stream(f.Name, text[header:], math.MaxInt)
+	trial.stream(f.Name, text[header:], int64(header))
 	hidden := !called && len(trial.Globals) > 0
 	if called || hidden {
 		r.Globals = append(r.Globals, trial.Globals...)

@@ -26,6 +26,8 @@ func checkInfo(t *dtype.Info) (err error) {
 		return brokenTensor(InvalidName, t.Name, "a name is UTF-8 of at most %d bytes: rename the tensor", longestKey)
 	case writtenAs[t.DType] == struct{ class, name string }{}:
 		return brokenTensor(Unsupported, t.Name, "PyTorch has no tensors of %v: convert it", t.DType)
+	case len(t.Shape) > mostDims:
+		return brokenTensor(Unsupported, t.Name, "%d dimensions: PyTorch computes with %d at most", len(t.Shape), mostDims)
 	}
 	if t.Bytes, err = dtype.ByteSize(t.DType, t.Shape); err != nil {
 		return &dtype.SizeError{Name: t.Name, DType: t.DType, Shape: t.Shape, Err: err}

@@ -7,6 +7,7 @@ import "strings"
 type tracer struct {
 	lexer
 	entry string
+	begin int64 // where the text stands in the entry or file
 	stack []word
 	marks []int
 	memo  map[uint64]word
@@ -22,7 +23,6 @@ type word struct {
 // trace follows one pickle to its STOP.
 func (t *tracer) trace() error {
 	t.memo = map[uint64]word{}
-	begin := t.pos
 	for {
 		in, err := t.next()
 		if err != nil {
@@ -32,7 +32,7 @@ func (t *tracer) trace() error {
 		case opStop:
 			return nil
 		case opProto:
-			if in.at > begin {
+			if in.at > 0 {
 				t.report("?", "?", in.at) // readers differ in what a PROTO in the middle means
 			}
 		}
@@ -45,7 +45,7 @@ func (t *tracer) report(module, name string, at int) {
 	if module != "?" {
 		verdict = judge(module, name)
 	}
-	t.found = append(t.found, Global{module, name, t.entry, int64(at), verdict})
+	t.found = append(t.found, Global{module, name, t.entry, t.begin + int64(at), verdict})
 }
 
 // step follows one instruction's effect on the stack.

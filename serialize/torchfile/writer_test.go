@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -65,7 +66,7 @@ func TestWhatIsWrittenIsReadBackAndAligned(t *testing.T) {
 	for _, it := range f.items {
 		assert.Zero(t, it.storage.record.offset%alignment, it.name)
 	}
-	assert.Empty(t, f.Aliases())
+	assert.Empty(t, aliases(f))
 	assert.Empty(t, f.Objects())
 	assert.Empty(t, scanned(t, written(t, tensors)).Problems)
 }
@@ -111,7 +112,7 @@ func TestTensorsOfOneMemoryShareAStorage(t *testing.T) {
 		return dtype.Tensor{Name: name, DType: dt, Shape: shape, Data: data}
 	}
 	f := opened(t, written(t, []dtype.Tensor{same("a", dtype.F32, 2), same("b", dtype.F32, 1, 2), same("c", dtype.I32, 2), {Name: "d", DType: dtype.F32, Shape: []int{1}, Data: data[:4]}}))
-	assert.Equal(t, [][]string{{"a", "b"}}, f.Aliases(), "other dtypes and lengths have their own")
+	assert.Equal(t, [][]string{{"a", "b"}}, aliases(f), "other dtypes and lengths have their own")
 }
 
 func TestWhatCannotBeWrittenIsRefusedBeforeTheFirstByte(t *testing.T) {
@@ -136,6 +137,7 @@ func TestWhatCannotBeWrittenIsRefusedBeforeTheFirstByte(t *testing.T) {
 		"not UTF-8":          {with(func(t *dtype.Tensor) { t.Name = "\xff" }), InvalidName},
 		"a long name":        {with(func(t *dtype.Tensor) { t.Name = string(make([]byte, 5000)) }), InvalidName},
 		"F4":                 {with(func(t *dtype.Tensor) { t.DType, t.Shape = dtype.F4, []int{2} }), Unsupported},
+		"65 dimensions":      {with(func(t *dtype.Tensor) { t.Shape = slices.Repeat([]int{1}, 65) }), Unsupported},
 		"no dtype":           {with(func(t *dtype.Tensor) { t.DType = 0 }), nil},
 		"data too short":     {with(func(t *dtype.Tensor) { t.Shape = []int{2} }), nil},
 		"a shape that wraps": {with(func(t *dtype.Tensor) { t.Shape = []int{1 << 62, 4} }), dtype.ErrSizeOverflow},

@@ -198,3 +198,40 @@ func TestZeroValuesOfASpaceAreOneSeedAndTheLoss(t *testing.T) {
 	assert.Equal(t, 1, p.Seeds)
 	assert.Equal(t, ByLoss, p.Rank)
 }
+
+func FuzzParseShard(f *testing.F) {
+	for _, seed := range []string{"1/4", "3/3", "", "1", "0/2", "3/2", "-1/2", "a/b", "1/2/3", "+1/02", "1/99999999999999999999"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		s, err := ParseShard(text)
+		if err != nil {
+			return
+		}
+		again, err := ParseShard(s.String())
+		require.NoError(t, err)
+		require.Equal(t, s, again)
+		require.True(t, s.Has(s.Index))
+		require.Equal(t, s.Count == 1, s.Has(s.Index%s.Count+1))
+	})
+}
+
+func FuzzParseGrid(f *testing.F) {
+	for _, seed := range []string{"lr=0.1,0.2\nmodel=mlp:64;mlp:64,64", "model=mlp:1,2;\nlr=1\nmodel=mlp:3", "lr=1\nfrob", "=", "a=\na=;"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, lines string) {
+		g, err := ParseGrid(strings.Split(lines, "\n"))
+		if err != nil {
+			return
+		}
+		var texts []string
+		for _, c := range g {
+			require.NotEmpty(t, c.Values)
+			texts = append(texts, c.Name+"="+strings.Join(c.Values, ";")+";")
+		}
+		again, err := ParseGrid(texts)
+		require.NoError(t, err)
+		require.Equal(t, g, again)
+	})
+}

@@ -2,22 +2,20 @@
 
 const numbers = ["depth", "width", "lr", "momentum", "batch", "steps", "seed"];
 const words = ["data", "activation", "residual", "optimizer", "a", "b"];
-const quiet = { residual: "", momentum: 0 }; // left out of the address where they are so
+
+// quiet are settings that are left out of the address where they are so.
+export const quiet = { residual: "", momentum: 0 };
 
 // longest is how many characters of own data a link may carry: longer ones are cut by who passes them on.
 export const longest = 4000;
 
-// read returns the settings of an address's hash over the defaults. What cannot be a number is left to the engine, which says so.
-export function read(hash, defaults) {
-  const given = new URLSearchParams(hash.replace(/^#/, ""));
-  const settings = { ...quiet, csv: "", ...defaults };
-  if ([...given].length) Object.assign(settings, quiet);
-  for (const key of [...words, "csv"]) if (given.has(key)) settings[key] = given.get(key);
-  for (const key of numbers) {
-    const value = Number(given.get(key));
-    if (given.has(key) && Number.isFinite(value)) settings[key] = value;
-  }
-  return settings;
+// read returns what an address's hash says, as text. One that says anything says quiet of what is quiet.
+export function read(hash) {
+  const all = new URLSearchParams(hash.replace(/^#/, ""));
+  const given = {};
+  if ([...all].length) for (const [key, value] of Object.entries(quiet)) given[key] = String(value);
+  for (const key of [...numbers, ...words, "csv"]) if (all.has(key)) given[key] = all.get(key);
+  return given;
 }
 
 // write returns the hash of settings. own is the name that own data have.

@@ -8,6 +8,8 @@ import { drawMap, drawUnits, perRow, unitAt } from "./maps.js";
 import { divide, join, rule, say } from "./scheme.js";
 import { fill, number } from "./text.js";
 
+const longest = 1 << 26; // bytes of a file of weights: those of the largest network of this page have less
+
 export class Column {
   // key is a or b; changed gets the column's new scheme; failed gets errors.
   constructor(key, engine, { changed, failed }) {
@@ -25,14 +27,18 @@ export class Column {
     this.find("name").onchange = (e) => changed(join(e.target.value, divide(this.scheme).rules));
     this.find("text").onchange = (e) => changed(e.target.value.trim());
     this.find("rule-add").onclick = () => {
-      const layer = Number(this.find("rule-layer").value);
+      const layer = Math.max(1, Math.min(this.place.depth + 1, Math.round(Number(this.find("rule-layer").value)) || 1));
       const { base, rules } = divide(this.scheme);
       const own = rule(layer, this.find("rule-name").value, this.place);
       changed(join(base, [...rules.filter((r) => !r.startsWith(own.split("=")[0] + "=")), own]));
     };
     this.changed = changed;
     this.find("save").onclick = () => this.save();
-    this.find("load").onchange = (e) => this.load(e.target);
+    this.find("load").onchange = (e) => {
+      const [file] = e.target.files;
+      e.target.value = "";
+      if (file) this.load(file);
+    };
     this.watchUnits();
   }
 
@@ -65,7 +71,7 @@ export class Column {
     const picture = await this.take(layer);
     Object.assign(this, { start, view: start, plane: start.plane, settings, curve: new Curve(), done: false, exploded: start.exploded, picture });
     this.unit = Math.min(this.unit, picture.picture.units - 1);
-    this.find("weights-note").textContent = "";
+    this.find("weights-note").textContent = "or drop a .safetensors file on this column";
     this.judge();
   }
 
@@ -179,11 +185,10 @@ export class Column {
     } catch (e) { this.failed(e); }
   }
 
-  async load(input) {
-    const [file] = input.files;
-    input.value = "";
-    if (!file) return;
+  // load takes the weights of a file.
+  async load(file) {
     try {
+      if (file.size > longest) throw new Error(`${file.name} has ${file.size} bytes, which are weights of a larger network`);
       this.view = (await this.engine.call("load", {}, new Uint8Array(await file.arrayBuffer()))).answer;
       Object.assign(this, { exploded: undefined, start: this.view });
       this.find("weights-note").textContent = `holds the weights of ${file.name}`;

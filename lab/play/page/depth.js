@@ -15,6 +15,7 @@ export function signalSentence(values) {
   if (dead >= 0) return `The signal dies: a hundredth is left at layer ${dead + 1}`;
   const large = values.findIndex((v) => v > values[0] * 100);
   if (large >= 0) return `The signal explodes: a hundredfold at layer ${large + 1}`;
+  if (values.length === 1) return "One hidden layer: the signal goes no further";
   const share = values.at(-1) / values[0];
   const what = share < 0.2 ? "fades" : share > 5 ? "grows" : "arrives";
   return `The signal ${what}: ×${number(share)} from layer 1 to ${values.length}`;
@@ -24,6 +25,7 @@ export function gradientSentence(values) {
   if (values.some((v) => !Number.isFinite(v))) return "The gradient is not finite";
   const from = values.at(-1);
   if (from === 0) return "No gradient comes back";
+  if (values.length === 1) return "One hidden layer: the gradient goes no further";
   const share = values[0] / from;
   if (share === 0) return "Nothing of the gradient reaches layer 1";
   const what = share < 0.01 ? "Hardly any gradient reaches layer 1" : share > 100 ? "The gradient explodes on its way back"

@@ -1,12 +1,13 @@
 // The page: settings, two columns, training.
 
-import { longest, read, setup, write } from "./address.js";
+import { longest, quiet, read, setup, write } from "./address.js";
 import { Column } from "./column.js";
 import { rangeOf } from "./depth.js";
 import { Engine, fetchModule } from "./engine.js";
 import { drawLoss } from "./loss.js";
 import { example, Own } from "./own.js";
 import { presets } from "./presets.js";
+import { sound } from "./sound.js";
 import { fill } from "./text.js";
 
 const $ = (id) => document.getElementById(id);
@@ -24,8 +25,14 @@ function say(problem) {
   $("problem").hidden = !problem;
 }
 
+// tell says what was refused while the page goes on with something else.
+function tell(problems) {
+  $("refused").textContent = problems.join("\n");
+  $("refused").hidden = !problems.length;
+}
+
 const painted = () => new Promise((resolve) => { requestAnimationFrame(resolve); });
-const layer = () => Math.max(1, Math.min(settings.depth, Number($("layer").value) || 1));
+const layer = () => Math.max(1, Math.min(settings.depth, Math.round(Number($("layer").value)) || 1));
 
 function showSettings() {
   const form = $("settings").elements;
@@ -51,8 +58,26 @@ function showSettings() {
 
 // change takes new settings, writes them into the address and opens both networks anew.
 function change(some) {
+  tell([]);
   settings = { ...settings, ...some };
   history.replaceState(null, "", write(settings, catalogue.own));
+  showSettings();
+  return open();
+}
+
+// adopt takes the settings of the address over those before. Where they cannot be, the address is mended.
+async function adopt(before) {
+  const { settings: taken, problems } = sound(read(location.hash), before, catalogue);
+  for (const { key, engine } of columns) {
+    const one = setup(taken, taken[key]);
+    try { await engine.ask("command", { setup: one, other: one }); } catch (e) {
+      problems.push(`${key.toUpperCase()}: ${e.message}; ${before[key]} is taken instead.`);
+      taken[key] = before[key];
+    }
+  }
+  settings = taken;
+  if (problems.length) history.replaceState(null, "", write(settings, catalogue.own));
+  tell(problems);
   showSettings();
   return open();
 }
@@ -83,7 +108,6 @@ async function open() {
 }
 
 function drawLooks() {
-  if (!columns.every((c) => c.view)) return;
   const ranges = {};
   for (const key of ["signal", "gradient"]) {
     ranges[key] = rangeOf(...columns.flatMap((c) => [c.view, c.start].map((v) => v.layers.map((l) => Number(l[key])))));
@@ -97,7 +121,11 @@ function drawFrame() {
   showPosition();
 }
 
-function drawAll() { drawLooks(); drawFrame(); }
+function drawAll() {
+  if (!columns.every((c) => c.view)) return; // nothing could be opened yet
+  drawLooks();
+  drawFrame();
+}
 
 function showPosition() {
   const step = Math.max(...columns.map((c) => c.curve.losses.length));
@@ -191,14 +219,24 @@ function wire() {
   form.onsubmit = (e) => e.preventDefault();
   form.oninput = (e) => { if (e.target.name === "depth") change({ depth: Number(e.target.value) }); };
   form.onchange = (e) => {
-    const { name, value, type } = e.target;
+    const { name, value } = e.target;
     if (!name || name === "depth") return;
-    const some = { [name]: type === "number" ? Number(value) : value };
-    if (name === "optimizer" && !catalogue.momentum.includes(value)) some.momentum = 0;
+    const { settings: some, problems } = sound({ [name]: value }, settings, catalogue);
+    if (problems.length) { showSettings(); tell(problems); return; }
     if (value === catalogue.own && !settings.csv) some.csv = example(columns[0].plane);
     change(some);
   };
-  own = new Own((csv) => change({ data: catalogue.own, csv }));
+  own = new Own(catalogue.maxOwn, { use: (csv) => change({ data: catalogue.own, csv }), failed: (problem) => tell([problem]) });
+  window.ondragover = (e) => { if (e.dataTransfer?.types.includes("Files")) e.preventDefault(); };
+  window.ondrop = (e) => {
+    const [file] = e.dataTransfer?.files ?? [];
+    if (!file) return;
+    e.preventDefault(); // or the browser leaves the page for the file
+    if (!file.name.endsWith(".safetensors")) { own.take(file); return; }
+    const column = columns.find((c) => c.element.contains(e.target));
+    if (column) column.load(file);
+    else tell(["Weights are of one network: drop them on A or on B."]);
+  };
   $("train").onclick = () => {
     if (running) running = false;
     else training ??= guarded(train)().finally(() => { training = undefined; showControls(); });
@@ -214,9 +252,9 @@ function wire() {
   for (const c of columns) c.loaded = guarded(async () => { c.picture = await c.take(layer()); drawAll(); showControls(); });
   $("share").onclick = (e) => copy(e.target, () => location.href);
   $("copy-command").onclick = (e) => copy(e.target, () => $("command").textContent);
-  window.onhashchange = () => { settings = read(location.hash, settings); showSettings(); open(); };
+  window.onhashchange = () => adopt(settings);
   window.onresize = () => { if (!opening) drawAll(); };
-  matchMedia("(prefers-color-scheme: dark)").onchange = () => { if (!opening) drawFrame(); };
+  matchMedia("(prefers-color-scheme: dark)").onchange = () => { if (!opening) drawAll(); };
 }
 
 async function main() {
@@ -226,17 +264,12 @@ async function main() {
   });
   columns = ["a", "b"].map((key) => new Column(key, new Engine(module), { changed: (scheme) => change({ [key]: scheme }), failed: say }));
   catalogue = await columns[0].engine.ask("catalogue", {});
-  const defaults = { ...catalogue.default, a: catalogue.default.scheme, b: "xavier-normal" };
-  delete defaults.scheme;
-  settings = read(location.hash, defaults);
+  const { scheme, ...defaults } = { ...quiet, csv: "", ...catalogue.default };
   for (const c of columns) c.offer(catalogue);
-  const { elements } = $("settings");
-  Object.assign(elements.depth, { max: catalogue.maxDepth });
-  for (const [key, most] of [["width", "maxWidth"], ["batch", "maxBatch"], ["steps", "maxSteps"]]) elements[key].max = catalogue[most];
+  for (const { name, lo, hi } of catalogue.bounds) Object.assign($("settings").elements[name], { min: lo, max: hi });
   $("columns").append(...columns.map((c) => c.element));
   wire();
-  showSettings();
-  await open();
+  await adopt({ ...defaults, a: scheme, b: "xavier-normal" });
   $("loading").textContent = `The engine, Heft compiled to WebAssembly (${megabytes(size)} MB), runs in this page: nothing leaves it.`;
 }
 

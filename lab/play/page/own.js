@@ -3,10 +3,10 @@
 const $ = (id) => document.getElementById(id);
 const sample = 60; // points that stand in the field as an example
 
-// Own shows the field while own data are chosen. use gets a new table.
+// Own shows the field while own data are chosen. use gets a new table, failed an error; most is how many bytes a file may have.
 export class Own {
-  constructor(use) {
-    this.use = use;
+  constructor(most, { use, failed }) {
+    Object.assign(this, { most, use, failed });
     $("own-use").onclick = () => use($("own-text").value);
     $("own-file").onchange = (e) => { const [file] = e.target.files; e.target.value = ""; this.take(file); };
     $("own-save").onclick = () => {
@@ -16,17 +16,15 @@ export class Own {
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
     };
-    window.ondragover = (e) => { if (e.dataTransfer?.types.includes("Files")) e.preventDefault(); };
-    window.ondrop = (e) => {
-      const [file] = e.dataTransfer?.files ?? [];
-      if (!file || file.name.endsWith(".safetensors")) return;
-      e.preventDefault();
-      this.take(file);
-    };
   }
 
+  // take reads a file, unless it is too long to be a table for this page.
   async take(file) {
     if (!file) return;
+    if (file.size > this.most) {
+      this.failed(`${file.name} has ${file.size} bytes, but a table must have at most ${this.most}`);
+      return;
+    }
     $("own-text").value = await file.text();
     this.use($("own-text").value);
   }

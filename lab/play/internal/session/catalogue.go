@@ -17,10 +17,8 @@ type Catalogue struct {
 	Residuals   []string  `json:"residuals"`
 	Own         string    `json:"own"` // the name of data that the page brings
 	Schemes     []Named   `json:"schemes"`
-	MaxDepth    int       `json:"maxDepth"`
-	MaxWidth    int       `json:"maxWidth"`
-	MaxBatch    int       `json:"maxBatch"`
-	MaxSteps    int       `json:"maxSteps"`
+	Bounds      []Bound   `json:"bounds"` // of all numbers of a setup
+	MaxOwn      int       `json:"maxOwn"` // bytes of own data
 }
 
 // Named is a scheme and what it is for.
@@ -33,8 +31,7 @@ type Named struct {
 func Contents() Catalogue {
 	c := Catalogue{
 		Default: Default(), Data: dataNames(), Activations: nn.ActivationNames(), Optimizers: optim.OptimizerNames(),
-		Momentum: lab.WithMomentum(), Residuals: lab.Residuals(), Own: OwnData,
-		MaxDepth: MaxDepth, MaxWidth: MaxWidth, MaxBatch: MaxBatch, MaxSteps: MaxSteps,
+		Momentum: lab.WithMomentum(), Residuals: lab.Residuals(), Own: OwnData, Bounds: bounds, MaxOwn: maxOwn,
 	}
 	names, about := initializer.Names()
 	for i, name := range names {

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	initializer "github.com/heft-ml/heft/init"
 	"github.com/heft-ml/heft/lab"
 )
 
@@ -83,7 +84,7 @@ func TestTheViewHasTheNumbersOfTheTerminal(t *testing.T) {
 	assert.Contains(t, command, "--seeds 1")
 	_, schemes, _ := strings.Cut(command, "--schemes '")
 	schemes, _, _ = strings.Cut(schemes, "'")
-	cases, err := lab.ParseCases(schemes, setup.Activation)
+	cases, err := lab.ParseCases(schemes)
 	require.NoError(t, err, "the terminal reads what the page writes")
 	assert.Len(t, cases, 2)
 	same, err := Command(setup, setup)
@@ -191,10 +192,13 @@ func TestRequestsThatCannotBeAreErrors(t *testing.T) {
 	_, _, err := h.Call("open", []byte(`{"setup":{"depth":2.5}}`), nil)
 	require.ErrorContains(t, err, "cannot be read")
 	for want, change := range map[string]func(s *lab.Setup){
-		"depth is 51":       func(s *lab.Setup) { s.Depth = 51 },
-		"width is 1000":     func(s *lab.Setup) { s.Width = 1000 },
-		"batch is 0":        func(s *lab.Setup) { s.Batch = 0 },
-		"steps is 1000000":  func(s *lab.Setup) { s.Steps = 1_000_000 },
+		"depth is 51":      func(s *lab.Setup) { s.Depth = 51 },
+		"width is 1000":    func(s *lab.Setup) { s.Width = 1000 },
+		"batch is 0":       func(s *lab.Setup) { s.Batch = 0 },
+		"steps is 1000000": func(s *lab.Setup) { s.Steps = 1_000_000 },
+		"lr is 0":          func(s *lab.Setup) { s.LR = 0 },
+		"momentum is 1":    func(s *lab.Setup) { s.Momentum = 1 },
+		"seed is 9007199254740992, but must be from 0 to 9007199254740991": func(s *lab.Setup) { s.Seed = 1 << 53 },
 		`data is "mnist"`:   func(s *lab.Setup) { s.Data = "mnist" },
 		`called "abnormal"`: func(s *lab.Setup) { s.Scheme = "abnormal" },
 		"activation":        func(s *lab.Setup) { s.Activation = "swoosh" },
@@ -224,7 +228,31 @@ func TestTheCatalogueHasWhatThePackagesKnow(t *testing.T) {
 	for _, s := range c.Schemes {
 		names = append(names, s.Name)
 	}
-	assert.Subset(t, names, []string{"zeros", "xavier-normal", "orthogonal", "lsuv"})
+	known, _ := initializer.Names()
+	assert.Equal(t, append(known, lab.LSUVScheme), names)
+}
+
+// A page that asks for a number finds its bounds by the name that it has in a setup.
+func TestEveryNumberOfASetupHasItsBounds(t *testing.T) {
+	t.Parallel()
+	s := Default()
+	s.Momentum = 0.5 // which JSON leaves out where it is 0
+	text, err := json.Marshal(s)
+	require.NoError(t, err)
+	var fields map[string]any
+	require.NoError(t, json.Unmarshal(text, &fields))
+	var numbers, bounded []string
+	for name, value := range fields {
+		if _, number := value.(float64); number {
+			numbers = append(numbers, name)
+		}
+	}
+	for _, b := range bounds {
+		bounded = append(bounded, b.Name)
+		assert.InDelta(t, fields[b.Name], b.of(s), 0, b.Name)
+	}
+	assert.ElementsMatch(t, numbers, bounded)
+	require.NoError(t, check(s))
 }
 
 func TestEveryDataSetOpens(t *testing.T) {

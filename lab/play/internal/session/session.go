@@ -11,14 +11,6 @@ import (
 	"github.com/heft-ml/heft/nn"
 )
 
-// What a page may ask for: more would keep a browser busy for minutes.
-const (
-	MaxDepth = 50
-	MaxWidth = 128
-	MaxBatch = 256
-	MaxSteps = 100_000
-)
-
 // Default is what the page begins with: small enough to train two of them at ten steps in a thirtieth of a second.
 func Default() lab.Setup {
 	return lab.Setup{
@@ -53,22 +45,6 @@ func openOwn(table []byte) (train, test *data.Set, err error) {
 		return nil, nil, fmt.Errorf("own.csv makes %d numbers and %d classes of its columns, but the page shows two numbers and two classes", train.Features(), len(train.Classes))
 	}
 	return train, test, nil
-}
-
-// check adds the page's own bounds to those of [lab.Setup.Check].
-func check(s lab.Setup) error {
-	for _, f := range []struct {
-		name      string
-		value, hi int
-	}{{"depth", s.Depth, MaxDepth}, {"width", s.Width, MaxWidth}, {"batch", s.Batch, MaxBatch}, {"steps", s.Steps, MaxSteps}} {
-		if f.value < 1 || f.value > f.hi {
-			return fmt.Errorf("%s is %d, but must be from 1 to %d", f.name, f.value, f.hi)
-		}
-	}
-	if s.Data != OwnData && !slices.Contains(dataNames(), s.Data) {
-		return fmt.Errorf("data is %q, but must be one of %v", s.Data, dataNames())
-	}
-	return s.Check()
 }
 
 // Session is one experiment in the hands of a page.

@@ -1,0 +1,38 @@
+package lab
+
+import (
+	"math"
+	"slices"
+)
+
+// Median returns the middle one of some numbers, of an even count the mean of the two in the middle. NaN counts as more than any
+// number; no numbers have none, NaN.
+func Median(values []float64) float64 {
+	mid, _, _ := MedianRange(values)
+	return mid
+}
+
+// MedianRange returns the median of some numbers, the least and the most: see [Median].
+func MedianRange(values []float64) (mid, lo, hi float64) {
+	n := len(values)
+	if n == 0 {
+		return math.NaN(), math.NaN(), math.NaN()
+	}
+	s := slices.SortedFunc(slices.Values(values), func(a, b float64) int {
+		switch {
+		case a != a && b != b:
+			return 0
+		case a != a || a > b:
+			return 1
+		case b != b || a < b:
+			return -1
+		}
+		return 0
+	})
+	below, above := s[(n-1)/2], s[n/2]
+	mid = below
+	if above != below { // two infinities have no half to add
+		mid = below/2 + above/2
+	}
+	return mid, s[0], s[n-1]
+}
