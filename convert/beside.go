@@ -2,7 +2,9 @@ package convert
 
 import (
 	"bytes"
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,9 +18,15 @@ import (
 var besideEndings = []string{".json", ".txt", ".model", ".jinja"}
 
 // Beside finds what the folder of a model has beside its weights and their index, as config.json and tokenizer.json, for another
-// folder, which need not be there yet: copy brings it there. What is there already stays when it is the same; other content under
-// such a name belongs to another model, and is an fs.ErrExist.
+// folder, which need not be there yet: copy brings it there. What is there already stays when it is the same; anything else under
+// such a name belongs to another model, and is an fs.ErrExist, as is what appears there before copy is called.
 func Beside(from, to string) (copy func() error, err error) {
+	if from, err = withoutParents(from); err != nil {
+		return nil, err
+	}
+	if to, err = withoutParents(to); err != nil {
+		return nil, err
+	}
 	names, err := NamesBeside(from)
 	if err != nil {
 		return nil, err
@@ -26,9 +34,12 @@ func Beside(from, to string) (copy func() error, err error) {
 	var missing []string
 	for _, name := range names {
 		there := filepath.Join(to, name)
-		if _, err := os.Lstat(there); err != nil {
+		switch err := vacant(there); {
+		case err == nil:
 			missing = append(missing, name)
 			continue
+		case !errors.Is(err, fs.ErrExist):
+			return nil, err
 		}
 		switch same, err := sameContent(filepath.Join(from, name), there); {
 		case err != nil:
@@ -39,7 +50,11 @@ func Beside(from, to string) (copy func() error, err error) {
 	}
 	return func() error {
 		for _, name := range missing {
-			if err := copyFile(filepath.Join(from, name), filepath.Join(to, name)); err != nil {
+			there := filepath.Join(to, name)
+			if err := vacant(there); err != nil {
+				return err
+			}
+			if err := copyFile(filepath.Join(from, name), there); err != nil {
 				return err
 			}
 		}
@@ -62,14 +77,52 @@ func NamesBeside(dir string) (names []string, err error) {
 	return names, err
 }
 
-// sameContent tells whether two files hold the same bytes.
+// sameContent tells whether two paths are those of regular files that hold the same bytes.
 func sameContent(a, b string) (bool, error) {
-	first, err := os.ReadFile(a)
+	first, err := os.Stat(a)
 	if err != nil {
 		return false, err
 	}
-	second, err := os.ReadFile(b)
-	return bytes.Equal(first, second), err
+	second, err := os.Stat(b)
+	switch {
+	case errors.Is(err, fs.ErrNotExist): // a link that leads nowhere
+		return false, nil
+	case err != nil:
+		return false, err
+	case !first.Mode().IsRegular() || !second.Mode().IsRegular() || first.Size() != second.Size():
+		return false, nil
+	}
+	f, err := os.Open(a)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	g, err := os.Open(b)
+	if err != nil {
+		return false, err
+	}
+	defer g.Close()
+	return sameBytes(f, g)
+}
+
+// sameBytes tells whether two readers give the same, and holds little of it.
+func sameBytes(a, b io.Reader) (bool, error) {
+	var p, q [32 << 10]byte
+	for {
+		n, errA := io.ReadFull(a, p[:])
+		m, errB := io.ReadFull(b, q[:])
+		if !bytes.Equal(p[:n], q[:m]) {
+			return false, nil
+		}
+		for _, err := range []error{errA, errB} {
+			if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+				return false, err
+			}
+		}
+		if errA != nil || errB != nil {
+			return errA == errB, nil
+		}
+	}
 }
 
 func copyFile(from, to string) error {

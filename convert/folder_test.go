@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -61,6 +62,36 @@ func TestWhatALinkThatLeadsNowhereNamesIsMade(t *testing.T) {
 	circle := filepath.Join(dir, "circle")
 	link(t, "circle", circle)
 	assert.ErrorContains(t, Folder(circle, false, nil, fillWith("x")), "too many symbolic links")
+}
+
+func TestTwoPointsAfterALinkAreTheParentOfWhatItLeadsTo(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows itself takes paths apart before it follows links")
+	}
+	dir := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "store", "deep"), 0o777))
+	link(t, filepath.Join("store", "deep"), filepath.Join(dir, "link"))
+	link(t, "../dangling", filepath.Join(dir, "store", "deep", "leads"))
+	for _, name := range []string{"link/../x", "link/leads"} {
+		_, err := File(t.Context(), four(t), dir+"/"+name, Options{Format: serialize.NPZ})
+		require.NoError(t, err, name)
+	}
+	require.NoError(t, Folder(dir+"/link/../folder", false, nil, fillWith("x")))
+	_, err := Split(t.Context(), four(t), dir+"/link/../model.safetensors", 16, Options{Format: serialize.Safetensors})
+	require.NoError(t, err)
+	copyBeside, err := Beside(dir+"/link/../folder", dir+"/link/..")
+	require.NoError(t, err)
+	require.NoError(t, copyBeside())
+	assert.Equal(t, []string{"link", "store"}, namesIn(t, dir))
+	assert.Equal(t, []string{
+		"config.json", "dangling", "deep", "folder", "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors", "model.safetensors.index.json", "x",
+	}, namesIn(t, filepath.Join(dir, "store")))
+	for _, name := range []string{"missing/../x", "missing/x"} {
+		_, err := File(t.Context(), four(t), dir+"/"+name, Options{Format: serialize.NPZ})
+		require.ErrorIs(t, err, fs.ErrNotExist, name)
+		require.ErrorContains(t, err, dir+"/"+name)
+	}
 }
 
 func TestOnlyFoldersOfFilesThatFitAreReplaced(t *testing.T) {

@@ -28,6 +28,10 @@ func Split(ctx context.Context, in Source, path string, limit int64, o Options) 
 	if err != nil {
 		return nil, err
 	}
+	given := path
+	if path, err = withoutParents(given); err != nil {
+		return nil, failed(given, atomicfile.Create, err)
+	}
 	if err := noShards(path); err != nil {
 		return nil, err
 	}
@@ -58,6 +62,11 @@ func Split(ctx context.Context, in Source, path string, limit int64, o Options) 
 		}
 		r.Bytes += info.Size()
 		r.Files = append(r.Files, filepath.Join(filepath.Dir(path), filepath.Base(file)))
+	}
+	if o.Close != nil {
+		if err := o.Close.Close(); err != nil {
+			return nil, err
+		}
 	}
 	return r, place.deliverAll(r.Files)
 }

@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io/fs"
@@ -261,6 +262,74 @@ func TestWhatBelongsToAnotherModelIsNeitherTakenNorReplaced(t *testing.T) {
 	text, err := os.ReadFile(there)
 	require.NoError(t, err)
 	assert.Equal(t, "mine", string(text))
+}
+
+func TestWhatAppearsBeforeItIsCopiedStays(t *testing.T) {
+	t.Parallel()
+	from, to := t.TempDir(), t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(from, "config.json"), []byte("new"), 0o666))
+	copyBeside, err := Beside(from, to)
+	require.NoError(t, err)
+	there := filepath.Join(to, "config.json")
+	require.NoError(t, os.WriteFile(there, []byte("mine"), 0o666))
+	require.ErrorIs(t, copyBeside(), fs.ErrExist)
+	text, err := os.ReadFile(there)
+	require.NoError(t, err)
+	assert.Equal(t, "mine", string(text))
+}
+
+func TestOnlyRegularFilesOfTheSameBytesAreTheSame(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	long := bytes.Repeat([]byte("0123456789"), 10_000)
+	other := bytes.Clone(long)
+	other[len(other)-1]++
+	path := func(name string) string { return filepath.Join(dir, name) }
+	for name, content := range map[string][]byte{"a": long, "same": long, "other": other, "shorter": long[1:], "empty": nil} {
+		require.NoError(t, os.WriteFile(path(name), content, 0o666))
+	}
+	require.NoError(t, os.Mkdir(path("folder"), 0o777))
+	for name, want := range map[string]bool{"a": true, "same": true, "other": false, "shorter": false, "empty": false, "folder": false, "missing": false} {
+		same, err := sameContent(path("a"), path(name))
+		require.NoError(t, err, name)
+		assert.Equal(t, want, same, name)
+	}
+	same, err := sameContent(path("empty"), path("empty"))
+	require.NoError(t, err)
+	assert.True(t, same)
+}
+
+func TestAPlaceThatCannotBeLookedAtIsNotTakenForAFreeOne(t *testing.T) {
+	t.Parallel()
+	from := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(from, "config.json"), nil, 0o666))
+	_, err := Beside(from, filepath.Join(t.TempDir(), "nul\x00"))
+	require.ErrorContains(t, err, "inspect: ")
+}
+
+func TestSplitClosesWhatItHasReadFirst(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	in := &folderCloser{File: four(t), dir: dir}
+	r, err := Split(t.Context(), in, filepath.Join(dir, "model.safetensors"), 16, Options{Format: serialize.Safetensors, Close: in})
+	require.NoError(t, err)
+	require.Len(t, r.Files, 3)
+	assert.Equal(t, []string{".model.safetensors.unverified"}, in.seen, "before the files have their names")
+}
+
+// folderCloser closes a file, and sees what is in a folder then.
+type folderCloser struct {
+	serialize.File
+	dir  string
+	seen []string
+}
+
+func (c *folderCloser) Close() error {
+	entries, err := os.ReadDir(c.dir)
+	for _, e := range entries {
+		c.seen = append(c.seen, e.Name())
+	}
+	return errors.Join(err, c.File.Close())
 }
 
 func TestAFolderThatWasBeingReplacedComesBack(t *testing.T) {

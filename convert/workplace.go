@@ -6,7 +6,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
+	"unicode/utf8"
 
 	"github.com/gofrs/flock"
 
@@ -166,22 +169,41 @@ func failed(final string, step atomicfile.Step, err error) error {
 // mostLinks is the number of symbolic links followed, as in Linux.
 const mostLinks = 40
 
-// followed returns what a path leads to through symbolic links, cleaned. It need not be there.
+// followed returns what a path leads to through symbolic links, cleaned. It need not be there, but its folder.
 func followed(path string) (string, error) {
-	given := path
+	next := path
 	for range mostLinks {
-		if target, err := filepath.EvalSymlinks(path); err == nil {
+		if target, err := filepath.EvalSymlinks(next); err == nil {
 			return target, nil
 		}
-		path = filepath.Clean(path)
-		target, err := os.Readlink(path)
+		there, err := withoutParents(next)
+		if err != nil {
+			return "", failed(path, atomicfile.Create, err)
+		}
+		target, err := os.Readlink(there)
 		if err != nil { // nothing is there
-			return path, nil
+			return there, nil
 		}
 		if !filepath.IsAbs(target) {
-			target = filepath.Join(filepath.Dir(path), target)
+			dir, err := filepath.EvalSymlinks(filepath.Dir(there))
+			if err != nil {
+				return "", failed(path, atomicfile.Create, err)
+			}
+			target = dir + string(filepath.Separator) + target
 		}
-		path = target
+		next = target
 	}
-	return "", fmt.Errorf("write %q: too many symbolic links", given)
+	return "", fmt.Errorf("write %q: too many symbolic links", path)
+}
+
+// withoutParents cleans the path of what need not be there. A ".." in it is the parent of what a link before it leads to, as the
+// system has it, and not that of the link, which [filepath.Clean] would take.
+func withoutParents(path string) (string, error) {
+	separator := func(r rune) bool { return r < utf8.RuneSelf && os.IsPathSeparator(uint8(r)) }
+	if !slices.Contains(strings.FieldsFunc(path, separator), "..") {
+		return filepath.Clean(path), nil
+	}
+	dir, name := filepath.Split(strings.TrimRightFunc(path, separator))
+	dir, err := filepath.EvalSymlinks(dir)
+	return filepath.Join(dir, name), err
 }

@@ -96,7 +96,7 @@ func TestOverflowFollowsThePolicy(t *testing.T) {
 		var overflow *dtype.OverflowError
 		require.ErrorAs(t, err, &overflow)
 		assert.Equal(t, dtype.OverflowReport{{Name: "x", From: c.from, To: c.to, Overflow: 2, Values: 5}}, overflow.Report)
-		assert.Zero(t, b.Len(), "a refused tensor writes nothing")
+		assert.Zero(t, b.Len(), "nothing is written of a batch in which a value is refused")
 
 		got := written(t, over, c.to, dtype.AllowInf)
 		assert.Equal(t, []float32{inf, 1, -inf, -inf}, got[:4], "%v to %v", c.from, c.to)

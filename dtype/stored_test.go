@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"runtime"
 	"sync/atomic"
 	"testing"
 
@@ -123,16 +124,28 @@ func TestStoredOfTheWrongSizeIsRefused(t *testing.T) {
 
 func TestOverflowIsCountedInEveryPiece(t *testing.T) {
 	t.Parallel()
-	tensor := manyBatches(t)
-	want := 0
-	for i := 0; i < tensor.NumElements(); i += 1001 {
-		copy(tensor.Data[4*i:], []byte{0, 0, 0, 0x7f}) // 1.7e38
-		want++
-	}
-	for _, to := range []dtype.DType{dtype.F16, dtype.F8E4M3, dtype.F8E5M2, dtype.I64} {
-		n, err := tensor.CountOverflow(to)
-		require.NoError(t, err)
-		assert.Equal(t, want, n, to)
+	for _, first := range []int{0, 395_000} { // in the first batch, and in the last one
+		tensor := manyBatches(t)
+		want := 0
+		for i := first; i < tensor.NumElements(); i += 1001 {
+			copy(tensor.Data[4*i:], []byte{0, 0, 0, 0x7f}) // 1.7e38
+			want++
+		}
+		for _, to := range []dtype.DType{dtype.F16, dtype.F8E4M3, dtype.F8E5M2, dtype.I64} {
+			n, err := tensor.CountOverflow(to)
+			require.NoError(t, err)
+			assert.Equal(t, want, n, to)
+			var refused, allowed bytes.Buffer
+			var overflow *dtype.OverflowError
+			require.ErrorAs(t, tensor.WriteAs(&refused, to, dtype.Refuse), &overflow, to)
+			assert.Equal(t, want, overflow.Report[0].Overflow, to)
+			require.NoError(t, tensor.WriteAs(&allowed, to, dtype.AllowInf))
+			assert.Less(t, refused.Len(), allowed.Len(), to)
+			assert.True(t, bytes.HasPrefix(allowed.Bytes(), refused.Bytes()), to)
+			if wrote := first > 0 && runtime.GOMAXPROCS(0) < 8; wrote || first == 0 { // more processors take everything as one batch
+				assert.Equal(t, wrote, refused.Len() > 0, to)
+			}
+		}
 	}
 }
 

@@ -149,4 +149,8 @@ func TestNamesOfTensorsThatAreAlmostRightAreSuggested(t *testing.T) {
 	require.ErrorContains(t, err, `(did you mean "layers.0.fc\x1b.bias"?)`, "what it may do to a terminal is escaped")
 	_, err = Choose(s.Tensors(), []string{"conv*"})
 	assert.NotContains(t, err.Error(), "mean")
+	long := strings.Repeat("block.", 9)
+	s = opened(t, save(t, nil, f32(t, long+"fc1", 2), f32(t, long+"fc2", 2), f32(t, long+"fc3", 2)))
+	_, err = Choose(s.Tensors(), []string{long + "fc4"})
+	require.ErrorContains(t, err, `fc1", "`+long+`fc2" or "`+long+`fc3"?): 'heft inspect' lists their names`)
 }

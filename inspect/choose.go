@@ -36,7 +36,7 @@ func noTensor(name string, infos []dtype.Info) error {
 	for i, info := range infos {
 		names[i] = strconv.Quote(info.Name)
 	}
-	return fmt.Errorf("no tensor is called %.100q%.200s: 'heft inspect' lists their names", name, suggest.For(strconv.Quote(name), names))
+	return fmt.Errorf("no tensor is called %.100q%s: 'heft inspect' lists their names", name, suggest.For(strconv.Quote(name), names))
 }
 
 // matches tells whether a name is that of the pattern, or fits it: names may hold what patterns have a meaning for.

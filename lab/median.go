@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Median returns the middle one of some numbers, of an even count the mean of the two in the middle. NaN counts as more than any
-// number; no numbers have none, NaN.
+// Median returns the middle one of some numbers, of an even count the mean of the two in the middle or, where the upper of them is
+// not finite, the lower. NaN counts as more than any number; no numbers have none, NaN.
 func Median(values []float64) float64 {
 	mid, _, _ := MedianRange(values)
 	return mid
@@ -31,7 +31,7 @@ func MedianRange(values []float64) (mid, lo, hi float64) {
 	})
 	below, above := s[(n-1)/2], s[n/2]
 	mid = below
-	if above != below { // two infinities have no half to add
+	if above-above == 0 {
 		mid = below/2 + above/2
 	}
 	return mid, s[0], s[n-1]

@@ -9,7 +9,7 @@ import (
 	"github.com/heft-ml/heft/lab"
 )
 
-func TestMedianIsTheMiddleOrTheMeanOfTheTwoInTheMiddle(t *testing.T) {
+func TestMedianIsTheMiddleOrTheMeanOfTheFiniteTwoInTheMiddle(t *testing.T) {
 	t.Parallel()
 	nan, inf := math.NaN(), math.Inf(1)
 	for _, c := range []struct {
@@ -22,7 +22,10 @@ func TestMedianIsTheMiddleOrTheMeanOfTheTwoInTheMiddle(t *testing.T) {
 		{[]float64{1, nan, 2}, 2, 1, nan},
 		{[]float64{1, inf, inf, inf}, inf, 1, inf},
 		{[]float64{1, 2, 5, inf}, 3.5, 1, inf},
-		{[]float64{1, 2, nan, nan}, nan, 1, nan},
+		{[]float64{1, 2, nan, nan}, 2, 1, nan},
+		{[]float64{1, nan, nan, nan}, nan, 1, nan},
+		{[]float64{40, inf}, 40, 40, inf},
+		{[]float64{nan, 0.5}, 0.5, 0.5, nan},
 		{[]float64{-inf, inf, 1}, 1, -inf, inf},
 		{[]float64{math.MaxFloat64, math.MaxFloat64 / 2}, 0.75 * math.MaxFloat64, math.MaxFloat64 / 2, math.MaxFloat64},
 	} {

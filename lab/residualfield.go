@@ -113,16 +113,16 @@ func (s *stream) through(first, last stage, m moments) way {
 	if s.kind == PreNormResidual {
 		back /= s.q + s.eps
 	} else {
-		follows = m.squareHe2 / (2 * m.square)
+		follows = ratio(m.squareHe2, 2*m.square)
 	}
-	w := way{1 + back, scatterOfSum(1, back, 1+3*m.slopeFourth/(m.slope*m.slope), n)}
+	w := way{1 + back, scatterOfSum(1, back, 1+3*ratio(m.slopeFourth, m.slope*m.slope), n)}
 	if s.kind == PreNormResidual {
 		w.scatter += back * back / ((1 + back) * (1 + back)) * s.scatter
 	}
 	branch := square * last.second(m.square)
 	sum := s.q + branch
-	passed := (s.q + follows*branch) / sum
-	s.scatter = passed*passed*s.scatter + scatterOfSum(s.q, branch, 1+m.fourth/(m.square*m.square), n)
+	passed := ratio(s.q+follows*branch, sum)
+	s.scatter = passed*passed*s.scatter + scatterOfSum(s.q, branch, 1+ratio(m.fourth, m.square*m.square), n)
 	s.q = sum
 	if s.kind == PlainResidual || s.kind == PreNormResidual {
 		return w

@@ -35,8 +35,8 @@ func Create(path string, to Format, infos []dtype.Info, m Metadata, content func
 	panic(fmt.Errorf("serialize.Create: format %.100q is none of Formats", string(to)))
 }
 
-// Content writes tensors of f as [Create] asks for them, in little memory: in the format info.DType, or where that is 0 as blocks of
-// info.Type, which [gguf.WriteTensor] makes unless the file has them. Values too large for the format are a [dtype.OverflowError].
+// Content writes tensors of f as [Create] asks for them, in little memory: in the format info.DType, or where that is 0 as blocks of info.Type, which
+// [gguf.WriteTensor] makes unless the file has them. Values too large for the format are a [dtype.OverflowError], before which a part may have been written.
 func Content(f File) func(info dtype.Info, w io.Writer) error {
 	return func(info dtype.Info, w io.Writer) error {
 		return gguf.WriteTensor(w, f, info.Name, info, dtype.Refuse)

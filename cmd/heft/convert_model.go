@@ -24,10 +24,19 @@ func (c *conversion) writeModel(cmd *cobra.Command) error {
 		if err := vacant(c.out, c.force || c.limit > 0); err != nil {
 			return err
 		}
+		source, err := openWeights(c.in)
+		if err != nil {
+			return err
+		}
+		err = notOneOf(source, c.out)
+		_ = source.Close() // nothing was written
+		if err != nil {
+			return err
+		}
 	}
 	stop := converting(cmd, c.quiet, &c.o)
 	r, err := m.Write(cmd.Context(), c.out, c.form, language.Options{
-		DType: c.o.DType, As: c.o.As, Overflow: c.o.Overflow, Replace: c.force, Limit: c.limit, Progress: c.o.Progress,
+		DType: c.o.DType, As: c.o.As, Overflow: c.o.Overflow, Replace: c.force, Limit: c.limit, Progress: c.o.Progress, Close: m,
 	})
 	stop()
 	if err != nil {

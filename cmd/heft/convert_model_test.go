@@ -139,6 +139,37 @@ func TestModelsOfTextBecomeManyFilesUnderTheirNewNames(t *testing.T) {
 	assert.NoFileExists(t, filepath.Join(folder, "model.safetensors.index.json"))
 }
 
+func TestAModelIsNotWrittenOverOneOfItsFiles(t *testing.T) {
+	t.Parallel()
+	run := tinyText(t, "gpt:layers=1,width=32,heads=2,context=16")
+	dir := filepath.Dir(run)
+	folder, file := filepath.Join(dir, "hf"), filepath.Join(dir, "model.gguf")
+	code, _, errs := command("convert", run, folder, "--to", "hf", "--shard-size", "20kB")
+	require.Equal(t, exitOK, code, errs)
+	shards, err := filepath.Glob(filepath.Join(folder, "model-00001-of-*.safetensors"))
+	require.NoError(t, err)
+	require.Len(t, shards, 1)
+	before, err := os.ReadFile(shards[0])
+	require.NoError(t, err)
+	code, out, errs := command("convert", folder, shards[0], "--to", "gguf", "--force")
+	assert.Equal(t, exitFailed, code)
+	assert.Empty(t, out)
+	assert.Contains(t, errs, "files that are read: name another file")
+	after, err := os.ReadFile(shards[0])
+	require.NoError(t, err)
+	assert.Equal(t, before, after)
+
+	code, _, errs = command("convert", folder, file)
+	require.Equal(t, exitOK, code, errs)
+	for _, c := range [][]string{{file, file, "--to", "gguf"}, {folder, folder, "--to", "hf"}} { // in place, which Windows refuses while the old is open
+		code, _, errs = command(append([]string{"convert", "--force", "--dtype", "bf16"}, c...)...)
+		require.Equal(t, exitOK, code, errs)
+		code, out, errs = command("inspect", c[0])
+		require.Equal(t, exitOK, code, errs)
+		assert.Contains(t, out, "BF16")
+	}
+}
+
 func TestAGGUFWithWeightsAloneIsToldToBe(t *testing.T) {
 	t.Parallel()
 	run := tinyText(t, "gpt:layers=1,width=32,heads=2,context=16")

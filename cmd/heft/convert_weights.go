@@ -84,8 +84,8 @@ func (c *conversion) hint() string {
 	}
 	_ = m.Close() // nothing was written
 	again := ""
-	if c.limit == 0 {
-		again = " --force" // for OUT will be there
+	if _, err := os.Stat(c.out); err == nil || c.limit == 0 {
+		again = " --force" // for OUT is there, or will be
 	}
 	return fmt.Sprintf("weights alone, whose names llama.cpp does not know: 'heft convert %s %s --to gguf%s' writes the %s that it runs",
 		shell.Path(path), shell.Path(c.out), again, m.Architecture())

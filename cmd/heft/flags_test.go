@@ -29,6 +29,9 @@ func TestFlagsSayWhatTheyWant(t *testing.T) {
 		"tune moons --grid seed=1,-1":            `grid "seed": "-1" is no value of seed, which wants a whole number from 0 to 2^64-1`,
 		"lab init --widht 3":                     `unknown flag: --widht (did you mean --width?)`,
 		"lab init --frobnicate":                  "unknown flag: --frobnicate\n",
+		"meta get x --kye y":                     "unknown flag: --kye\n",
+		"meta set x --forec":                     "unknown flag: --forec (did you mean --force?)",
+		"meta set x --force=maybe":               `--force wants true or false, not "maybe"`,
 		"lab init -x":                            "unknown shorthand flag: 'x' in -x",
 	})
 }

@@ -40,10 +40,10 @@ characters are shown by their codes.`,
 			if err != nil {
 				return notOfRun(args[0], err)
 			}
-			tokens, err := m.Generate(cmd.Context(), prompt, length, how)
-			if err != nil && !cmd.Flags().Changed("prompt") {
-				err = fmt.Errorf("the model knows no line break to begin with: give a --prompt (%w)", err)
+			if _, err := m.Tokenizer.Encode(prompt); err != nil && !cmd.Flags().Changed("prompt") {
+				return fmt.Errorf("the model knows no line break to begin with: give a --prompt (%w)", err)
 			}
+			tokens, err := m.Generate(cmd.Context(), prompt, length, how)
 			if err != nil {
 				return err
 			}

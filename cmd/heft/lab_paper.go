@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -117,13 +118,14 @@ func reproducePapers(cmd *cobra.Command, papers []paper.Paper, c paper.Config, o
 	w := cmd.OutOrStdout()
 	var failed error
 	var broken []string
+	written := false
 	for i, p := range papers {
 		progress, stop := countProgress(cmd.ErrOrStderr(), quiet, "networks of "+p.Name)
 		c.Progress = progress
 		r, err := p.Reproduce(cmd.Context(), c)
 		stop()
-		if cmd.Context().Err() != nil {
-			return stoppedAt(p.Name, papers[:i], out)
+		if errors.Is(err, context.Canceled) {
+			return stoppedAt(p.Name, out, written)
 		}
 		if err != nil {
 			failed = errors.Join(failed, err)
@@ -136,6 +138,7 @@ func reproducePapers(cmd *cobra.Command, papers []paper.Paper, c paper.Config, o
 			if err := paper.UpdateDocument(out, r); err != nil {
 				return err
 			}
+			written = true
 		}
 		if asJSON {
 			err = r.WriteJSON(w)
@@ -158,9 +161,9 @@ func reproducePapers(cmd *cobra.Command, papers []paper.Paper, c paper.Config, o
 	return nil
 }
 
-// stoppedAt says which paper Ctrl-C cut short, and where the results of those before it are.
-func stoppedAt(name string, before []paper.Paper, out string) error {
-	if out == "" || len(before) == 0 {
+// stoppedAt says which paper Ctrl-C cut short, and where the results of those before it are, if any were written.
+func stoppedAt(name, out string, written bool) error {
+	if !written {
 		return fmt.Errorf("stopped in the middle of %s", name)
 	}
 	return fmt.Errorf("stopped in the middle of %s: %s has what was done before it", name, out)

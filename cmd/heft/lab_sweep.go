@@ -129,11 +129,11 @@ func (o sweepOptions) stopped(dir string) string {
 	if o.shard != "" {
 		line += " --shard " + o.shard
 	}
-	again := "to go on"
+	again := ":"
 	if o.out != "" || o.again != "" { // otherwise the same command begins another folder
-		again = "and the same command goes on, as does"
+		again = ", give the same command again, or:"
 	}
-	return fmt.Sprintf("stopped; what is done stays done, %s: %s", again, line)
+	return fmt.Sprintf("stopped; what is done stays done. To go on%s %s", again, line)
 }
 
 // check finds flags that do not go together.

@@ -67,7 +67,7 @@ func TestLabSweepThatIsStoppedSaysHowItGoesOn(t *testing.T) {
 			line = append(line, "--shard", shard)
 		}
 		require.Equal(t, exitInterrupted, run(ctx, line, nil, &out, &errs))
-		assert.Equal(t, "heft: stopped; what is done stays done, and the same command goes on, as does: heft lab sweep --resume '"+dir+"'"+want+"\n", errs.String())
+		assert.Equal(t, "heft: stopped; what is done stays done. To go on, give the same command again, or: heft lab sweep --resume '"+dir+"'"+want+"\n", errs.String())
 	}
 	code, _, errs := command("lab", "sweep", "--resume", dir, "--quiet")
 	require.Equal(t, exitOK, code, errs)

@@ -22,8 +22,8 @@ func newLabTheory() *cobra.Command {
 		Short: "Set what networks do before training beside what mean-field theory predicts",
 		Long: `Draw many networks, and compare the mean squares of activations and of gradients in each hidden layer with those that
 mean-field theory predicts from the scheme's variance alone: the limit of infinitely wide layers, and the terms of 1/N that
-layers of N units have. Nothing is trained. How far the two are apart is given in standard errors of the measured mean, and not
-at all where so deep and narrow networks differ by so much that, by theory again, more of them are needed to tell.
+layers of N units have. Nothing is trained. How far the two are apart is given in standard errors of the measured mean. Deep and
+narrow networks of one scheme differ by much: where theory says that it takes more of them to tell, the report says how many.
 
 Without --schemes it takes those of the classic cases that promise a variance. The folder then holds report.html, and the
 figures as SVG and CSV files.`,
@@ -65,7 +65,7 @@ figures as SVG and CSV files.`,
 	f.StringVar(&s.Activation, "activation", s.Activation, strings.Join(nn.ActivationNames(), ", "))
 	bindResidual(f, s)
 	f.StringVar(&schemes, "schemes", "", "what to compare (default: the classic cases that promise a variance)")
-	f.IntVar(&theory.Nets, "nets", theory.Nets, "networks of every scheme, each with another seed")
+	f.IntVar(&theory.Nets, "nets", theory.Nets, "networks of every scheme, each with another seed: 30 or more, but 30 are too few to tell for nearly every network")
 	f.Uint64Var(&s.Seed, "seed", s.Seed, "the first seed")
 	f.StringVar(&out, "out", "", "folder of the report (default: the next free runs/theory-N)")
 	f.BoolVar(&force, "force", false, "write into --out even if it holds a report or a run")

@@ -26,7 +26,6 @@ func newMeta() *cobra.Command {
 	cmd.AddCommand(newMetaGet(), newMetaSet())
 	for _, c := range cmd.Commands() {
 		c.Args = asUsage(c.Args)
-		c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return &usageError{c.CommandPath(), err} })
 	}
 	return cmd
 }

@@ -76,7 +76,8 @@ func split(cmd *cobra.Command, in, out string, limit int64, quiet bool) error {
 	defer removeEmpty(made)
 	o := convert.Options{Format: source.Format()}
 	stop := converting(cmd, quiet, &o)
-	r, err := convert.Split(cmd.Context(), source, filepath.Join(out, name), limit, o)
+	path := out + string(filepath.Separator) + name // Join would take a ".." in out for the parent of a link before it
+	r, err := convert.Split(cmd.Context(), source, path, limit, o)
 	stop()
 	if err == nil {
 		err = copyBeside()

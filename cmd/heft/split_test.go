@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -74,6 +75,26 @@ func TestAShardIsNotReplacedByAll(t *testing.T) {
 	after, err := os.ReadFile(shard)
 	require.NoError(t, err)
 	assert.Equal(t, before, after)
+}
+
+func TestSplitFollowsALinkBeforeItGoesToTheParent(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows itself takes paths apart before it follows links")
+	}
+	in := saved(t, 1, 2, 3)
+	dir := filepath.Dir(in)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "config.json"), []byte("{}"), 0o666))
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, "store", "deep"), 0o777))
+	if err := os.Symlink(filepath.Join("store", "deep"), filepath.Join(dir, "link")); err != nil {
+		t.Skip("no symbolic links here: ", err)
+	}
+	code, _, errs := command("split", dir, "--shard-size", "12", "--out", dir+"/link/../parts")
+	require.Equal(t, exitOK, code, errs)
+	assert.NoDirExists(t, filepath.Join(dir, "parts"))
+	for _, name := range []string{"config.json", "model.safetensors.index.json"} {
+		assert.FileExists(t, filepath.Join(dir, "store", "parts", name))
+	}
 }
 
 func TestNoFolderGetsTwoModels(t *testing.T) {

@@ -3,6 +3,7 @@ package language
 import (
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -23,6 +24,7 @@ type Options struct {
 	Replace  bool                            // a folder of such a model that is there
 	Limit    int64                           // most bytes that the weights of a file take, in as many files: see [convert.Split]; 0: in one
 	Progress func(done, total int64)         // called while bytes are written and read back; nil: nobody looks
+	Close    io.Closer                       // as the model, to replace what it was opened from: closed when all has been read; nil: nothing is
 }
 
 // Write writes the model at path in another form: a file for [GGUF], or with a Limit files that are called after it, else a
@@ -66,7 +68,7 @@ func (m *Model) Write(ctx context.Context, path string, to Form, o Options) (*co
 		}
 		var err error
 		r, err = convert.Split(ctx, v, filepath.Join(dir, train.WeightsFile), o.Limit, convert.Options{
-			Format: serialize.Safetensors, DType: o.DType, Overflow: o.Overflow, Progress: o.Progress,
+			Format: serialize.Safetensors, DType: o.DType, Overflow: o.Overflow, Progress: o.Progress, Close: o.Close,
 		})
 		return err
 	})
@@ -139,7 +141,9 @@ func (m *Model) writeGGUF(ctx context.Context, path string, o Options) (*convert
 		serialize.Metadata{{Key: gguf.KeyArchitecture, Value: m.arch.name()}},
 		writeKeys(m.arch), tokens, without(m.kept, func(key string) bool { return own(key, m.arch.name()) }),
 	)
-	r, err := convert.Split(ctx, v, path, o.Limit, convert.Options{Format: serialize.GGUF, As: as, Overflow: o.Overflow, Progress: o.Progress})
+	r, err := convert.Split(ctx, v, path, o.Limit, convert.Options{
+		Format: serialize.GGUF, As: as, Overflow: o.Overflow, Progress: o.Progress, Close: o.Close,
+	})
 	if err != nil {
 		return nil, err
 	}

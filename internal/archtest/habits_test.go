@@ -45,17 +45,6 @@ func TestFilesAreShort(t *testing.T) {
 	}
 }
 
-func TestPublicPackagesAreOnTheMap(t *testing.T) {
-	t.Parallel()
-	tr := load(t)
-	at := slices.IndexFunc(tr.sources, func(s source) bool { return s.path == "doc.go" })
-	for _, folder := range tr.folders() {
-		if folder != "." && anyMatches(public, folder) && !strings.Contains(tr.sources[at].content, path.Base(folder)) {
-			t.Errorf("doc.go, the map of the module, does not name %s", folder)
-		}
-	}
-}
-
 func TestNothingRunsBeforeMain(t *testing.T) {
 	t.Parallel()
 	tr := load(t)

@@ -5,11 +5,11 @@ import (
 	"go/token"
 	"path"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // documented calls report for every name of the file that users see, with the comment it has.
@@ -121,24 +121,28 @@ func TestEveryPackageSaysWhatItIsOnce(t *testing.T) {
 	}
 }
 
-// mapLine finds what a line of the map is about.
-var mapLine = regexp.MustCompile(`(?m)^//\t(\S+) `)
+// mapEntry finds what an entry of the map is about, and its text, which may go on in lines below.
+var mapEntry = regexp.MustCompile(`(?m)^//\t(\S+) +(.*(?:\n//\t +.*)*)`)
 
 func TestMapNamesEveryPublicPackage(t *testing.T) {
 	t.Parallel()
 	tr := load(t)
-	var named []string
+	entries := map[string]string{}
 	for _, x := range tr.texts {
 		if x.path == "doc.go" {
-			for _, m := range mapLine.FindAllStringSubmatch(x.content, -1) {
-				named = append(named, m[1])
+			for _, m := range mapEntry.FindAllStringSubmatch(x.content, -1) {
+				entries[m[1]] = m[2]
 			}
 		}
 	}
+	require.NotEmpty(t, entries)
 	for _, folder := range tr.folders() {
-		if !anyMatches(public+" cmd/*", folder) || slices.Contains(named, folder) || slices.Contains(named, path.Dir(folder)) {
+		if _, own := entries[folder]; own || !anyMatches(public+" cmd/*", folder) {
 			continue
 		}
-		t.Errorf("doc.go, the map of the module, has no line for %s", folder)
+		name := regexp.MustCompile(`\b` + regexp.QuoteMeta(path.Base(folder)) + `\b`)
+		if !name.MatchString(entries[path.Dir(folder)]) {
+			t.Errorf("doc.go, the map of the module, names %s neither in a line of its own nor in that of %s", folder, path.Dir(folder))
+		}
 	}
 }

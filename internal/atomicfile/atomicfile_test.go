@@ -18,8 +18,8 @@ import (
 	_ "github.com/heft-ml/heft/internal/testmode"
 )
 
-// newContent is longer than the buffer, so that some writes come while the content is made and some at the flush.
-var newContent = bytes.Repeat([]byte("new content "), 2*bufferSize/12)
+// newContent is longer than all buffers, so that some of it is written while the content is made and some when that is done.
+var newContent = bytes.Repeat([]byte("new content "), (buffers+2)*bufferSize/12)
 
 // writeNew writes newContent in pieces.
 func writeNew(w io.Writer) error {
@@ -133,7 +133,7 @@ func TestErrorOfTheCallerComesBackAndLeavesNothing(t *testing.T) {
 	dir := t.TempDir()
 	mine := errors.New("my own failure")
 	err := Write(filepath.Join(dir, "model"), func(w io.Writer) error {
-		_, _ = io.WriteString(w, "half")
+		require.NoError(t, writeNew(w))
 		return mine
 	})
 	require.ErrorIs(t, err, mine)
@@ -150,7 +150,7 @@ func TestPanicOfTheCallerPassesThroughAndLeavesNothing(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, []byte("old"), 0o644))
 	assert.PanicsWithValue(t, "boom", func() {
 		_ = Write(path, func(w io.Writer) error {
-			_, _ = io.WriteString(w, "half")
+			require.NoError(t, writeNew(w))
 			panic("boom")
 		})
 	})

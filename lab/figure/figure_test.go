@@ -116,6 +116,9 @@ func TestTicksAreRoundAndFew(t *testing.T) {
 	}
 	assert.Equal(t, []string{"0", "200", "400", "600", "800", "1000"}, texts(newScale(Axis{Whole: true}, []float64{0, 1000}, 0, 100), 6))
 	assert.Equal(t, []string{"10⁻⁸", "10⁻⁶", "10⁻⁴", "10⁻²", "10⁰"}, texts(newScale(Axis{Log: true}, []float64{1e-9, 1}, 0, 100), 5))
+	decades := func(lo, hi float64) []string { return texts(newScale(Axis{Log: true, Lo: lo, Hi: hi}, nil, 0, 100), 5) }
+	assert.Equal(t, []string{"10⁻⁶", "10⁻⁴", "10⁻²"}, decades(2e-7, 0.2), "six decades")
+	assert.Equal(t, []string{"10⁻⁴", "10⁻²"}, decades(2e-6, 0.4), "of five and more 1, 2 and 5 would be a crowd")
 	assert.Equal(t, []string{"0.5", "1.0", "1.5", "2.0"}, texts(newScale(Axis{}, []float64{0.4, 2}, 0, 100), 5))
 	assert.Equal(t, []string{"0.2", "0.5", "1", "2", "5"}, texts(newScale(Axis{Log: true}, []float64{0.18, 6}, 0, 100), 5), "one power of ten is no scale")
 	assert.Equal(t, []string{"1", "2", "3"}, texts(newScale(Axis{Whole: true}, []float64{1, 3}, 0, 100), 8))

@@ -96,7 +96,7 @@ func (s scale) ticks(about int) []tick {
 				ticks = append(ticks, tick{s.at(math.Pow(10, float64(e))), PowerOfTen(e)})
 			}
 		}
-		if len(ticks) > 2 {
+		if len(ticks) > 2 || step > 1 && len(ticks) > 1 {
 			return ticks
 		}
 		return s.between()
@@ -117,7 +117,7 @@ func (s scale) ticks(about int) []tick {
 	return ticks
 }
 
-// between marks 1, 2 and 5 times powers of ten on a logarithmic axis that has room for two powers at most.
+// between marks 1, 2 and 5 times powers of ten on a logarithmic axis that has two powers of ten at most.
 func (s scale) between() (ticks []tick) {
 	for e := math.Floor(s.lo); e <= s.hi; e++ {
 		for _, m := range []float64{1, 2, 5} {

@@ -3,6 +3,7 @@ package play
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -17,11 +18,11 @@ func (s *Site) Save(dir string) error {
 	if err := writeFile(dir, EngineFile, s.files[EngineFile].content); err != nil { // first: it is the folder's mark
 		return err
 	}
-	for name, f := range s.files {
+	for _, name := range slices.Sorted(maps.Keys(s.files)) {
 		if name == EngineFile {
 			continue
 		}
-		if err := writeFile(dir, name, f.content); err != nil {
+		if err := writeFile(dir, name, s.files[name].content); err != nil {
 			return err
 		}
 	}

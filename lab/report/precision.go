@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/internal/table"
@@ -38,6 +39,11 @@ func middleOf(runs []lab.PrecisionRun, of func(r lab.PrecisionRun) float64) floa
 		values[i] = of(r)
 	}
 	return lab.Median(values)
+}
+
+// middleCount writes the median of a count, which of two seeds may end in a half.
+func middleCount(runs []lab.PrecisionRun, of func(r lab.PrecisionRun) int) string {
+	return strconv.FormatFloat(middleOf(runs, func(r lab.PrecisionRun) float64 { return float64(of(r)) }), 'f', -1, 64)
 }
 
 // share is a part of a whole; nothing of nothing is 0.
@@ -277,14 +283,13 @@ func precisionSummary(f *lab.PrecisionFindings) []table.Column {
 			figure.Percent(middleOf(runs, func(r lab.PrecisionRun) float64 { return r.Accuracy })), dead, figure.Percent(lostShare(runs)),
 			figure.Percent(middleOf(runs, func(r lab.PrecisionRun) float64 { return share(r.WeightGrads.Underflow, r.WeightGrads.Values) })),
 			figure.Percent(middleOf(runs, func(r lab.PrecisionRun) float64 { return share(r.Activations.Underflow, r.Activations.Values) })),
-			fmt.Sprintf("%.0f", middleOf(runs, func(r lab.PrecisionRun) float64 {
-				n := 0
+			middleCount(runs, func(r lab.PrecisionRun) (n int) {
 				for _, k := range kinds {
 					n += k.of(r).Overflow
 				}
-				return float64(n)
-			})),
-			fmt.Sprintf("%.0f", middleOf(runs, func(r lab.PrecisionRun) float64 { return float64(r.Left) })))
+				return n
+			}),
+			middleCount(runs, func(r lab.PrecisionRun) int { return r.Left }))
 	}
 	return columns
 }

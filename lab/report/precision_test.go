@@ -36,6 +36,10 @@ func TestPrecisionCountsWhatRoundingTakes(t *testing.T) {
 	}
 
 	assert.NotContains(t, b.String(), "DEAD")
+	assert.Equal(t, []string{"0.5", "12345678"}, []string{
+		middleCount([]lab.PrecisionRun{{Left: 1}, {Left: 0}}, func(r lab.PrecisionRun) int { return r.Left }),
+		middleCount([]lab.PrecisionRun{{Left: 12345678}}, func(r lab.PrecisionRun) int { return r.Left }),
+	})
 
 	f.Runs[2][0].Dead = 4
 	f.Runs[3][0].Dead, f.Runs[3][1].Dead = 0, 0

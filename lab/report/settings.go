@@ -52,7 +52,11 @@ func layerWord(s lab.Setup) string {
 func startSetting(cases []lab.Case) [2]string {
 	var starts []string
 	for _, c := range cases {
-		starts = append(starts, fmt.Sprintf("%s: %s", c.Name, c.Scheme))
+		start := c.Name
+		if c.Scheme != c.Name {
+			start += ": " + c.Scheme
+		}
+		starts = append(starts, start)
 	}
 	return [2]string{"starts", strings.Join(starts, "; ")}
 }

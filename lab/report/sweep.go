@@ -17,7 +17,7 @@ func NewSweep(r *sweep.Results) *Report {
 	b := r.Base
 	starts := make([]lab.Case, len(r.Schemes))
 	for i, s := range r.Schemes {
-		starts[i] = lab.Case{Name: s, Scheme: s}
+		starts[i] = lab.NewCase(s)
 	}
 	rows := sweepRows(r)
 	return &Report{
@@ -49,21 +49,22 @@ func listed[T int | float64](values []T) string {
 
 // sweepRow is a start in networks of one activation and width: a cell for each depth.
 type sweepRow struct {
-	name  string
+	name  string // in a figure
+	said  string // in a sentence
 	cells []sweep.Cell
 }
 
 func sweepRows(r *sweep.Results) (rows []sweepRow) {
 	cells := r.Cells()
 	for i := 0; i < len(cells); i += len(r.Depths) {
-		row := sweepRow{name: cells[i].Scheme, cells: cells[i : i+len(r.Depths)]}
+		start, kind := lab.NewCase(cells[i].Scheme).Name, ""
 		if len(r.Activations) > 1 {
-			row.name += ", " + cells[i].Activation
+			kind += ", " + cells[i].Activation
 		}
 		if len(r.Widths) > 1 {
-			row.name += fmt.Sprintf(", %d wide", cells[i].Width)
+			kind += fmt.Sprintf(", %d wide", cells[i].Width)
 		}
-		rows = append(rows, row)
+		rows = append(rows, sweepRow{start + kind, inText(start) + kind, cells[i : i+len(r.Depths)]})
 	}
 	return rows
 }
@@ -78,7 +79,7 @@ func deepest(rows []sweepRow) string {
 	for _, row := range rows {
 		where := learnsWhere(row.cells)
 		learned = learned || where != atNoDepth
-		gs.add(where, row.name)
+		gs.add(where, row.said)
 	}
 	if !learned {
 		return "at no depth does every seed learn"
@@ -148,12 +149,12 @@ func learnedAt(r *sweep.Results, rows []sweepRow) Section {
 func accuracyAt(r *sweep.Results, rows []sweepRow) Section {
 	t := Table{Head: []string{"start", "depth", "median test accuracy"}}
 	best := rows[0].cells[0]
-	name := rows[0].name
+	name := rows[0].said
 	for _, row := range rows {
 		for _, c := range row.cells {
 			t.Rows = append(t.Rows, []any{row.name, c.Depth, c.Accuracy})
 			if c.Accuracy > best.Accuracy {
-				best, name = c, row.name
+				best, name = c, row.said
 			}
 		}
 	}

@@ -16,7 +16,7 @@ func swept(t *testing.T, shards int) *sweep.Results {
 	t.Helper()
 	g := sweep.Default()
 	g.Base.Data, g.Base.Steps = "xor", 200
-	g.Schemes, g.Depths, g.Widths, g.Activations = []string{"zeros", "kaiming-normal"}, []int{2, 3}, []int{8, 16}, []string{"relu", "tanh"}
+	g.Schemes, g.Depths, g.Widths, g.Activations = []string{"normal(0,0.01)", "kaiming-normal"}, []int{2, 3}, []int{8, 16}, []string{"relu", "tanh"}
 	g.LRs, g.Seeds = []float64{0.2}, 1
 	p, err := sweep.NewPlan(g)
 	require.NoError(t, err)
@@ -46,7 +46,7 @@ func TestDepthsThatLearnAfterOneThatDoesNotAreListed(t *testing.T) {
 	} {
 		assert.Equal(t, want, learnsWhere(cells(learned)))
 	}
-	rows := []sweepRow{{"a", cells(map[int]float64{2: 1, 10: 1})}, {"b", cells(map[int]float64{2: 1})}, {"c", cells(nil)}}
+	rows := []sweepRow{{"A", "a", cells(map[int]float64{2: 1, 10: 1})}, {"B", "b", cells(map[int]float64{2: 1})}, {"C", "c", cells(nil)}}
 	assert.Equal(t, "every seed learns at depths 2 and 10 but not at 5 with a, to depth 2 with b and at no depth with c", deepest(rows))
 	assert.Equal(t, "at no depth does every seed learn", deepest(rows[2:]))
 }
@@ -56,10 +56,10 @@ func TestSweepSaysWhichStartLearnsAtWhichDepth(t *testing.T) {
 	r := NewSweep(swept(t, 1))
 	requireSections(t, r, "learned", "accuracy")
 	requireSameFiles(t, r, NewSweep(swept(t, 3)))
-	assert.Contains(t, r.Answer[0], "at no depth with zeros, relu, 8 wide")
+	assert.Contains(t, r.Answer[0], "at no depth with “too small”, relu, 8 wide")
 	assert.Contains(t, r.Answer[0], "to depth 3 with ")
 	assert.Len(t, r.Sections[0].Data.Rows, 16, "the file has every run")
 	var b bytes.Buffer
 	require.NoError(t, r.WriteText(&b, 120))
-	assert.Regexp(t, `(?m)^kaiming-normal, tanh, 16 wide +100% +100%$`, b.String())
+	assert.Regexp(t, `(?m)^Kaiming, tanh, 16 wide +100% +100%$`, b.String())
 }

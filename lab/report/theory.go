@@ -42,33 +42,39 @@ func worst(list []lab.Compared) lab.Compared {
 func theoryAnswer(f *lab.TheoryFindings) []string {
 	missing := theoryLeavesRange(f)
 	beyond, all := f.Beyond()
-	moments := "second moments"
+	other, inRange := "", ""
 	if len(missing) > 0 {
-		moments = "second moments in range"
+		inRange = " in range"
 	}
 	if few, needs := f.Undecided(); few > 0 {
-		missing = append(missing, fmt.Sprintf("There are too few networks to tell for %d of %d %s: the spread at this depth and width needs %s.",
-			few, few+all, moments, aboutNets(needs, f.Setup.Depth)))
-		moments = "other " + moments
+		missing = append(missing, fmt.Sprintf("There are too few networks to tell for %d of %s: the spread at this depth and width needs %s.",
+			few, many(few+all, "second moment")+inRange, aboutNets(needs, f.Setup.Depth)))
+		other = "other "
 	}
 	if all == 0 {
 		return missing
 	}
-	first := fmt.Sprintf("Measured equals predicted: none of %d %s is more than %s standard errors away from theory.", all, moments, figure.Number(f.Tolerance))
-	if beyond > 0 {
-		first = fmt.Sprintf("%d of %d %s are more than %s standard errors away from theory.", beyond, all, moments, figure.Number(f.Tolerance))
+	of, far := many(all, other+"second moment")+inRange, fmt.Sprintf("more than %s standard errors away from theory", figure.Number(f.Tolerance))
+	first := fmt.Sprintf("Measured equals predicted: none of %s is %s.", of, far)
+	switch {
+	case beyond == 0 && all == 1:
+		first = fmt.Sprintf("Measured equals predicted: the one %ssecond moment%s is not %s.", other, inRange, far)
+	case beyond == 1:
+		first = fmt.Sprintf("1 of %s is %s.", of, far)
+	case beyond > 1:
+		first = fmt.Sprintf("%d of %s are %s.", beyond, of, far)
 	}
-	first += " That is three standard errors for one comparison, and for all of them together the same chance of 0.27% to be wrong (Bonferroni)."
+	first += " That is three standard errors for one comparison, and for all of them together about the same chance to be wrong, 0.27% (Bonferroni)."
 	if f.Setup.Residual != "" {
 		return append(missing, first, fmt.Sprintf("Of residual networks theory knows the limit of infinite width alone: terms of 1/N, which blocks of %s have, are not in the prediction.",
 			many(f.Setup.Width, "unit")))
 	}
-	largest, of := 0.0, ""
+	largest, with := 0.0, ""
 	for _, c := range f.Results {
 		for _, list := range [][]lab.Compared{c.Activation, c.Gradient} {
 			for _, x := range list {
 				if term := math.Abs(x.Predicted/x.Limit - 1); !x.OutOfRange() && term > largest {
-					largest, of = term, inText(c.Name)
+					largest, with = term, inText(c.Name)
 				}
 			}
 		}
@@ -84,7 +90,7 @@ func theoryAnswer(f *lab.TheoryFindings) []string {
 		second = fmt.Sprintf("no prediction has a term of 1/N: theory expects of %s what %s %s, and that is not what was measured", layers, ones, do)
 	case largest > 1e-6:
 		second = fmt.Sprintf("%s %s not infinitely wide: the terms of 1/N, which are in the prediction, come to %s of it at most, with %s",
-			layers, are, figure.Percent(largest), of)
+			layers, are, figure.Percent(largest), with)
 	}
 	return append(missing, first, sentence(second))
 }
@@ -93,7 +99,7 @@ func theoryAnswer(f *lab.TheoryFindings) []string {
 func aboutNets(needs float64, depth int) string {
 	if needs <= lab.MostNets {
 		unit := math.Pow(10, math.Floor(math.Log10(needs))-1)
-		return "about " + figure.Number(math.Ceil(needs/unit)*unit)
+		return fmt.Sprintf("about %.0f", math.Ceil(needs/unit)*unit)
 	}
 	other := "a wider or a shallower network"
 	if depth == 1 {
@@ -210,7 +216,11 @@ func deviations(f *lab.TheoryFindings) Section {
 			}
 			lines.Series = append(lines.Series, dots)
 		}
-		panels = append(panels, figure.Panel{Title: p.name, Figure: lines})
+		panel := figure.Panel{Title: p.name, Figure: lines}
+		if !slices.ContainsFunc(lines.Series, func(s figure.Series) bool { return len(s.X) > 0 }) {
+			panel.Title += ": too few networks to tell"
+		}
+		panels = append(panels, panel)
 	}
 	beyond, all := f.Beyond()
 	few, _ := f.Undecided()

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/heft-ml/heft/lab"
+	"github.com/heft-ml/heft/lab/figure"
 )
 
 func compared(t *testing.T, jobs int) *lab.TheoryFindings {
@@ -96,6 +97,18 @@ func theoryOf(t *testing.T, width int, schemes string) *Report {
 	return NewTheory(rectified(t, 10, width, 30, "", schemes))
 }
 
+// What is said to be needed is a value that --nets takes.
+func TestNeededNetworksAreAWholeNumber(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "about 52000", aboutNets(51_800, 10))
+	assert.Equal(t, "about 150", aboutNets(142.3, 10))
+}
+
+func TestStartsWithoutACustomaryNameStandOnce(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "Xavier: xavier-normal; orthogonal(for=relu)", startSetting([]lab.Case{lab.NewCase("xavier-normal"), lab.NewCase("orthogonal(for=relu)")})[1])
+}
+
 func TestTheorySaysWhatIsOutOfRange(t *testing.T) {
 	t.Parallel()
 	r := theoryOf(t, 16, "normal(0,1e30),kaiming-normal")
@@ -155,6 +168,14 @@ func TestTheoryDoesNotJudgeByTooFewNetworks(t *testing.T) {
 	assert.Regexp(t, `none of \d other second moments is more than`, r.Answer[1])
 	last := r.Sections[0].Table.Rows[3]
 	assert.Equal(t, "too few networks", last[len(last)-1])
+
+	f = rectified(t, 3, 8, 100, "", "kaiming-normal") // enough for the gradient of the last layer
+	r = NewTheory(f)
+	assert.Contains(t, r.Answer[0], "too few networks to tell for 5 of 6 second moments")
+	assert.Contains(t, r.Answer[1], "Measured equals predicted: the one other second moment is not more than")
+	panels := r.Sections[2].Figure.(figure.Panels)
+	assert.Equal(t, "activations: too few networks to tell", panels[0].Title)
+	assert.Equal(t, "gradients", panels[1].Title)
 }
 
 // The terms of 1/N of residual networks are not known: they are not 0.
@@ -176,6 +197,6 @@ func TestTheorySaysWhereItIsWrong(t *testing.T) {
 	x := &f.Results[0].Gradient[1]
 	x.Measured = x.Predicted + 10*x.Error
 	r := NewTheory(f)
-	assert.Contains(t, r.Answer[0], "1 of 24 second moments are more than")
+	assert.Contains(t, r.Answer[0], "1 of 24 second moments is more than")
 	assert.Contains(t, r.Sections[2].Title, "The largest deviation is 10.0 standard errors, of gradients of layer 2 with “too small”; 1 of 24")
 }

@@ -16,6 +16,7 @@ type outcome int
 const (
 	learned   outcome = iota // the loss is low enough: see lab.LearnedShare
 	begun                    // it is lower than by chance: see lab.BegunBelow
+	lucky                    // it is, but was about as low before training
 	stalled                  // it is not
 	exploded                 // it is not finite
 	untrained                // there is no step
@@ -34,6 +35,7 @@ type verdict struct {
 	name      string // as it stands in a sentence
 	outcome   outcome
 	loss      float64
+	start     float64 // the loss before training
 	accuracy  float64
 	begins    float64 // step at which learning begins; +Inf: never
 	overflows float64 // step by which the loss overflowed; +Inf: never
@@ -43,7 +45,7 @@ type verdict struct {
 	gradient  float64 // std of gradients at the first hidden layer, at the start
 	top       float64 // and at the last
 	ratio     float64 // of the first step's update of weights to them: the least of all layers
-	end       float64 // std of gradients at the first hidden layer, in the end
+	end       float64 // std of gradients at the first hidden layer, in the end; NaN: all exploded
 	endTop    float64 // and at the last
 	alike     bool    // no two units of the first hidden layer ever differ
 }
@@ -57,6 +59,7 @@ func judge(f *lab.Findings) []verdict {
 			setup:     f.Setup,
 			name:      inText(c.Name),
 			loss:      middle(runs, lab.Run.Final),
+			start:     middle(runs, func(r lab.Run) float64 { return r.Curve[0].Loss }),
 			accuracy:  middle(runs, func(r lab.Run) float64 { return r.Accuracy }),
 			begins:    middle(runs, func(r lab.Run) float64 { return orNever(r.Begun(f.Guessing)) }),
 			overflows: middle(runs, func(r lab.Run) float64 { return orNever(r.Exploded()) }),
@@ -68,10 +71,9 @@ func judge(f *lab.Findings) []verdict {
 			ratio:     middle(runs, leastRatio),
 			alike:     f.Setup.Width > 1 && !slices.ContainsFunc(runs, func(r lab.Run) bool { return unitSpread(r) != 0 }),
 		}
-		if !slices.ContainsFunc(runs, func(r lab.Run) bool { return len(r.End) == 0 }) {
-			v.end = middle(runs, func(r lab.Run) float64 { return r.End[0].Gradient.Std })
-			v.endTop = middle(runs, func(r lab.Run) float64 { return r.End[len(r.End)-1].Gradient.Std })
-		}
+		ended := slices.DeleteFunc(slices.Clone(runs), func(r lab.Run) bool { return len(r.End) == 0 })
+		v.end = middle(ended, func(r lab.Run) float64 { return r.End[0].Gradient.Std })
+		v.endTop = middle(ended, func(r lab.Run) float64 { return r.End[len(r.End)-1].Gradient.Std })
 		begunBelow := middle(runs, func(r lab.Run) float64 { return r.BegunBelow(f.Guessing) })
 		switch {
 		case v.loss-v.loss != 0:
@@ -82,6 +84,8 @@ func judge(f *lab.Findings) []verdict {
 			v.outcome = learned
 		case v.loss < begunBelow:
 			v.outcome = begun
+		case v.loss < lab.BegunShare*f.Guessing:
+			v.outcome = lucky
 		default:
 			v.outcome = stalled
 		}
@@ -111,7 +115,7 @@ func leastRatio(r lab.Run) float64 {
 // answer says in a line for each outcome what became of the starts, and why.
 func answer(f *lab.Findings, vs []verdict) []string {
 	var lines []string
-	for _, o := range []outcome{untrained, learned, begun, stalled, exploded} {
+	for _, o := range []outcome{untrained, learned, begun, lucky, stalled, exploded} {
 		var of []string
 		for _, v := range vs {
 			if v.outcome == o {
@@ -137,6 +141,8 @@ func (o outcome) line(steps int, guessing string) string {
 		said = "learned after %s, where guessing has a loss of %s"
 	case o == begun:
 		said = "on the way after %s, where guessing has a loss of %s"
+	case o == lucky:
+		said = "not much better than before training after %s, where guessing has a loss of %s"
 	case o == stalled:
 		said = "not better than guessing after %s, a loss of %s"
 	}
@@ -148,6 +154,8 @@ func (v verdict) because() string {
 	switch v.outcome {
 	case learned, begun:
 		return fmt.Sprintf("loss %s, %s of the test part right", figure.Number(v.loss), figure.Percent(v.accuracy))
+	case lucky:
+		return fmt.Sprintf("loss %s, before training %s", figure.Number(v.loss), figure.Number(v.start))
 	case untrained:
 		return v.atStart()
 	case stalled:

@@ -2,6 +2,8 @@ package report
 
 import (
 	"bytes"
+	"math"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -80,6 +82,70 @@ func TestReasonIsThatOfTheWholeTraining(t *testing.T) {
 	assert.Regexp(t, `Fixup \(a gradient reaches the first layer only after the first step, and is [\d.]+(·10\S+)? in the end\)`,
 		stalledWith(t, lab.PlainResidual, "fixup", 1e-4))
 	assert.Regexp(t, `too small” \(at the start a signal of only \S+ reaches the last hidden layer\)`, stalledWith(t, "", "normal(0,0.01)", 0.02))
+}
+
+// explode makes a run what one is that overflows at step 40.
+func explode(r *lab.Run) {
+	r.Curve = append(slices.Clone(r.Curve[:1]), lab.Point{Step: 40, Loss: math.NaN(), Units: r.Curve[0].Units})
+	r.End, r.Map, r.Accuracy = nil, nil, 0
+}
+
+// Of two seeds the one that overflows does not make infinite what is said of both.
+func TestHalfTheSeedsMayOverflow(t *testing.T) {
+	t.Parallel()
+	s := small()
+	s.Setup.Depth, s.Setup.Steps, s.Setup.LR, s.Cases = 2, 300, 0.2, []lab.Case{lab.NewCase("kaiming-normal")}
+	f := find(t, s, 1)
+	explode(&f.Runs[0][1])
+	v := judge(f)[0]
+	assert.Equal(t, f.Runs[0][0].Final(), v.loss)
+	assert.Equal(t, 40.0, v.overflows)
+	assert.Equal(t, float64(f.Runs[0][0].Begun(f.Guessing)), v.begins)
+	assert.Equal(t, learned, v.outcome)
+	said := textOf(t, New(f), 160)
+	assert.NotContains(t, said, "Inf")
+	assert.NotContains(t, said, "NaN")
+
+	explode(&f.Runs[0][0])
+	r := New(f)
+	require.Len(t, r.Answer, 1)
+	assert.Regexp(t, `^Overflowed within 300 steps, .*: Kaiming \(by step 40: `, r.Answer[0])
+	for _, section := range r.Sections {
+		assert.NotContains(t, section.Title, "Inf")
+	}
+}
+
+// The end of a start is that of the seeds that have one.
+func TestAnOverflowOfOneSeedDoesNotHideTheGradientOfOthers(t *testing.T) {
+	t.Parallel()
+	s := small()
+	s.Setup.Depth, s.Setup.Residual, s.Setup.LR, s.Seeds = 2, lab.PlainResidual, 1e-4, 3
+	s.Cases = []lab.Case{lab.NewCase("fixup")}
+	f := find(t, s, 1)
+	explode(&f.Runs[0][1])
+	r := New(f)
+	assert.Contains(t, r.Answer[0], "Fixup (a gradient reaches the first layer only after the first step")
+	explode(&f.Runs[0][0])
+	explode(&f.Runs[0][2])
+	v := judge(f)[0]
+	assert.Equal(t, exploded, v.outcome)
+	assert.True(t, math.IsNaN(v.end) && math.IsNaN(v.endTop))
+}
+
+// A start that chance has given a low loss, which training hardly lowers, is not no better than guessing.
+func TestALuckyStartIsCalledOne(t *testing.T) {
+	t.Parallel()
+	s := small()
+	s.Setup.Depth, s.Seeds, s.Cases = 2, 1, []lab.Case{lab.NewCase("kaiming-normal")}
+	f := find(t, s, 1)
+	curve := f.Runs[0][0].Curve
+	for i := range curve {
+		curve[i].Loss = 0.6 - 0.05*float64(i)/float64(len(curve)-1)
+	}
+	r := New(f)
+	assert.Equal(t, []string{"Not much better than before training after 50 steps, where guessing has a loss of 0.693: Kaiming (loss 0.550, before training 0.600)."}, r.Answer)
+	curve[len(curve)-1].Loss = 0.69
+	assert.Contains(t, New(f).Answer[0], "Not better than guessing after 50 steps")
 }
 
 func TestSaturatedUnitsMayHaveAGrowingGradient(t *testing.T) {

@@ -60,6 +60,9 @@ func Load(dir string) (*Plan, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	if f.Data == (hashes{}) {
+		return nil, fmt.Errorf("%s was begun by an older Heft, which did not write down a hash of the data: do the sweep again in another folder", path)
+	}
 	p.data = f.Data
 	return p, nil
 }

@@ -80,7 +80,7 @@ type Cell struct {
 	Depth      int
 	LR         float64 // at which the most seeds learn; among these, the one with the least median loss
 	Learned    float64 // share of the seeds
-	Loss       float64 // median over the seeds, infinite where it exploded
+	Loss       float64 // median over the seeds, infinite where most exploded
 	Accuracy   float64 // median over the seeds
 }
 

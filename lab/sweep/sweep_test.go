@@ -243,6 +243,23 @@ func TestSweepsOverDataThatChangedAreRefused(t *testing.T) {
 	assert.Len(t, merged(t, dir).Runs, 4)
 }
 
+func TestSweepsOfAnOlderHeftAreCalledThat(t *testing.T) {
+	t.Parallel()
+	g, dir := small(), t.TempDir()
+	g.Depths, g.LRs = []int{1}, []float64{0.1}
+	require.NoError(t, sweep.Work(context.Background(), dir, plan(t, g), sweep.Options{Jobs: 2}))
+	path := filepath.Join(dir, sweep.PlanFile)
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	before, _, found := strings.Cut(string(text), ",\n  \"data_hashes\"")
+	require.True(t, found)
+	require.NoError(t, os.WriteFile(path, []byte(before+"}"), 0o666))
+	const want = "sweep.json was begun by an older Heft, which did not write down a hash of the data"
+	require.ErrorContains(t, sweep.Work(context.Background(), dir, plan(t, g), sweep.Options{Jobs: 1}), want)
+	_, err = sweep.Merge(dir)
+	require.ErrorContains(t, err, want)
+}
+
 func TestMediansOfTwoSeedsAreTheirMean(t *testing.T) {
 	t.Parallel()
 	g := small()

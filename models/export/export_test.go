@@ -75,6 +75,8 @@ func TestModelsKnowTheirGraph(t *testing.T) {
 	s := nn.NewStore(1, initializer.Zeros())
 	_, err := export.Of(nn.NewLayerNorm(s.Root(), 3), export.Trained(s))
 	assert.ErrorContains(t, err, "no graph is made of a LayerNorm")
+	_, err = export.Of(nil, export.Trained(s))
+	assert.ErrorContains(t, err, "no graph is made of a <nil>")
 }
 
 // TestWeightsOfAFileMayBeOfAnyFloat halves the precision, as a file may have it.

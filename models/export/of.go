@@ -2,7 +2,7 @@ package export
 
 import (
 	"fmt"
-	"path"
+	"strings"
 
 	"github.com/heft-ml/heft/models"
 	"github.com/heft-ml/heft/nn"
@@ -26,5 +26,7 @@ func Of(model nn.Module, w Weights) (*onnx.Graph, error) {
 	case *models.GPT:
 		return GPT(m.Config, w)
 	}
-	return nil, fmt.Errorf("onnx: no graph is made of a %s: perceptrons, LeNets, CNNs, residual networks and GPT-2s become one", path.Ext(fmt.Sprintf("%T", model))[1:])
+	kind := fmt.Sprintf("%T", model) // "*models.CharRNN", and "<nil>" without a model
+	kind = kind[strings.LastIndexByte(kind, '.')+1:]
+	return nil, fmt.Errorf("onnx: no graph is made of a %s: perceptrons, LeNets, CNNs, residual networks and GPT-2s become one", kind)
 }

@@ -16,7 +16,7 @@ type Source interface {
 
 // WriteTensor writes the tensor that from has under that name in the format that info asks for: info.DType, or blocks of info.Type where that is 0. One that
 // has the format is written as it is. Others are made of its numbers a piece at a time: policy says what becomes of numbers too large for info.DType, and
-// what blocks cannot hold is refused as [Save] does.
+// what blocks cannot hold is refused as [Save] does. What was written before an error, a [dtype.OverflowError] too, is to be thrown away.
 func WriteTensor(w io.Writer, from Source, name string, info dtype.Info, policy dtype.Overflow) error {
 	get := from.Decoded
 	if info.DType == 0 {
@@ -41,7 +41,8 @@ func WriteTensor(w io.Writer, from Source, name string, info dtype.Info, policy 
 	return writeAs(w, s, to)
 }
 
-// Content writes the tensor info.Name to w in the format that info asks for, as [Create] does: see [WriteTensor]. Numbers too large for it are refused.
+// Content writes the tensor info.Name to w in the format that info asks for, as [Create] does: see [WriteTensor]. Numbers too large for info.DType are a
+// [dtype.OverflowError], before which a part may have been written.
 func (f *File) Content(info dtype.Info, w io.Writer) error {
 	return WriteTensor(w, f, info.Name, info, dtype.Refuse)
 }

@@ -23,8 +23,8 @@ func Create(path string, infos []dtype.Info, content func(info dtype.Info, w io.
 	return atomicfile.Write(path, p.writeTo)
 }
 
-// Content writes the tensor info.Name to w in the format info.DType, in little memory, as [Create] asks for it. Values too large
-// for the format are a [dtype.OverflowError]; use [File.Stored] for another policy.
+// Content writes the tensor info.Name to w in the format info.DType, in little memory, as [Create] asks for it. Values too large for the format are a
+// [dtype.OverflowError], before which a part may have been written; use [File.Stored] for another policy.
 func (f *File) Content(info dtype.Info, w io.Writer) error {
 	t, err := f.Stored(info.Name)
 	if err != nil {

@@ -61,28 +61,32 @@ func scan(source *mapped.Source) (*Report, error) {
 	if bytes.Equal(start, []byte("PK\x03\x04")) {
 		return r, r.scanZip(source)
 	}
-	return r, r.scanPickles(source)
+	return r, r.scanPickles(source, mostPickle)
 }
 
 // legacyPickles is how many pickles a legacy file begins with.
 const legacyPickles = 5
 
 // scanPickles traces the pickles that a file consists of, and reads no more of it at once than the longest one takes. What follows them in a file that Open
-// reads is storages, all accounted for.
-func (r *Report) scanPickles(source *mapped.Source) error {
+// reads is storages, all accounted for. It begins with none after so many bytes: what pickles mention takes more memory than they do.
+func (r *Report) scanPickles(source *mapped.Source, most int64) error {
 	left := math.MaxInt // pickles
 	if r.Refusal == nil {
 		left = legacyPickles
 	}
 	begin, window := int64(0), int64(firstWindow)
 	for left > 0 && begin < source.Size() {
+		if begin >= most {
+			r.problem("", "the pickles before byte %s are so large together that it and what follows it are not scanned", fault.Grouped(uint64(begin)))
+			return nil
+		}
 		n := min(window, source.Size()-begin, mostPickle)
 		text, err := textAt(source, begin, n)
 		if err != nil {
 			return err
 		}
 		window *= 4
-		for pos := 0; left > 0 && pos < len(text); left-- {
+		for pos := 0; left > 0 && pos < len(text) && begin < most; left-- {
 			if _, err := pickleEnd(text[pos:]); errors.Is(err, Truncated) && int64(len(text)-pos) < min(source.Size()-begin, mostPickle) {
 				break // more of it is in the file
 			}

@@ -53,6 +53,23 @@ func TestACleanFileScansClean(t *testing.T) {
 	}
 }
 
+func TestAScanOfManyPicklesEnds(t *testing.T) {
+	t.Parallel()
+	const pickle = "cos\nsystem\n."
+	for most, want := range map[int64]int{1: 1, 10 * int64(len(pickle)): 10, 10*int64(len(pickle)) + 1: 11, firstWindow + 7: firstWindow/len(pickle) + 1} {
+		path := filepath.Join(t.TempDir(), "many.pkl")
+		require.NoError(t, os.WriteFile(path, []byte(strings.Repeat(pickle, 20_000)), 0o600))
+		source, err := mapped.Open(path)
+		require.NoError(t, err)
+		r := &Report{Refusal: ForbiddenOpcode}
+		require.NoError(t, r.scanPickles(source, most))
+		require.NoError(t, source.Close())
+		assert.Len(t, r.Globals, want)
+		require.Len(t, r.Problems, 1)
+		assert.Contains(t, r.Problems[0], "not scanned")
+	}
+}
+
 // TestWhatIsHiddenIsFound has the ways around scanners that are known.
 func TestWhatIsHiddenIsFound(t *testing.T) {
 	t.Parallel()

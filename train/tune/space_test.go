@@ -132,7 +132,7 @@ func TestSettingThatCannotBeTrainedIsNamedBeforeAnythingIs(t *testing.T) {
 	c = quick()
 	c.Epochs = 0
 	_, err = NewPlan(c, Space{Seeds: 2}, set)
-	assert.EqualError(t, err, "epochs is 0, but must be 1 or more")
+	assert.EqualError(t, err, "epochs is 0, but must be from 1 to 1073741824")
 	c = quick()
 	c.Seed = math.MaxUint64
 	_, err = NewPlan(c, Space{Seeds: 2}, set)
