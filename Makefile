@@ -13,8 +13,9 @@ test: ## about a minute
 lint: ## formatting, go vet, staticcheck, go.mod
 	.ci/run formatted vet lint modules
 
-full: ## what a release runs: exhaustive, with Python, with training to accuracy; may take hours
-	go test ./... -full -timeout 0
+full: ## what a release runs: exhaustive, with Python, with training to accuracy, whose figures it prints; may take hours
+	go test $$(go list ./... | grep -v /acceptance$$) -full -timeout 0
+	go test ./acceptance -full -timeout 0 -v
 
 ci: ## what a change must pass
 	.ci/run

@@ -15,6 +15,8 @@
 //	wrong_test.go        data that cannot be used is an error of one line, which names the file and the place
 //	wrongmodel_test.go   so is a sample that a model cannot take, and a folder that is not the run it should be
 //	disk_test.go         a full disk, forbidden folders and a second process cost nothing that was there
+//	convert_test.go      a conversion that is killed, or whose disk is full, leaves what was there
+//	public_test.go       models that others made go to other formats and back, and differ in nothing
 //	scheme_test.go       an initialization that somebody adds in one file is in the command, the laboratory and the page
 //	sklearn_test.go      on tables, the defaults do as well as scikit-learn's, which perceptrons.py trains
 //	accuracy_test.go     a perceptron reaches 88% on Fashion-MNIST in ten epochs, the default recipe 97% on digits

@@ -58,6 +58,6 @@ func (t *Tape[T]) checkRoot(y *Tensor[T], seed []T) {
 // gone back through first. f must not keep or write the gradient.
 func (t *Tape[T]) Watch(y *Tensor[T], f func(dy []T)) {
 	if t.recording && y.slot != nil {
-		t.nodes = append(t.nodes, node[T]{op: "watch", slot: y.slot, back: f, watch: true})
+		t.nodes = append(t.nodes, node[T]{slot: y.slot, back: f, watch: true})
 	}
 }

@@ -35,12 +35,8 @@ func (x *Tensor[T]) BatchNorm(gain, shift *Tensor[T], eps float64) (y *Tensor[T]
 	out.Record(op, func(dy []T) {
 		total, product := out.temp64(c), out.temp64(c)
 		simd.ChannelSums(total, product, dy, x.data, mu, rstd, inner)
-		if gain.wants() {
-			gain.addSums(product)
-		}
-		if shift.wants() {
-			shift.addSums(total)
-		}
+		gain.addSums(product)
+		shift.addSums(total)
 		if dx, beta := x.GradTo(); dx != nil {
 			simd.BatchNormBackward(dx, beta, dy, x.data, mu, rstd, gain.values(), total, product, inner)
 		}
@@ -67,12 +63,8 @@ func (x *Tensor[T]) BatchNormInference(gain, shift, mean, variance *Tensor[T], e
 	return y.Record(op, func(dy []T) {
 		total, product := y.temp64(c), y.temp64(c)
 		simd.ChannelSums(total, product, dy, x.data, mu, rstd, inner)
-		if gain.wants() {
-			gain.addSums(product)
-		}
-		if shift.wants() {
-			shift.addSums(total)
-		}
+		gain.addSums(product)
+		shift.addSums(total)
 		if dx, beta := x.GradTo(); dx != nil {
 			simd.NormalizeChannelsBackward(dx, beta, dy, rstd, gain.values(), inner)
 		}
@@ -84,12 +76,8 @@ func (x *Tensor[T]) BatchNormInference(gain, shift, mean, variance *Tensor[T], e
 			total[j] *= -scale
 			product[j] *= -scale * rstd[j] / 2
 		}
-		if mean.wants() {
-			mean.addSums(total)
-		}
-		if variance.wants() {
-			variance.addSums(product)
-		}
+		mean.addSums(total)
+		variance.addSums(product)
 	})
 }
 

@@ -48,12 +48,8 @@ func (c *convolution[T]) depthwiseBackward(dy []T) {
 	}
 	c.dx, c.beta = c.x.GradTo()
 	parallel.Run(c.pieces, c.depthwiseBackwardPiece)
-	if c.kernels != nil {
-		c.w.addSums(c.kernels)
-	}
-	if c.biases != nil {
-		c.b.addSums(c.biases)
-	}
+	c.w.addSums(c.kernels)
+	c.b.addSums(c.biases)
 	c.dy, c.dx, c.kernels, c.biases = nil, nil, nil, nil
 }
 

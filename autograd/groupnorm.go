@@ -43,12 +43,8 @@ func (x *Tensor[T]) GroupNorm(groups int, gain, shift *Tensor[T], eps float64) *
 				simd.GroupNormBackward(dx, beta, dy, x.data, mean, rstd, gain.values(), total, product, together, inner, lo, hi)
 			})
 		}
-		if gain.wants() {
-			gain.addSums(overSamples(product, c))
-		}
-		if shift.wants() {
-			shift.addSums(overSamples(total, c))
-		}
+		gain.addSums(overSamples(product, c))
+		shift.addSums(overSamples(total, c))
 	})
 }
 

@@ -54,8 +54,10 @@ func (x *Tensor[T]) values() []T {
 // wants tells whether an operand that may be missing wants a gradient.
 func (x *Tensor[T]) wants() bool { return x != nil && x.slot != nil }
 
-// addSums adds sums carried in float64 to x's gradient.
+// addSums adds sums carried in float64 to the gradient of an operand that may be missing, if it wants one.
 func (x *Tensor[T]) addSums(sum []float64) {
-	dx, beta := x.GradTo()
-	simd.PutSums(dx, beta, sum)
+	if x.wants() {
+		dx, beta := x.GradTo()
+		simd.PutSums(dx, beta, sum)
+	}
 }

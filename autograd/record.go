@@ -64,7 +64,7 @@ func (y *Tensor[T]) Record(op string, back func(dy []T)) *Tensor[T] {
 		y.pending = false
 		y.own.node, y.own.tape = t.spent+len(t.nodes), t
 		y.slot = &y.own
-		t.nodes = append(t.nodes, node[T]{op: op, slot: y.slot, back: back})
+		t.nodes = append(t.nodes, node[T]{slot: y.slot, back: back})
 	}
 	if t.Observe != nil {
 		t.Observe(op, y)

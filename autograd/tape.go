@@ -23,7 +23,6 @@ type Tape[T Float] struct {
 
 // node is one step of the way back.
 type node[T Float] struct {
-	op    string
 	slot  *slot[T]
 	back  func(dy []T)
 	watch bool // looks at dy and leaves it

@@ -9,8 +9,8 @@ import (
 // NewLeNet5 makes LeNet-5 as it is built today, with ReLU and max pooling, on images [batch, 1, 28, 28] of ten classes.
 func NewLeNet5(batch int, opts ...nn.PassOption) *Network {
 	return newImageNetwork(batch, opts,
-		convolution(1, 6, 5, 28, 28, nn.Padding(2)), relu, pool,
-		convolution(6, 16, 5, 14, 10), relu, pool,
+		convolution(1, 6, 5, 28, nn.Padding(2)), relu, pool,
+		convolution(6, 16, 5, 10), relu, pool,
 		flatten, linear(400, 120), relu, linear(120, 84), relu, linear(84, 10),
 	)
 }
@@ -18,7 +18,7 @@ func NewLeNet5(batch int, opts ...nn.PassOption) *Network {
 // NewCNN makes the network of PyTorch's example for MNIST without its dropout, on images [batch, 1, 28, 28] of ten classes.
 func NewCNN(batch int, opts ...nn.PassOption) *Network {
 	return newImageNetwork(batch, opts,
-		convolution(1, 32, 3, 28, 26), relu, convolution(32, 64, 3, 26, 24), relu, pool,
+		convolution(1, 32, 3, 26), relu, convolution(32, 64, 3, 24), relu, pool,
 		flatten, linear(9216, 128), relu, linear(128, 10),
 	)
 }
@@ -35,9 +35,9 @@ var (
 	flatten = part{0, func(s *nn.Scope) nn.Layer { return nn.NewFlatten(s) }}
 )
 
-// convolution makes planes of to by to elements from planes of from by from.
-func convolution(in, out, kernel, from, to int, opts ...nn.ConvOption) part {
-	return part{in * out * kernel * kernel * to * to, func(s *nn.Scope) nn.Layer { return nn.NewConv2d(s, in, out, kernel, opts...) }}
+// convolution makes planes of side by side elements.
+func convolution(in, out, kernel, side int, opts ...nn.ConvOption) part {
+	return part{in * out * kernel * kernel * side * side, func(s *nn.Scope) nn.Layer { return nn.NewConv2d(s, in, out, kernel, opts...) }}
 }
 
 func linear(in, out int) part {

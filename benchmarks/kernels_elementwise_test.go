@@ -67,7 +67,7 @@ var optimizers = []kernel{
 	{"adam", func(n int) func() {
 		w, g, m, v := Normal(n), Normal(n), make([]float32, n), make([]float32, n)
 		step := simd.Adam{
-			Beta1: 0.9, Beta2: 0.999, Rest1: 0.1, Rest2: 0.001, Eps: 1e-8, Scale: 1, Size: LR, Correction: 1, Shrink: 1,
+			Beta2: 0.999, Rest1: 0.1, Rest2: 0.001, Eps: 1e-8, Scale: 1, Size: LR, Correction: 1, Shrink: 1,
 		}
 		return func() { step.Step(w, g, m, v) }
 	}},

@@ -18,10 +18,19 @@ func BenchmarkProduct(b *testing.B) {
 }
 
 func runProducts(b *testing.B, p Product, transA, transB bool) {
-	x, z, y := Normal(p.M*p.K), Normal(p.K*p.N), make([]float32, p.M*p.N)
+	g := blas.Args[float32]{
+		TransA: blas.Transpose(transA), TransB: blas.Transpose(transB), M: p.M, N: p.N, K: p.K,
+		Alpha: 1, A: Normal(p.M * p.K), LDA: p.K, B: Normal(p.K * p.N), LDB: p.N, C: make([]float32, p.M*p.N), LDC: p.N,
+	}
+	if transA {
+		g.LDA = p.M
+	}
+	if transB {
+		g.LDB = p.K
+	}
 	share := startShare(b, p.FLOPs())
 	for b.Loop() {
-		blas.Gemm(blas.Transpose(transA), blas.Transpose(transB), p.M, p.N, p.K, 1, x, z, 0, y)
+		blas.Multiply(&g)
 	}
 	share()
 }

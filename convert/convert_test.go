@@ -190,7 +190,7 @@ func TestBlocksStayInGGUFAndBecomeFloatsElsewhere(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, want, got)
 	count, _ := f.Metadata().Value("llama.block_count")
-	assert.Equal(t, "2", count)
+	assert.Equal(t, uint32(2), count, "as a text in the file, and as what it was in Metadata")
 
 	for _, to := range []serialize.Format{serialize.GGUF, serialize.PyTorch} {
 		f, r = converted(t, in, Options{Format: to, DType: dtype.F16})

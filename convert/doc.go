@@ -14,7 +14,8 @@
 // # What becomes of metadata
 //
 // It is taken over by formats with a place for it; [Result].Left has the keys that were left behind. "format" of
-// safetensors says which library a file is for, and stays there. What is no text becomes JSON in safetensors.
+// safetensors says which library a file is for, and stays there. What is no text becomes JSON in safetensors,
+// and comes back from there as it was.
 //
 // What a model is beside its weights is the business of package language below.
 package convert

@@ -16,9 +16,12 @@ var fileTypes = map[string]uint32{
 	"Q2_K": 10, "Q3_K": 11, "Q4_K": 14, "Q5_K": 16, "Q6_K": 18, "BF16": 32,
 }
 
-// typed returns metadata that says of which type most numbers are, and which version blocks have, where types were chosen.
+// typed returns a GGUF's metadata that says of which type most numbers are, and which version blocks have, where types were chosen, or
+// where it was said of a GGUF that became a file of another format meanwhile.
 func (t *transfer) typed(m serialize.Metadata) serialize.Metadata {
-	if t.o.As == nil && (t.o.DType == 0 || t.o.Format != serialize.GGUF) {
+	told := func(kv serialize.KV) bool { return kv.Key == gguf.KeyFileType || kv.Key == gguf.KeyQuantizationVersion }
+	chosen := t.o.As != nil || t.o.DType != 0
+	if t.o.Format != serialize.GGUF || !chosen && (t.in.Format() == serialize.GGUF || !slices.ContainsFunc(m, told)) {
 		return m
 	}
 	numbers, most, blocks := map[string]int{}, "", false
@@ -29,9 +32,7 @@ func (t *transfer) typed(m serialize.Metadata) serialize.Metadata {
 		}
 		blocks = blocks || info.DType == 0
 	}
-	m = slices.DeleteFunc(slices.Clone(m), func(kv serialize.KV) bool {
-		return kv.Key == gguf.KeyFileType || kv.Key == gguf.KeyQuantizationVersion
-	})
+	m = slices.DeleteFunc(slices.Clone(m), told)
 	if number, known := fileTypes[most]; known {
 		m = append(m, serialize.KV{Key: gguf.KeyFileType, Value: number})
 	}

@@ -24,6 +24,17 @@ func (e *FullError) Error() string {
 // Unwrap returns fs.ErrExist.
 func (e *FullError) Unwrap() error { return fs.ErrExist }
 
+// thereError is an fs.ErrExist in words of its own.
+type thereError struct{ text string }
+
+func (e *thereError) Error() string { return e.text }
+
+// Unwrap returns fs.ErrExist.
+func (e *thereError) Unwrap() error { return fs.ErrExist }
+
+// occupied says of something that is there what to do.
+func occupied(format string, args ...any) error { return &thereError{fmt.Sprintf(format, args...)} }
+
 // Folder makes a folder at path of the files that fill writes into dir, as a whole or not at all. An empty folder may be
 // there. Where replace is true a folder with files whose names fit own, patterns of [path.Match], and no others may be there
 // too, and is replaced; anything else that is there is an fs.ErrExist, as a [FullError] is. A symbolic link stays, and the
@@ -38,7 +49,7 @@ func Folder(path string, replace bool, own []string, fill func(dir string) error
 		return err
 	}
 	defer place.leave()
-	there, err := replaceable(path, replace, own)
+	old, err := replaceable(path, replace, own)
 	if err != nil {
 		return err
 	}
@@ -50,15 +61,18 @@ func Folder(path string, replace bool, own []string, fill func(dir string) error
 		return err
 	}
 	syncFolder(dir)
-	old := place.replaced()
-	if there {
-		if err := os.Rename(path, old); err != nil {
+	aside := place.replaced()
+	if old {
+		if err := alike(path, dir); err != nil {
+			return failed(path, atomicfile.Mode, err)
+		}
+		if err := os.Rename(path, aside); err != nil {
 			return failed(path, atomicfile.Rename, err)
 		}
 	}
 	if err := os.Rename(dir, path); err != nil {
-		if there {
-			_ = os.Rename(old, path) // the reason is being reported
+		if old {
+			_ = os.Rename(aside, path) // the reason is being reported
 		}
 		return failed(path, atomicfile.Rename, err)
 	}
@@ -66,21 +80,30 @@ func Folder(path string, replace bool, own []string, fill func(dir string) error
 	return nil
 }
 
-// replaceable tells whether a folder is at path, and refuses what may not be replaced.
-func replaceable(path string, replace bool, own []string) (there bool, err error) {
+// alike gives what was made the permissions and the owner of what it is to replace.
+func alike(old, made string) error {
+	info, err := os.Stat(old)
+	if err != nil {
+		return err
+	}
+	return atomicfile.KeepAccess(made, info)
+}
+
+// replaceable tells whether a folder is at path already, and refuses what may not be replaced.
+func replaceable(path string, replace bool, own []string) (old bool, err error) {
 	entries, err := os.ReadDir(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return false, nil
 	case err != nil:
-		return false, fmt.Errorf("%q is there and is no folder: name another: %w", path, fs.ErrExist)
+		return false, occupied("%q is there and is no folder: name another", path)
 	case len(entries) > 0 && !replace:
 		return false, &FullError{path}
 	}
 	for _, e := range entries {
 		if !fits(own, e.Name()) || !e.Type().IsRegular() {
-			return false, fmt.Errorf("%q has %.100q in it, which would be lost: name another folder, or move it away; only %s are replaced: %w",
-				path, e.Name(), strings.Join(own, ", "), fs.ErrExist)
+			return false, occupied("%q has %.100q in it, which would be lost: name another folder, or move it away; only %s are replaced",
+				path, e.Name(), strings.Join(own, ", "))
 		}
 	}
 	return true, nil

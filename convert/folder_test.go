@@ -122,3 +122,29 @@ func TestNamesThatAreTooLongAreToldToBe(t *testing.T) {
 		assert.Empty(t, namesIn(t, filepath.Dir(path)))
 	}
 }
+
+// What a link leads to that is called like a workplace is somebody's folder: entering it would clear it.
+func TestALinkIsNoWorkplace(t *testing.T) {
+	t.Parallel()
+	dir, theirs := t.TempDir(), t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(theirs, "precious"), nil, 0o666))
+	if err := os.Symlink(theirs, filepath.Join(dir, ".out.unverified")); err != nil {
+		t.Skipf("this system makes no symbolic links: %v", err)
+	}
+	err := Folder(filepath.Join(dir, "out"), false, nil, func(string) error { return nil })
+	require.ErrorContains(t, err, "something else is there")
+	assert.Equal(t, []string{"precious"}, namesIn(t, theirs))
+}
+
+func TestAFolderHasThePermissionsOfTheOneItReplaces(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "model")
+	require.NoError(t, os.Mkdir(path, 0o700))
+	before, err := os.Stat(path)
+	require.NoError(t, err)
+	require.NoError(t, Folder(path, true, []string{"config.json"}, fillWith("x")))
+	after, err := os.Stat(path)
+	require.NoError(t, err)
+	assert.Equal(t, before.Mode(), after.Mode())
+	assert.False(t, os.SameFile(before, after))
+}

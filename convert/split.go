@@ -3,7 +3,6 @@ package convert
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -138,5 +137,5 @@ func vacant(path string) error {
 
 // taken says that a file of a model in many files is there.
 func taken(path string) error {
-	return fmt.Errorf("%q is there already, and files of two models would mix: name another folder, or remove that model: %w", path, fs.ErrExist)
+	return occupied("%q is there already, and files of two models would mix: name another folder, or remove that model", path)
 }

@@ -79,6 +79,10 @@ func TestAGGUFsMetadataTellsOfTheNumbersThatItHas(t *testing.T) {
 	blocks, _ := converted(t, in, Options{Format: serialize.GGUF, As: gguf.Pure(ggml.Q4_0)})
 	halves, _ := converted(t, blocks, Options{Format: serialize.GGUF, DType: dtype.F16})
 	assert.Equal(t, serialize.Metadata{{Key: gguf.KeyFileType, Value: uint32(1)}}, halves.Metadata())
+
+	floats, _ := converted(t, blocks, Options{Format: serialize.Safetensors})
+	back, _ := converted(t, floats, Options{Format: serialize.GGUF})
+	assert.Equal(t, serialize.Metadata{{Key: gguf.KeyFileType, Value: uint32(0)}}, back.Metadata(), "it was of Q4_0")
 }
 
 func TestAlignmentIsThatOfTheFileItself(t *testing.T) {

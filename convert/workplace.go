@@ -24,8 +24,9 @@ func (e *BusyError) Error() string {
 	return fmt.Sprintf("another process is writing %q: wait for it, or name another file", e.Path)
 }
 
-// workplace is a hidden folder beside a file that is to be written. What is made there takes its own name once it has been read
-// back. It is held by one process alone; what a killed one left is cleared by the next that writes the same file.
+// workplace is a hidden folder beside a file that is to be written, of this user alone, since what the file replaces may be a
+// secret. What is made there takes its own name once it has been read back. It is held by one process alone; what a killed one
+// left is cleared by the next that writes the same file.
 type workplace struct {
 	dir   string
 	final string       // the path that is to be written
@@ -59,8 +60,11 @@ func enterWorkplace(path string) (*workplace, error) {
 
 // enter takes the lock. It returns false without an error when another process has taken the folder away meanwhile.
 func (w *workplace) enter() (bool, error) {
-	if err := os.Mkdir(w.dir, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := os.Mkdir(w.dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return false, failed(w.final, atomicfile.Create, err)
+	}
+	if info, err := os.Lstat(w.dir); err == nil && !info.IsDir() { // what a link leads to is not ours to clear
+		return false, fmt.Errorf("write %q: %q must be a folder for the unfinished file, but something else is there: move it away", w.final, w.dir)
 	}
 	w.lock = flock.New(filepath.Join(w.dir, workplaceLock))
 	free, err := w.lock.TryLock()
@@ -136,11 +140,11 @@ func (w *workplace) leave() {
 // file returns where what is to be called path is made.
 func (w *workplace) file(path string) string { return filepath.Join(w.dir, filepath.Base(path)) }
 
-// deliver gives a file its own name, and the permissions of the file that it replaces.
+// deliver gives a file its own name, and the permissions and the owner of the file that it replaces.
 func (w *workplace) deliver(path string) error {
 	made := w.file(path)
 	if old, err := os.Stat(path); err == nil {
-		if err := os.Chmod(made, old.Mode().Perm()); err != nil {
+		if err := atomicfile.KeepAccess(made, old); err != nil {
 			return failed(w.final, atomicfile.Mode, err)
 		}
 	}

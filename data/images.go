@@ -79,17 +79,9 @@ func LoadImages(s Spec, dir string) (*Parts, error) {
 	}
 	p := &Parts{Input: in}
 	digests := make([][sha256.Size]byte, len(f.files))
-	for _, part := range []struct {
-		set  **Set
-		name string
-		rows []int
-	}{{&p.Train, "train", train}, {&p.Validation, "validation", validation}, {&p.Test, "test", test}} {
-		if len(part.rows) == 0 {
-			continue
-		}
-		if *part.set, err = f.part(part.name, part.rows, in, digests); err != nil {
-			return nil, err
-		}
+	part := func(name string, rows []int) (*Set, error) { return f.part(name, rows, in, digests) }
+	if err := p.fill(train, validation, test, part); err != nil {
+		return nil, err
 	}
 	in.learnPixels(p.Train.X.Data())
 	for _, set := range []*Set{p.Train, p.Validation, p.Test} {

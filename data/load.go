@@ -14,6 +14,23 @@ type Parts struct {
 	Notes      []string // what is odd about the data and yet no error, a line each
 }
 
+// fill makes each part of its rows, where there are any.
+func (p *Parts) fill(train, validation, test []int, of func(name string, rows []int) (*Set, error)) (err error) {
+	for _, part := range []struct {
+		set  **Set
+		name string
+		rows []int
+	}{{&p.Train, "train", train}, {&p.Validation, "validation", validation}, {&p.Test, "test", test}} {
+		if len(part.rows) == 0 {
+			continue
+		}
+		if *part.set, err = of(part.name, part.rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // LoadOption is an option of [Load]: a matter of the machine, not of the run, so it changes no number.
 type LoadOption func(*loadOptions)
 

@@ -45,17 +45,9 @@ func LoadTable(s Spec, t *Table) (*Parts, error) {
 		return nil
 	}
 	p := &Parts{Input: in}
-	for _, part := range []struct {
-		set  **Set
-		name string
-		rows []int
-	}{{&p.Train, "train", train}, {&p.Validation, "validation", validation}, {&p.Test, "test", test}} {
-		if len(part.rows) == 0 {
-			continue
-		}
-		if *part.set, err = e.set("/"+part.name, part.rows); err != nil {
-			return nil, err
-		}
+	part := func(name string, rows []int) (*Set, error) { return e.set("/"+name, rows) }
+	if err := p.fill(train, validation, test, part); err != nil {
+		return nil, err
 	}
 	p.Notes = t.notes(p, unseen)
 	return p, nil

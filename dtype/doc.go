@@ -11,7 +11,8 @@
 // # Rounding
 //
 // A conversion rounds once, to the nearest value, and to the even one of two equally near (IEEE 754-2019, section 4.3.1). Subnormal numbers are exact,
-// -0 stays -0, infinities stay where the format has them. A NaN stays a NaN: quiet, with its sign and the upper bits of its payload.
+// -0 stays -0, infinities stay where the format has them. A NaN stays a NaN with its sign and the upper bits of its payload, and becomes quiet; from BF16
+// to F32 it keeps all its bits, as in PyTorch and ggml.
 //
 // A float becomes the integer next to it by the same rule: 1.5 and 2.5 become 2. PyTorch and NumPy cut toward zero instead. BOOL is whether a number
 // is not 0.

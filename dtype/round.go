@@ -52,7 +52,7 @@ func bfloatFromBits(u uint32) uint16 {
 	return uint16((u + 0x7fff + odd) >> 16)
 }
 
-// bfloatToBits returns the bits of the float32 that equals the BF16 b.
+// bfloatToBits returns the bits of the float32 that equals the BF16 b: its own, of a NaN that signals too, as in PyTorch and ggml.
 func bfloatToBits(b uint16) uint32 { return uint32(b) << 16 }
 
 // narrow64 rounds x to float32 to nearest even, as Go's conversion does; a NaN keeps its sign and upper payload and becomes quiet on every processor.

@@ -210,6 +210,15 @@ func TestNaNStaysQuietNaNWithSignAndUpperPayload(t *testing.T) {
 	}
 }
 
+// TestANaNOfBF16KeepsItsBits has one that signals, whose bits PyTorch and ggml shift as well.
+func TestANaNOfBF16KeepsItsBits(t *testing.T) {
+	t.Parallel()
+	x := Tensor{Name: "x", DType: BF16, Shape: []int{2}, Data: []byte{0x81, 0x7f, 0xc1, 0xff}}
+	y, err := x.As(F32)
+	require.NoError(t, err)
+	assert.Equal(t, []byte{0, 0, 0x81, 0x7f, 0, 0, 0xc1, 0xff}, y.Data)
+}
+
 func TestNegativeZeroIsKept(t *testing.T) {
 	t.Parallel()
 	const minusZero = 0x8000_0000

@@ -20,13 +20,14 @@ var (
 	})
 )
 
-// Zeros starts weights at 0: every unit of a layer stays the same as its neighbours for ever.
+// Zeros starts weights at 0: every unit of a layer stays the same as its neighbours for ever. It is for single layers, as
+// a head, and to see why not for all.
 func Zeros() Scheme { return constant("zeros", 0) }
 
-// Ones starts weights at 1.
+// Ones starts weights at 1: as with [Zeros], units of a layer that start equal stay equal.
 func Ones() Scheme { return constant("ones", 1) }
 
-// Constant starts weights at v.
+// Constant starts weights at v: to see that equal units stay equal, and for single parameters by an [Override].
 func Constant(v float64) Scheme { return constant(fmt.Sprintf("constant(%v)", v), v) }
 
 func constant(text string, v float64) Scheme {

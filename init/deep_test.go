@@ -100,6 +100,11 @@ func TestZeroResidualStartsBranchesAtZeroByTheirLastWeightOrScale(t *testing.T) 
 
 func TestDeepNetsAlphaAndBetaAreThoseOfThePaper(t *testing.T) {
 	t.Parallel()
-	const layers = 18
+	const layers, c = 18, 8
 	require.InDelta(t, math.Pow(2*layers, 0.25), initializer.DeepNetAlpha(2*layers), 1e-12)
+	require.InDelta(t, math.Pow(3*layers, 0.25), initializer.DeepNetAlpha(3*layers), 1e-12, "a decoder beside an encoder")
+	plain := valuesOf(initializer.XavierNormal(), fused(c, 0))[2*c*c:]
+	for branches, beta := range map[int]float64{2: math.Pow(8*layers, -0.25), 3: math.Pow(12*layers, -0.25)} {
+		requireTimes(t, beta, plain, valuesOf(initializer.DeepNet(), fused(c, branches*layers))[2*c*c:], "values")
+	}
 }

@@ -13,12 +13,17 @@
 //
 // # Fans, as layers state them
 //
-//	layer                               shape              fan_in   fan_out
-//	Linear                              [out, in]          in       out
-//	convolution of g groups, k taps     [out, in/g, ...]   k in/g   k out/g
-//	Embedding                           [v, c]             c        v
-//	queries, keys and values in one     [3c, c]            c        c
-//	gates of a recurrent layer          [gates h, in]      in       h
+//	layer                               shape              fan_in           fan_out
+//	Linear                              [out, in]          in               out
+//	convolution of g groups, k taps     [out, in/g, ...]   k in/g           k out/g
+//	the same transposed, of stride s    [in, out/g, ...]   k in/g / s       k out/g
+//	Embedding                           [v, c]             c                v
+//	queries, keys and values in one     [3c, c]            c                c
+//	queries of h heads of d             [h d, c]           c                h d
+//	keys, values of h' heads of d       [h' d, c]          c                h' d
+//	gates of a recurrent layer          [gates h, in]      in               h
+//
+// Of a transposed convolution, which package nn has no layer for, s is the stride to the power of the axes.
 //
 // [Param] has what else a scheme may go by. docs/initialization.md lists the schemes, with their sources and when to use
 // which, and what every layer states.

@@ -8,8 +8,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/heft-ml/heft/autograd"
 	initializer "github.com/heft-ml/heft/init"
 	"github.com/heft-ml/heft/internal/golden"
+	"github.com/heft-ml/heft/lab"
+	"github.com/heft-ml/heft/nn"
 )
 
 func seeded() *rand.Rand { return rand.New(rand.NewPCG(3, 1)) }
@@ -100,6 +103,16 @@ func TestDeltaOrthogonalKernelsAreOrthonormalInTheMiddleAndZeroAround(t *testing
 	}
 	matrix := filled(initializer.DeltaOrthogonal(), 1, 7, 9)
 	require.Equal(t, filled(initializer.Orthogonal(), 1, 7, 9), matrix, "a linear layer starts as with Orthogonal")
+}
+
+// As a map from image to image the layer has nothing but singular values of 1, zeros around the image or not.
+func TestDeltaOrthogonalConvolutionsKeepEveryLength(t *testing.T) {
+	t.Parallel()
+	s := nn.NewStore(1, initializer.DeltaOrthogonal())
+	l := nn.NewConv2d(s.At("conv"), 3, 5, 3, nn.Padding(1), nn.NoBias())
+	for _, v := range lab.SingularValues(lab.Jacobian(s, autograd.From(make([]float32, 48), 1, 3, 4, 4), l.Forward)) {
+		require.InDelta(t, 1, v, 1e-5)
+	}
 }
 
 func TestIdentitiesMatchPyTorch(t *testing.T) {

@@ -21,7 +21,7 @@ var (
 	})
 )
 
-// Normal draws weights from N(mean, std²), whatever the fans.
+// Normal draws weights from N(mean, std²), whatever the fans: for embeddings, and to see signals vanish and explode.
 func Normal(mean, std float64) Scheme {
 	if !(std >= 0) || mean-mean != 0 || std-std != 0 {
 		misuse("normal needs a finite mean and a finite std of 0 or more, not %v and %v", mean, std)
@@ -35,7 +35,7 @@ func Normal(mean, std float64) Scheme {
 	return s.lawfully(func(*Param) Law { return normalLaw(std) })
 }
 
-// Uniform draws weights from U(lo, hi), whatever the fans.
+// Uniform draws weights from U(lo, hi), whatever the fans: for what [Normal] is for.
 func Uniform(lo, hi float64) Scheme {
 	if !(lo <= hi) || lo-lo != 0 || hi-hi != 0 {
 		misuse("uniform needs finite bounds with lo <= hi, not %v and %v", lo, hi)
@@ -50,10 +50,14 @@ func Uniform(lo, hi float64) Scheme {
 }
 
 // TruncatedNormal draws weights from N(mean, std²) restricted to [lo, hi], absolute bounds as in
-// torch.nn.init.trunc_normal_. The variance is below std²: it is not corrected. [Truncate] corrects it.
+// torch.nn.init.trunc_normal_, from which vision transformers start. The variance is below std²: it is not corrected.
+// [Truncate] corrects it.
 func TruncatedNormal(mean, std, lo, hi float64) Scheme {
 	if !(std > 0) || !(lo < hi) {
 		misuse("truncated normal needs std > 0 and lo < hi, not std %v, lo %v, hi %v", std, lo, hi)
+	}
+	if probit(lo, mean, std) == probit(hi, mean, std) {
+		misuse("truncated normal needs bounds with something of N(%v, %v²) between them, not lo %v and hi %v", mean, std, lo, hi)
 	}
 	text := fmt.Sprintf("truncated-normal(%v,%v,%v,%v)", mean, std, lo, hi)
 	s := rule{text, func(_ *Param, r *rand.Rand, dst []float32) {

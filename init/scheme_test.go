@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	initializer "github.com/heft-ml/heft/init"
+	"github.com/heft-ml/heft/nn"
 )
 
 func TestParseReadsWhatStringWrites(t *testing.T) {
@@ -94,6 +95,7 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		"orthogonal(gain=-1)":             "above 0",
 		"truncated-normal(0,0,-1,1)":      "std > 0",
 		"truncated-normal(0,1,1,-1)":      "lo < hi",
+		"truncated-normal(0,0.02,0.5,1)":  "something of N(0, 0.02²) between them",
 		"normal(0,-1)":                    "std of 0 or more",
 		"uniform(1,0)":                    "lo <= hi",
 		"zeros(1)":                        "takes no argument",
@@ -162,6 +164,26 @@ func TestPyTorchDefaultDrawsBiasesByFanInAndEmbeddingsFromStandardNormal(t *test
 		sum += float64(v) * float64(v)
 	}
 	assert.InDelta(t, 1, sum/100_000, 0.025)
+}
+
+// PyTorch's xavier_uniform_ counts the fan_out of all three matrices: b = sqrt(6 / (c + 3c)).
+func TestRulesStartAttentionAsPyTorchDoes(t *testing.T) {
+	t.Parallel()
+	const c = 32
+	scheme := parse(t, "pytorch-default; *in_proj_weight=xavier-uniform(gain=0.70710678); *in_proj_bias=zeros; *out_proj.bias=zeros")
+	s := nn.NewStore(1, scheme)
+	nn.NewMultiheadAttention(s.At("attn"), c, 4)
+	for name, bound := range map[string]float64{
+		"attn.in_proj_weight": math.Sqrt(6.0 / (4 * c)), "attn.in_proj_bias": 0,
+		"attn.out_proj.weight": 1 / math.Sqrt(c), "attn.out_proj.bias": 0,
+	} {
+		largest := 0.0
+		for _, v := range s.Param(name).Data {
+			largest = max(largest, math.Abs(float64(v)))
+		}
+		assert.LessOrEqual(t, largest, bound*(1+1e-6), name)
+		assert.GreaterOrEqual(t, largest, 0.99*bound, name)
+	}
 }
 
 func TestKindsReadWhatTheyWrite(t *testing.T) {

@@ -12,7 +12,13 @@ var _ = register(entry{
 
 // PyTorchDefault starts parameters as PyTorch's modules do: weights and biases of linear layers from U(-b, b) with
 // b = 1 / sqrt(fan_in) (kaiming_uniform_ with a = √5), all of recurrent layers with b = 1 / sqrt(h) for a state of h
-// features, embeddings from N(0, 1), norms at scale 1 and shift 0.
+// features, embeddings from N(0, 1), norms at scale 1 and shift 0. It is for comparisons with PyTorch: through deep networks
+// the signal fades.
+//
+// One module is different: MultiheadAttention starts queries, keys and values by xavier_uniform_, over the fans of their
+// weight's shape, and all biases at 0. Here it starts as linear layers do, but for these rules:
+//
+//	pytorch-default; *in_proj_weight=xavier-uniform(gain=0.70710678); *in_proj_bias=zeros; *out_proj.bias=zeros
 func PyTorchDefault() Scheme { return pyTorchDefault{} }
 
 type pyTorchDefault struct{}

@@ -3,6 +3,7 @@ package inspect
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"path/filepath"
 	"testing"
 
@@ -46,6 +47,13 @@ func TestMemoryOfBillions(t *testing.T) {
 	assert.Equal(t, int64(35e9), MemoryOf(70e9).Int4, "before scales")
 	assert.Equal(t, int64(70e9*18/32), MemoryOf(70e9).Q4_0)
 	assert.Equal(t, Memory{FP32: 4, FP16: 2, Int8: 1, Q8_0: 3, Int4: 1, Q4_0: 3}, MemoryOf(1))
+	assert.Equal(t, MemoryOf(1<<61), MemoryOf(math.MaxInt64))
+	assert.Greater(t, MemoryOf(math.MaxInt64).FP32, int64(1<<62))
+	sum := Total{}
+	for range 3 {
+		sum.add(Total{Tensors: 1, Parameters: 1 << 62, Bytes: math.MaxInt64})
+	}
+	assert.Equal(t, Total{Tensors: 3, Parameters: math.MaxInt64, Bytes: math.MaxInt64}, sum, "sums do not begin again below zero")
 }
 
 // Korthikanti et al., equation 2, has 34 sbh + 5 as²b bytes a layer with two bytes a number; with four it is 66 and 9.

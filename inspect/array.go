@@ -20,9 +20,14 @@ type Array struct {
 	Shape  []int
 	Values []float64 // row-major; integers beyond 2^53 are rounded
 
+	expression string
+
 	whole []int64 // the values of an integer format, none rounded: of U64 their bits. nil for floats
 	u64   bool
 }
+
+// mostDimensions is how many an array may have, as in NumPy 2 and PyTorch. A file of formats that know no limit may claim millions.
+const mostDimensions = 64
 
 // Slice reads a part of a tensor: "fc.weight", "fc.weight[0]", "fc.weight[0:2, -3:]", with indices and ranges as NumPy has
 // them. Of the file it reads the rows that the first of them takes.
@@ -39,6 +44,9 @@ func (s *Source) Slice(expression string) (*Array, error) {
 		return nil, noTensor(expression, infos)
 	}
 	info := infos[at]
+	if n := len(info.Shape); n > mostDimensions {
+		return nil, fmt.Errorf("tensor %.100q has %d dimensions: values are shown of at most %d, as in NumPy", info.Name, n, mostDimensions)
+	}
 	spans, err := parseSpans(inside, info.Shape)
 	if err != nil {
 		return nil, fmt.Errorf("tensor %.100q: %w", info.Name, err)
@@ -51,7 +59,7 @@ func (s *Source) Slice(expression string) (*Array, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Array{Name: info.Name, DType: info.Type, Shape: []int{}, Values: values, whole: wholeOf(rows, values), u64: rows.DType == dtype.U64}
+	a := &Array{expression: expression, Name: info.Name, DType: info.Type, Shape: []int{}, Values: values, whole: wholeOf(rows, values), u64: rows.DType == dtype.U64}
 	for _, sp := range spans {
 		if !sp.single {
 			a.Shape = append(a.Shape, sp.to-sp.from)
@@ -140,6 +148,14 @@ func (a *Array) WriteText(w io.Writer, l Layout, full bool) error {
 	t.rows(0, len(a.Values), a.Shape, 0)
 	t.write("\n")
 	return t.err
+}
+
+// WriteNamed writes the expression that [Source.Slice] read, and below it what WriteText writes.
+func (a *Array) WriteNamed(w io.Writer, l Layout, full bool) error {
+	if _, err := io.WriteString(w, writing{ascii: l.ASCII}.safe(a.expression)+"\n"); err != nil {
+		return err
+	}
+	return a.WriteText(w, l, full)
 }
 
 // typist writes an array, of which every cell is as wide as the widest.

@@ -3,6 +3,7 @@ package inspect
 import (
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,6 +63,16 @@ func TestSlicesOfBlocksAndOfWhatIsNoNumber(t *testing.T) {
 	assert.Equal(t, "Q8_0", a.DType)
 	_, err = opened(t, save(t, nil, dtype.Tensor{Name: "z", DType: dtype.C64, Shape: []int{1}, Data: make([]byte, 8)})).Slice("z")
 	assert.ErrorContains(t, err, "C64")
+}
+
+func TestOfManyDimensionsNoValuesAreShown(t *testing.T) {
+	t.Parallel()
+	shape := slices.Repeat([]int{1}, 65)
+	f := opened(t, save(t, nil, f32(t, "w", shape...), f32(t, "v", shape[1:]...)))
+	_, err := f.Slice("w")
+	require.ErrorContains(t, err, "65 dimensions")
+	_, err = f.Slice("v[0]")
+	require.NoError(t, err)
 }
 
 func TestTextOfAnArrayIsLikeNumPys(t *testing.T) {

@@ -12,14 +12,20 @@ var stateOf = map[string]float64{"sgd": 0, "momentum": 1, "rmsprop": 1, "lion": 
 
 // Training is what training in float32 takes, in bytes.
 type Training struct {
-	Weights     float64 `json:"weights"`
-	Gradients   float64 `json:"gradients"`
-	Optimizer   float64 `json:"optimizer"`
-	Activations float64 `json:"activations"` // 0 when the architecture is not known
+	Weights     float64  `json:"weights"`
+	Gradients   float64  `json:"gradients"`
+	Optimizer   float64  `json:"optimizer"`
+	Activations *float64 `json:"activations"` // nil when the architecture is not known
 }
 
-// Total is the sum.
-func (t Training) Total() float64 { return t.Weights + t.Gradients + t.Optimizer + t.Activations }
+// Total is the sum of what is known.
+func (t Training) Total() float64 {
+	total := t.Weights + t.Gradients + t.Optimizer
+	if t.Activations != nil {
+		total += *t.Activations
+	}
+	return total
+}
 
 // TrainingOf returns what training n parameters with an optimizer takes: sgd, momentum, rmsprop, lion, muon, adam, adamw
 // or nadam. a may be nil; otherwise activations of so many sequences of so many tokens are counted.
@@ -30,7 +36,8 @@ func TrainingOf(n float64, optimizer string, a *Architecture, batch, tokens int)
 	}
 	t := Training{Weights: 4 * n, Gradients: 4 * n, Optimizer: 4 * state * n}
 	if a != nil {
-		t.Activations = a.Activations(batch, tokens)
+		activations := a.Activations(batch, tokens)
+		t.Activations = &activations
 	}
 	return t, nil
 }

@@ -108,10 +108,11 @@ func TestShardsAreReportedOnAsOne(t *testing.T) {
 
 func TestPatternsChooseTensors(t *testing.T) {
 	t.Parallel()
-	path := save(t, nil, f32(t, "h.0.w", 2), f32(t, "h.1.w", 3), f32(t, "odd[", 5), f32(t, "x", 7))
+	path := save(t, nil, f32(t, "h.0.w", 2), f32(t, "h.1.w", 3), f32(t, "odd[", 5), f32(t, "x", 7), f32(t, "a/b/c", 11))
 	assert.Equal(t, int64(5), header(t, path, Only("h.*")).Parameters)
 	assert.Equal(t, int64(9), header(t, path, Only("x", "?.0.w")).Parameters)
-	assert.Equal(t, int64(17), header(t, path, Only()).Parameters)
+	assert.Equal(t, int64(11), header(t, path, Only("a*c")).Parameters, "slashes are characters as any other")
+	assert.Equal(t, int64(28), header(t, path, Only()).Parameters)
 	_, err := File(context.Background(), path, Only("y*"))
 	assert.ErrorContains(t, err, `no tensor is called "y*"`)
 	_, err = File(context.Background(), path, Only("odd["))

@@ -2,10 +2,8 @@ package inspect
 
 import (
 	"archive/zip"
-	"bytes"
-	"encoding/binary"
 	"errors"
-	"io"
+	"fmt"
 	"os"
 	"path"
 	"strings"
@@ -15,7 +13,8 @@ import (
 )
 
 // hidden finds what the weights' files hold beside what their tensors and metadata say: data between the tensors of GGUF, what
-// follows the end of a zip or is called its comment, and entries of PyTorch's zips that no tensor refers to.
+// stands before, between and after the entries of a zip or is called its comment, and entries of PyTorch's zips that no tensor
+// refers to.
 func (v *Verification) hidden(f *Source, files []string) error {
 	if g, ok := f.File.(interface{ Hidden() ([]gguf.Hidden, error) }); ok {
 		found, err := g.Hidden()
@@ -33,14 +32,6 @@ func (v *Verification) hidden(f *Source, files []string) error {
 	}
 	return nil
 }
-
-// End of a zip, by APPNOTE.TXT 4.3.16: what it begins with, its length without the comment, and where the comment's length stands.
-const (
-	zipEnd         = "PK\x05\x06"
-	zipEndLength   = 22
-	zipCommentAt   = 20
-	longestComment = 1<<16 - 1
-)
 
 // hiddenInZip looks at a file that is a zip.
 func (v *Verification) hiddenInZip(file string) error {
@@ -60,12 +51,16 @@ func (v *Verification) hiddenInZip(file string) error {
 	if n := len(z.Comment); n > 0 {
 		v.find("%s: %s in the comment of the zip, which no reader of weights looks at", file, count(int64(n), "byte"))
 	}
-	after, err := afterZip(f, info.Size())
+	gaps, err := gapsOfZip(f, info.Size())
 	if err != nil {
-		return err
+		return fmt.Errorf("%q: %w", file, err)
 	}
-	if after > 0 {
-		v.find("%s: %s after the end of the zip belong to nothing", file, count(after, "byte"))
+	for _, g := range gaps {
+		where := fmt.Sprintf("from byte %d of the zip", g.from)
+		if g.to == info.Size() {
+			where = "after the end of the zip"
+		}
+		v.find("%s: %s %s belong to nothing", file, count(g.to-g.from, "byte"), where)
 	}
 	t, err := torchfile.Open(file)
 	if err != nil {
@@ -74,23 +69,6 @@ func (v *Verification) hiddenInZip(file string) error {
 	defer t.Close()
 	v.unused(file, z, t)
 	return nil
-}
-
-// afterZip returns how many bytes follow the end of a zip.
-func afterZip(f io.ReaderAt, size int64) (int64, error) {
-	tail := make([]byte, min(size, zipEndLength+longestComment))
-	if n, err := f.ReadAt(tail, size-int64(len(tail))); n < len(tail) {
-		return 0, err
-	}
-	for at := bytes.LastIndex(tail, []byte(zipEnd)); at >= 0; at = bytes.LastIndex(tail[:at], []byte(zipEnd)) {
-		if at+zipEndLength > len(tail) {
-			continue
-		}
-		if end := at + zipEndLength + int(binary.LittleEndian.Uint16(tail[at+zipCommentAt:])); end <= len(tail) {
-			return int64(len(tail) - end), nil
-		}
-	}
-	return 0, nil
 }
 
 // torchEntries are what torch.save writes beside storages, and its folder of notes.

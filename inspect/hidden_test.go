@@ -108,14 +108,3 @@ func TestANameIsFoundOnceAndSaysWhere(t *testing.T) {
 	v = verified(t, rewritten(t, path, top+"/x.pkl", evil, ""))
 	assert.Contains(t, v.Findings[0], "dangerous name posix.system in "+top+"/x.pkl at byte 2")
 }
-
-func FuzzAfterZip(f *testing.F) {
-	f.Add([]byte(zipEnd + strings.Repeat("\x00", zipEndLength)))
-	f.Add([]byte(zipEnd + strings.Repeat("\xff", 2*zipEndLength) + zipEnd))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		n, err := afterZip(bytes.NewReader(b), int64(len(b)))
-		if err != nil || n < 0 || n > int64(len(b)) {
-			t.Fatalf("%d of %d bytes: %v", n, len(b), err)
-		}
-	})
-}

@@ -2,7 +2,6 @@ package inspect
 
 import (
 	"os"
-	"path/filepath"
 
 	"github.com/heft-ml/heft/serialize"
 )
@@ -28,7 +27,7 @@ func Open(path string) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Source{File: folder.Weights, Path: filepath.Join(path, folder.WeightsFile), tokenizer: folder.Tokenizer}, nil
+	return &Source{File: folder.Weights, Path: folder.Path, tokenizer: folder.Tokenizer}, nil
 }
 
 // bytes returns the size of the file, and where it is one of many that of all their tensors.
@@ -42,7 +41,7 @@ func (s *Source) bytes() (int64, error) {
 	}
 	total := int64(0)
 	for _, info := range s.Tensors() {
-		total += info.Bytes
+		total = plus(total, info.Bytes)
 	}
 	return total, nil
 }

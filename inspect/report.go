@@ -102,7 +102,7 @@ func describe(f *Source, infos []dtype.Info, o options) *Report {
 		}
 		t := Tensor{Name: info.Name, Kind: kind.String(), KindInferred: !ok, DType: info.Type, Shape: info.Shape, Bytes: info.Bytes}
 		t.Parameters = Parameters(info)
-		r.Parameters += t.Parameters
+		r.Parameters = plus(r.Parameters, t.Parameters)
 		r.Tensors = append(r.Tensors, t)
 	}
 	var kinds, dtypes, unknown []string
@@ -137,7 +137,7 @@ func (r *Report) totals(names []string, of func(Tensor) string) []Total {
 		if sums[name] == nil {
 			sums[name] = &Total{Name: name}
 		}
-		sums[name].add(t)
+		sums[name].add(t.alone())
 	}
 	totals := []Total{}
 	for _, name := range names {
@@ -148,10 +148,12 @@ func (r *Report) totals(names []string, of func(Tensor) string) []Total {
 	return totals
 }
 
-func (sum *Total) add(t Tensor) {
-	sum.Tensors++
-	sum.Parameters += t.Parameters
-	sum.Bytes += t.Bytes
+// alone is the sum over the tensor.
+func (t *Tensor) alone() Total { return Total{Tensors: 1, Parameters: t.Parameters, Bytes: t.Bytes} }
+
+func (sum *Total) add(other Total) {
+	sum.Tensors += other.Tensors
+	sum.Parameters, sum.Bytes = plus(sum.Parameters, other.Parameters), plus(sum.Bytes, other.Bytes)
 }
 
 // measure reads the values, tensor by tensor, where their format is known.

@@ -1,9 +1,7 @@
 package inspect
 
 import (
-	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -30,6 +28,9 @@ func indexOf(path string) (index string, named bool) {
 // [Open]; a model in one file is one, too.
 func OpenSet(path string) (*Source, error) {
 	if index, named := indexOf(path); named {
+		if _, err := os.Stat(path); err != nil {
+			return nil, err
+		}
 		if _, err := os.Stat(index); err != nil {
 			return nil, fmt.Errorf("%q is one of many files, and their index is not beside it: %w", path, err)
 		}
@@ -47,20 +48,40 @@ func OpenSet(path string) (*Source, error) {
 }
 
 // Many tells whether the weights are in many files.
-func (s *Source) Many() bool { return s.indexed() || s.parts() > 1 }
-
-// Shard tells whether the file is one of many that stands beside their index, opened alone.
-func (s *Source) Shard() bool {
-	index, named := indexOf(s.Path)
-	if !named {
-		return false
-	}
-	_, err := os.Stat(index)
-	return err == nil
+func (s *Source) Many() bool {
+	_, indexed := s.indexed()
+	return indexed || s.parts() > 1
 }
 
-// indexed tells whether the weights were opened by an index.
-func (s *Source) indexed() bool { return filepath.Ext(s.Path) == ".json" }
+// OneOfMany tells whether path is that of one of a model's many files, or of a link to one: it is named so, and beside it is their
+// index, or of a GGUF another of them.
+func OneOfMany(path string) bool {
+	target, err := filepath.EvalSymlinks(path)
+	return oneOfMany(path) || err == nil && oneOfMany(target)
+}
+
+func oneOfMany(path string) bool {
+	m := shard.FindStringSubmatch(path)
+	if m == nil {
+		return false
+	}
+	others := []string{m[1] + "-00001-of-" + m[3] + m[4], m[1] + "-00002-of-" + m[3] + m[4]}
+	if index, named := indexOf(path); named {
+		others = []string{index}
+	}
+	return slices.ContainsFunc(others, func(other string) bool {
+		_, err := os.Stat(other)
+		return err == nil && other != path
+	})
+}
+
+// indexed returns the names of the files that an index joins; false of what was not opened by an index.
+func (s *Source) indexed() ([]string, bool) {
+	if index, ok := s.File.(interface{ Files() []string }); ok {
+		return index.Files(), true
+	}
+	return nil, false
+}
 
 // parts returns how many files a GGUF has.
 func (s *Source) parts() int {
@@ -71,39 +92,24 @@ func (s *Source) parts() int {
 }
 
 // Files returns the paths of the files that the weights are in, without that of their index.
-func (s *Source) Files() ([]string, error) {
-	dir := filepath.Dir(s.Path)
+func (s *Source) Files() []string {
+	dir, _ := filepath.Split(s.Path)
 	m := shard.FindStringSubmatch(s.Path)
+	names, indexed := s.indexed()
 	switch {
-	case s.indexed():
-		names, err := indexedFiles(s.Path)
+	case indexed:
 		for i, name := range names { // opening has checked that they lie in the folder
-			names[i] = filepath.Join(dir, name)
+			names[i] = dir + name
 		}
-		return names, err
+		return names
 	case m != nil && s.parts() > 1:
 		files := make([]string, s.parts())
 		for i := range files {
 			files[i] = fmt.Sprintf("%s-%05d-of-%s%s", m[1], i+1, m[3], m[4])
 		}
-		return files, nil
+		return files
 	}
-	return []string{s.Path}, nil
-}
-
-// indexedFiles returns the names of the files that the index at path names.
-func indexedFiles(path string) ([]string, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	var index struct {
-		WeightMap map[string]string `json:"weight_map"`
-	}
-	if err := json.Unmarshal(text, &index); err != nil {
-		return nil, fmt.Errorf("%q: %w", path, err)
-	}
-	return slices.Compact(slices.Sorted(maps.Values(index.WeightMap))), nil
+	return []string{s.Path}
 }
 
 // Stem returns the name of the weights' file without its ending, and of one of many without its number or that of their index.

@@ -2,8 +2,10 @@ package inspect
 
 import (
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -42,12 +44,32 @@ func TestAnyOfManyFilesOpensAll(t *testing.T) {
 			assert.Len(t, s.Tensors(), 2)
 			assert.True(t, s.Many())
 			assert.Equal(t, base[:len(base)-len(filepath.Ext(base))], s.Stem())
-			files, err := s.Files()
-			require.NoError(t, err)
-			assert.Equal(t, paths[:2], files, path)
+			assert.Equal(t, paths[:2], s.Files(), path)
 			require.NoError(t, s.Close())
+			assert.Equal(t, shard.MatchString(path), OneOfMany(path), path)
+			if link := filepath.Join(t.TempDir(), "link"); os.Symlink(path, link) == nil {
+				assert.Equal(t, shard.MatchString(path), OneOfMany(link), link)
+			}
 		}
+		lost := strings.Replace(paths[1], "-of-00002", "-of-00003", 1)
+		_, err := OpenSet(lost)
+		require.ErrorIs(t, err, fs.ErrNotExist, "others are beside it, but it is not there")
+		assert.False(t, OneOfMany(filepath.Join(t.TempDir(), filepath.Base(paths[0]))), "it is alone")
 	}
+}
+
+func TestAnIndexIsToldByItsContent(t *testing.T) {
+	t.Parallel()
+	paths := shardsOf(t, "model.safetensors", serialize.Safetensors, nil)
+	index := filepath.Join(filepath.Dir(paths[0]), "weights.index")
+	require.NoError(t, os.Rename(paths[2], index))
+	assert.Equal(t, paths[:2], opened(t, index).Files())
+	assert.Empty(t, verified(t, index).Findings)
+
+	file := filepath.Join(t.TempDir(), "weights.json")
+	require.NoError(t, os.Rename(save(t, nil, f32(t, "x", 1)), file))
+	assert.Equal(t, []string{file}, opened(t, file).Files())
+	assert.Empty(t, verified(t, file).Findings)
 }
 
 func TestGGUFsAreToldWhateverTheCaseOfTheirEnding(t *testing.T) {
@@ -63,9 +85,7 @@ func TestOneFileIsNoSet(t *testing.T) {
 	path := save(t, nil, f32(t, "x", 1))
 	_, err := OpenSet(path)
 	require.ErrorContains(t, err, "a model in one file")
-	files, err := opened(t, path).Files()
-	require.NoError(t, err)
-	assert.Equal(t, []string{path}, files)
+	assert.Equal(t, []string{path}, opened(t, path).Files())
 
 	alone := filepath.Join(t.TempDir(), "model-00001-of-00002.safetensors")
 	require.NoError(t, os.Rename(path, alone))

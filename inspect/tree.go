@@ -45,7 +45,7 @@ func newTree(tensors []Tensor) *node {
 // settle orders what has numbers, folds it, joins modules that have one part alone to it, and sums.
 func (n *node) settle() {
 	if n.tensor != nil {
-		n.sum.add(*n.tensor)
+		n.sum.add(n.tensor.alone())
 		n.form = fmt.Sprintf("%q %s %v %d", n.tensor.Kind, n.tensor.DType, n.tensor.Shape, n.tensor.Bytes)
 		return
 	}
@@ -55,9 +55,7 @@ func (n *node) settle() {
 	}
 	n.children = fold(n.children)
 	for _, c := range n.children {
-		n.sum.Tensors += c.sum.Tensors
-		n.sum.Parameters += c.sum.Parameters
-		n.sum.Bytes += c.sum.Bytes
+		n.sum.add(c.sum)
 		forms = append(forms, fmt.Sprintf("%q:%s", c.name, c.form))
 	}
 	slices.Sort(forms)
@@ -93,9 +91,7 @@ func fold(siblings []*node) []*node {
 			if _, single := run.number(); (single || ok && run.times > 1) && run.form == c.form && i == last+1 {
 				run.name, last = first+".."+strconv.Itoa(i), i
 				run.times++
-				run.sum.Tensors += c.sum.Tensors
-				run.sum.Parameters += c.sum.Parameters
-				run.sum.Bytes += c.sum.Bytes
+				run.sum.add(c.sum)
 				continue
 			}
 		}

@@ -45,10 +45,7 @@ func Verify(ctx context.Context, path string) (*Verification, error) {
 	}
 	defer f.Close()
 	v.File, v.Format = f.Path, string(f.Format())
-	files, err := f.Files()
-	if err != nil {
-		return nil, err
-	}
+	files := f.Files()
 	if f.Format() == serialize.PyTorch {
 		for _, file := range files {
 			if _, err := v.scan(file); err != nil {

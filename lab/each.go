@@ -3,14 +3,16 @@ package lab
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 )
 
-// Each does jobs 0 to n-1, so many at once, and returns ctx's error when it ends, or else that of the first job that has one.
-// Jobs begin in order. done, if not nil, is told how many are done, one call at a time.
+// Each does jobs 0 to n-1, so many at once, and returns ctx's error when it ends, or else that of the first job that has one:
+// jobs begin in order, and none after one has failed. done, if not nil, is told how many are done, one call at a time.
 func Each(ctx context.Context, n, atOnce int, do func(k int) error, done func(jobs int)) error {
 	failed := make([]error, n)
 	var mu sync.Mutex
 	finished := 0
+	var broke atomic.Bool
 	next := make(chan int)
 	var workers sync.WaitGroup
 	for range max(1, min(atOnce, n)) {
@@ -19,7 +21,9 @@ func Each(ctx context.Context, n, atOnce int, do func(k int) error, done func(jo
 				if ctx.Err() != nil {
 					continue
 				}
-				if failed[k] = do(k); failed[k] == nil && done != nil {
+				if failed[k] = do(k); failed[k] != nil {
+					broke.Store(true)
+				} else if done != nil {
 					mu.Lock()
 					finished++
 					done(finished)
@@ -29,6 +33,9 @@ func Each(ctx context.Context, n, atOnce int, do func(k int) error, done func(jo
 		})
 	}
 	for k := range n {
+		if ctx.Err() != nil || broke.Load() {
+			break
+		}
 		next <- k
 	}
 	close(next)

@@ -36,3 +36,24 @@ func MedianRange(values []float64) (mid, lo, hi float64) {
 	}
 	return mid, s[0], s[n-1]
 }
+
+// MedianAccuracy returns the median of shares of samples that networks put in their class, the least and the most. NaN is the share
+// of a network that overflowed: it counts as less than any, and comes back as 0. Of an even count the median is the mean of the two
+// in the middle or, where the lower of them overflowed, the upper: that of the networks whose losses [MedianRange] takes.
+func MedianAccuracy(shares []float64) (mid, lo, hi float64) {
+	misses := make([]float64, len(shares))
+	for i, share := range shares {
+		misses[i] = -share
+		if share != share {
+			misses[i] = math.Inf(1)
+		}
+	}
+	mid, most, least := MedianRange(misses)
+	right := func(miss float64) float64 {
+		if math.IsInf(miss, 1) {
+			return 0
+		}
+		return 0 - miss // not -0
+	}
+	return right(mid), right(least), right(most)
+}

@@ -41,3 +41,28 @@ func TestMedianIsTheMiddleOrTheMeanOfTheFiniteTwoInTheMiddle(t *testing.T) {
 
 // same tells whether two numbers are one, NaN included.
 func same(a, b float64) bool { return a == b || a != a && b != b }
+
+// Of as many networks that overflowed as did not, loss and accuracy are those of the same ones.
+func TestMedianAccuracyIsOfTheNetworksThatTheMedianLossIsOf(t *testing.T) {
+	t.Parallel()
+	nan := math.NaN()
+	for _, c := range []struct {
+		shares      []float64
+		mid, lo, hi float64
+	}{
+		{[]float64{0.9}, 0.9, 0.9, 0.9},
+		{[]float64{0.5, 1, 0.75}, 0.75, 0.5, 1},
+		{[]float64{0.5, 1}, 0.75, 0.5, 1},
+		{[]float64{0, 0}, 0, 0, 0},
+		{[]float64{nan, 0.9}, 0.9, 0, 0.9},
+		{[]float64{nan, 0.9, 0.8, nan}, 0.8, 0, 0.9},
+		{[]float64{nan, 0.9, nan}, 0, 0, 0.9},
+		{[]float64{nan}, 0, 0, 0},
+	} {
+		mid, lo, hi := lab.MedianAccuracy(c.shares)
+		assert.Equal(t, []float64{c.mid, c.lo, c.hi}, []float64{mid, lo, hi}, c.shares)
+		assert.False(t, math.Signbit(mid), c.shares)
+	}
+	mid, _, _ := lab.MedianAccuracy(nil)
+	assert.True(t, math.IsNaN(mid))
+}

@@ -14,6 +14,9 @@ import (
 // turns. Beyond the last end a normal distribution has 10⁻²³ of its mass.
 var panels = []float64{0, 0.125, 0.5, 1.5, 4, 10}
 
+// leastVariance is the least variance of normal numbers that float32, in which the activation computes, holds with all digits.
+const leastVariance = 1e-72
+
 // panelNodes is how many Gauss-Legendre nodes a panel has.
 const panelNodes = 12
 
@@ -56,7 +59,7 @@ type moments struct {
 	turned                       float64 // of u φ φ'
 }
 
-// at returns the moments for every k.
+// at returns the moments for every k. They are NaN where k is below leastVariance, unless it is 0.
 func (n *nonlinearity) at(ks []float64) []moments {
 	nodes := len(n.u)
 	x := make([]float32, 0, len(ks)*nodes)
@@ -79,6 +82,11 @@ func (n *nonlinearity) at(ks []float64) []moments {
 	all := make([]moments, len(ks))
 	for i := range all {
 		m := &all[i]
+		if k := ks[i]; k > 0 && k < leastVariance {
+			nan := math.NaN()
+			*m = moments{nan, nan, nan, nan, nan, nan, nan, nan, nan, nan}
+			continue
+		}
 		for j, u := range n.u {
 			w := n.w[j]
 			f, d := float64(values[i*nodes+j]), float64(slopes[i*nodes+j])

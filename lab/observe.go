@@ -7,8 +7,8 @@ import (
 	"github.com/heft-ml/heft/nn"
 )
 
-// observe makes one run of a study.
-func observe(ctx context.Context, s Setup, train, test *data.Set, c *counter) (Run, error) {
+// observe makes one run of a study; jacobian asks for that of its layers.
+func observe(ctx context.Context, s Setup, train, test *data.Set, jacobian bool, c *counter) (Run, error) {
 	if err := ctx.Err(); err != nil {
 		return Run{}, err
 	}
@@ -20,8 +20,15 @@ func observe(ctx context.Context, s Setup, train, test *data.Set, c *counter) (R
 	r := Run{Setup: s, Hidden: e.Hidden(start), Params: start.Params, WeightLayer: s.Depth/2 + 1}
 	w := e.Weight(r.WeightLayer)
 	r.WeightShape, r.WeightStd = [2]int(w.Shape), StatsOf(w.Data, 1).Std
-	r.WeightValues = SingularValues(Matrix(w))
-	r.JacobianValues = SingularValues(e.LayerJacobian(0, 1, s.Depth))
+	if Decomposable(w.Shape[0], w.Shape[1]) {
+		r.WeightValues = SingularValues(Matrix(w))
+	}
+	if err := ctx.Err(); err != nil {
+		return Run{}, err
+	}
+	if jacobian && Decomposable(s.Width, s.Width) {
+		r.JacobianValues = SingularValues(e.LayerJacobian(0, 1, s.Depth))
+	}
 	every := max(1, s.Steps/curvePoints)
 	counted := 0
 	for step := 0; step < s.Steps && r.Exploded() < 0; step++ { // nothing comes back from NaN

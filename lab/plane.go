@@ -40,6 +40,9 @@ func Corners(sets ...*data.Set) (lo, hi [2]float64, plane bool) {
 	const margin = 0.05
 	for axis := range 2 {
 		d := margin * (hi[axis] - lo[axis])
+		if d == 0 { // all on one line, which gets a place in the middle
+			d = math.Max(1, math.Abs(lo[axis]))
+		}
 		lo[axis], hi[axis] = lo[axis]-d, hi[axis]+d
 	}
 	return lo, hi, len(sets) > 0

@@ -239,7 +239,8 @@ func trainIn(ctx context.Context, f Format, s Setup, train, test *data.Set, c *c
 		}
 		if step%every == 0 {
 			r.look(step)
-			if loss := r.run.Final(); step > 0 && loss-loss != 0 { // nothing comes back from NaN, but some steps are counted
+			if loss := r.run.Final(); step > 0 && loss-loss != 0 { // nothing comes back from NaN, but what overflows is counted
+				r.step()
 				break
 			}
 			c.add(step - counted)

@@ -95,6 +95,15 @@ func TestFloat32OverflowsToo(t *testing.T) {
 	}
 }
 
+func TestOverflowAfterTheFirstStepIsCounted(t *testing.T) {
+	t.Parallel()
+	p := briefly()
+	p.Setup.Depth, p.Setup.Width, p.Setup.LR = 3, 8, 1e9
+	run := precise(t, p, 2)["fp32"]
+	assert.True(t, math.IsNaN(run.Final()) || math.IsInf(run.Final(), 0))
+	assert.Positive(t, run.Activations.Overflow+run.Gradients.Overflow+run.WeightGrads.Overflow+run.Weights.Overflow)
+}
+
 // Each layer makes a signal a hundred times smaller: half precision has none left in the last layers, so nothing reaches the weights.
 func TestNetworksWhoseActivationsAreAllZeroAreDead(t *testing.T) {
 	t.Parallel()

@@ -50,7 +50,7 @@ func LinearCKA(a, b []float32, rows int) float64 {
 	if kk == 0 || ll == 0 {
 		return math.NaN()
 	}
-	return kl / (math.Sqrt(kk) * math.Sqrt(ll))
+	return math.Min(1, kl/(math.Sqrt(kk)*math.Sqrt(ll))) // which rounding may put above
 }
 
 // kernel returns x xᵀ of centered columns, with which |bᵀa|² is the sum of the products of the elements of two kernels.

@@ -8,6 +8,13 @@ import (
 	"github.com/heft-ml/heft/nn"
 )
 
+// Decomposable tells whether a matrix is small enough for its singular values to be looked at: they take minutes of a larger
+// one, and nothing stops them.
+func Decomposable(rows, columns int) bool {
+	const longest, most = 2048, 1 << 21 // of the shorter side, and of numbers
+	return min(rows, columns) <= longest && rows <= most/max(columns, 1)
+}
+
 // SingularValues returns the singular values of a matrix, the largest first; nil if a number in it is not finite. Those
 // that float32 numbers cannot tell from 0, at most 2⁻²⁴ of the largest times the longer side, are 0.
 func SingularValues(m mat.Matrix) []float64 {

@@ -96,7 +96,7 @@ func TestJacobianOfAConstantIsZero(t *testing.T) {
 	assert.Equal(t, make([]float64, 4), j.RawMatrix().Data)
 }
 
-// Glorot and Bengio 2010: in a deep linear net of orthogonal matrices every singular value of the whole is 1.
+// Saxe et al. 2013: in a deep linear net of orthogonal matrices every singular value of the whole is 1.
 func TestOrthogonalLinearNetsPassEverythingOn(t *testing.T) {
 	t.Parallel()
 	setup := small("orthogonal")

@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 
@@ -41,6 +42,9 @@ const (
 func (s Study) Check() error {
 	if s.Seeds < 1 || s.Seeds > maxSeeds {
 		return fmt.Errorf("seeds is %d, but must be from 1 to %d", s.Seeds, maxSeeds)
+	}
+	if s.Setup.Seed > math.MaxUint64-uint64(s.Seeds-1) {
+		return fmt.Errorf("seed is %d: there are not %d seeds from there", s.Setup.Seed, s.Seeds)
 	}
 	if len(s.Cases) < 1 || len(s.Cases) > maxCases {
 		return fmt.Errorf("schemes are %d, but must be from 1 to %d", len(s.Cases), maxCases)
@@ -91,11 +95,11 @@ type Run struct {
 	Curve          []Point
 	Accuracy       float64   // of the test part, in the end
 	Map            *Map      // in the end, of data in the plane
-	WeightValues   []float64 // singular values of a hidden weight at the start; nil with infinities
+	WeightValues   []float64 // singular values of a hidden weight at the start; nil with infinities, or if it is not Decomposable
 	WeightLayer    int       // which one: the middle hidden layer, which counts from 1
 	WeightShape    [2]int    // its rows and columns
 	WeightStd      float64   // the standard deviation of its values
-	JacobianValues []float64 // of the last hidden layer with respect to the first, at one sample at the start
+	JacobianValues []float64 // of the last hidden layer with respect to the first, at one sample at the start; of the first seed alone, and nil as above
 }
 
 // Point is a run after some steps.
@@ -144,7 +148,7 @@ func (s Study) Run(ctx context.Context, jobs int, progress func(done, total int)
 	c := counter{total: len(s.Cases) * s.Seeds * s.Setup.Steps, progress: progress}
 	err = Each(ctx, len(s.Cases)*s.Seeds, jobs, func(k int) (err error) {
 		i, seed := k%len(s.Cases), k/len(s.Cases)
-		f.Runs[i][seed], err = observe(ctx, s.setup(s.Cases[i], seed), train, test, &c)
+		f.Runs[i][seed], err = observe(ctx, s.setup(s.Cases[i], seed), train, test, seed == 0, &c)
 		return err
 	}, nil)
 	if err != nil {

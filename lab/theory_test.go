@@ -4,11 +4,13 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	initializer "github.com/heft-ml/heft/init"
 	"github.com/heft-ml/heft/internal/testmode"
 	"github.com/heft-ml/heft/lab"
 	"github.com/heft-ml/heft/nn"
@@ -76,6 +78,16 @@ func TestMeasuredMomentsAgreeWithTheory(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestEverySchemeThatPromisesAVarianceIsComparedWithTheory: one that is added stands in promising, too.
+func TestEverySchemeThatPromisesAVarianceIsComparedWithTheory(t *testing.T) {
+	t.Parallel()
+	names, _ := initializer.Names()
+	for _, name := range names {
+		compared := slices.ContainsFunc(promising, func(s string) bool { return s == name || strings.HasPrefix(s, name+"(") })
+		assert.Equal(t, lab.CanPredict(name), compared, name)
 	}
 }
 

@@ -35,14 +35,14 @@ func (c CNNConfig) Check() error {
 	if err := c.Image.check("cnn", leastCNN, c.Outputs); err != nil {
 		return err
 	}
-	if err := c.Image.checkFC1("cnn", c.flat(), 128); err != nil {
+	if err := c.Image.checkFC1("cnn", c.Flat(), 128); err != nil {
 		return err
 	}
 	return checkHidden("cnn", c.Activation, c.Dropout)
 }
 
-// flat returns how many numbers of a sample the convolutions and the pooling leave.
-func (c CNNConfig) flat() int {
+// Flat returns how many numbers of a sample the convolutions and the pooling leave: what fc1 takes.
+func (c CNNConfig) Flat() int {
 	side := func(pixels int) int { return (pixels - 4) / 2 }
 	return 64 * side(c.Image.Height) * side(c.Image.Width)
 }
@@ -55,7 +55,7 @@ func NewCNN(s *nn.Scope, c CNNConfig) *CNN {
 		Named: s.Named(), Config: c,
 		Conv1: nn.NewConv2d(s.At("conv1"), c.Image.Channels, 32, 3),
 		Conv2: nn.NewConv2d(s.At("conv2"), 32, 64, 3),
-		FC1:   nn.NewLinear(s.At("fc1"), c.flat(), 128),
+		FC1:   nn.NewLinear(s.At("fc1"), c.Flat(), 128),
 		FC2:   nn.NewLinear(s.At("fc2").Part(initializer.Head), 128, c.Outputs),
 		pool:  nn.NewMaxPool2d(s.At("pool"), 2),
 		drop1: nn.NewDropout(s.At("dropout1"), c.Dropout/2), drop2: nn.NewDropout(s.At("dropout2"), c.Dropout),

@@ -38,14 +38,14 @@ func (c LeNet5Config) Check() error {
 	if err := c.Image.check("lenet5", leastLeNet5, c.Outputs); err != nil {
 		return err
 	}
-	if err := c.Image.checkFC1("lenet5", c.flat(), 120); err != nil {
+	if err := c.Image.checkFC1("lenet5", c.Flat(), 120); err != nil {
 		return err
 	}
 	return checkHidden("lenet5", c.Activation, c.Dropout)
 }
 
-// flat returns how many numbers of a sample the convolutions and the poolings leave.
-func (c LeNet5Config) flat() int {
+// Flat returns how many numbers of a sample the convolutions and the poolings leave: what fc1 takes.
+func (c LeNet5Config) Flat() int {
 	side := func(pixels int) int { return (pixels/2 - 4) / 2 }
 	return 16 * side(c.Image.Height) * side(c.Image.Width)
 }
@@ -58,7 +58,7 @@ func NewLeNet5(s *nn.Scope, c LeNet5Config) *LeNet5 {
 		Named: s.Named(), Config: c,
 		Conv1: nn.NewConv2d(s.At("conv1"), c.Image.Channels, 6, 5, nn.Padding(2)),
 		Conv2: nn.NewConv2d(s.At("conv2"), 6, 16, 5),
-		FC1:   nn.NewLinear(s.At("fc1"), c.flat(), 120),
+		FC1:   nn.NewLinear(s.At("fc1"), c.Flat(), 120),
 		FC2:   nn.NewLinear(s.At("fc2"), 120, 84),
 		FC3:   nn.NewLinear(s.At("fc3").Part(initializer.Head), 84, c.Outputs),
 	}

@@ -14,6 +14,8 @@ type Store struct {
 	scheme   initializer.Scheme
 	params   []*Param
 	byName   map[string]*Param
+	held     int // numbers of all parameters
+	most     int // that they may be; 0: any
 	step     int // optimizer steps done
 	revision int // changes to the values, of any cause
 }
@@ -70,17 +72,17 @@ func (s *Store) add(d initializer.Param) *Param {
 	if s.byName[d.Name] != nil {
 		misuse("store", "two parameters are named %q: give each layer a scope of its own, as s.At(\"fc1\")", d.Name)
 	}
-	n := 1
 	for _, k := range d.Shape {
 		if k < 0 {
 			misuse("store", "parameter %q has shape %v: no axis can be negative", d.Name, d.Shape)
 		}
-		n *= k
 	}
+	n := s.numbers(d.Name, d.Shape)
 	d.Multiplier, d.LRMultiplier = 1, 1
 	p := &Param{Param: d, Data: pages.Make[float32](n), index: len(s.params)}
 	s.scheme.Fill(&p.Param, stream(s.seed, fmt.Sprintf("init:%s", d.Name)), p.Data)
 	s.params = append(s.params, p)
 	s.byName[d.Name] = p
+	s.held += n
 	return p
 }

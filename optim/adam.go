@@ -54,7 +54,7 @@ func (*adam) slots(*paramState) []string { return []string{"exp_avg", "exp_avg_s
 func (a *adam) move(p *paramState, grad []float32, scale float32, lr float64) {
 	first, second := a.start.of(p)
 	step := simd.Adam{
-		Beta1: float32(p.beta1), Beta2: float32(p.beta2), Eps: float32(p.eps), Scale: scale, Shrink: 1,
+		Beta2: float32(p.beta2), Eps: float32(p.eps), Scale: scale, Shrink: 1,
 		Rest1: float32(1 - p.beta1), Rest2: float32(1 - p.beta2),
 		Size: float32(lr / first), Correction: float32(1 / math.Sqrt(second)),
 	}

@@ -3,8 +3,6 @@ package serialize
 import (
 	"io"
 	"io/fs"
-	"maps"
-	"slices"
 
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/serialize/gguf"
@@ -27,15 +25,8 @@ type (
 // Format returns [Safetensors].
 func (safetensorsFile) Format() Format { return Safetensors }
 
-// Metadata returns the texts by key, sorted.
-func (f safetensorsFile) Metadata() Metadata {
-	texts := f.File.Metadata()
-	var m Metadata
-	for _, key := range slices.Sorted(maps.Keys(texts)) {
-		m = append(m, KV{key, texts[key]})
-	}
-	return m
-}
+// Metadata returns texts by key, sorted, and before them what [Create] made texts of, as it was.
+func (f safetensorsFile) Metadata() Metadata { return typedMetadata(f.File.Metadata()) }
 
 // Decoded is Stored where there are numbers.
 func (f safetensorsFile) Decoded(name string) (dtype.Stored, error) { return numbers(f.Stored(name)) }

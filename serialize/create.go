@@ -1,7 +1,6 @@
 package serialize
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -23,9 +22,10 @@ type creator func(path string, infos []dtype.Info, m Metadata, content func(info
 //	err := serialize.Create(path, serialize.GGUF, infos, f.Metadata(), serialize.Content(f))
 //
 // A path may be that of a file that content reads: it is replaced when all is read, but for Windows, which refuses to replace a file that is open. A format
-// without a place for metadata refuses it with a [*MetadataError], as does GGUF of a value that none of its types holds; safetensors keeps texts alone, so
-// that other values become JSON. Safetensors adds "format": "pt", which other libraries ask for, where m has no format. Nothing is written when there is an
-// error; the others are those of the format's package, content's and the disk's. A format that is none of [Formats] panics.
+// without a place for metadata refuses it with a [*MetadataError], as does GGUF of a value that none of its types holds. Safetensors keeps texts alone: other
+// values become JSON, which Metadata of the opened file turns back. Safetensors adds "format": "pt", which other libraries ask for, where m has no format.
+// Nothing is written when there is an error; the others are those of the format's package, content's and the disk's. A format that is none of [Formats]
+// panics.
 func Create(path string, to Format, infos []dtype.Info, m Metadata, content func(info dtype.Info, w io.Writer) error) error {
 	for _, f := range table() {
 		if f.Format == to {
@@ -64,20 +64,9 @@ func noMetadata(to Format, m Metadata) error {
 }
 
 func createSafetensors(path string, infos []dtype.Info, m Metadata, content func(info dtype.Info, w io.Writer) error) error {
-	texts := make(map[string]string, len(m))
-	for _, kv := range m {
-		if _, twice := texts[kv.Key]; twice {
-			return &MetadataError{Safetensors, kv.Key, "the key comes twice"}
-		}
-		text, ok := kv.Value.(string)
-		if !ok {
-			b, err := json.Marshal(kv.Value)
-			if err != nil {
-				return &MetadataError{Safetensors, kv.Key, err.Error()}
-			}
-			text = string(b)
-		}
-		texts[kv.Key] = text
+	texts, err := textMetadata(m)
+	if err != nil {
+		return err
 	}
 	return safetensors.Create(path, infos, content, safetensors.Metadata(texts))
 }

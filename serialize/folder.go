@@ -14,10 +14,12 @@ import (
 type Folder struct {
 	Weights          File
 	WeightsFile      string // the name of the file, or the index, that was opened
+	Path             string // of that file
 	Config           []byte // config.json
 	GenerationConfig []byte // generation_config.json
 	Tokenizer        []byte // tokenizer.json
 	TokenizerConfig  []byte // tokenizer_config.json
+	ChatTemplate     []byte // chat_template.jinja
 }
 
 // weightNames are looked for in this order, which is that of transformers; then the only *.gguf.
@@ -43,12 +45,13 @@ func OpenFolder(path string) (*Folder, error) {
 	if f.WeightsFile, err = p.weights(names); err != nil {
 		return nil, err
 	}
+	f.Path = p.at(f.WeightsFile)
 	for _, beside := range []struct {
 		name string
 		text *[]byte
 	}{
 		{"config.json", &f.Config}, {"generation_config.json", &f.GenerationConfig},
-		{"tokenizer.json", &f.Tokenizer}, {"tokenizer_config.json", &f.TokenizerConfig},
+		{"tokenizer.json", &f.Tokenizer}, {"tokenizer_config.json", &f.TokenizerConfig}, {"chat_template.jinja", &f.ChatTemplate},
 	} {
 		if *beside.text, err = p.text(beside.name, mostSidecar); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err

@@ -38,10 +38,11 @@ const (
 	firstName  = 30
 )
 
-// startLength is how many bytes the functions is of the table look at.
+// startLength is how many bytes the functions is of the table look at, and at all of the name of a zip's first entry.
 const startLength = 1024
 
-// table returns all formats. Which is tried first makes no difference: no file begins as two of them.
+// table returns all formats, in the order in which they are tried. Safetensors is first: the length that begins such a file can look like the start of a
+// pickle or a zip, but no model of those has a "{" where it is tested for.
 func table() []format {
 	return []format{
 		{
@@ -88,12 +89,16 @@ func isArrays(b []byte) bool {
 	if bytes.HasPrefix(b, []byte("PK\x05\x06")) { // no entries: np.savez of nothing
 		return true
 	}
+	end := nameEnd(b)
+	return end > 0 && end <= len(b) && bytes.HasSuffix(b[firstName:end], []byte(".npy"))
+}
+
+// nameEnd returns where the name of a zip's first entry ends, and 0 for what is no zip.
+func nameEnd(b []byte) int {
 	if !isZip(b) || len(b) < firstName {
-		return false
+		return 0
 	}
-	name := b[firstName:]
-	length := int(binary.LittleEndian.Uint16(b[nameLength:]))
-	return length <= len(name) && bytes.HasSuffix(name[:length], []byte(".npy"))
+	return firstName + int(binary.LittleEndian.Uint16(b[nameLength:]))
 }
 
 // Formats lists the formats that are read and written.

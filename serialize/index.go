@@ -202,7 +202,7 @@ func (p place) join(j *joined, x *weightIndex) error {
 		if err != nil {
 			return err
 		}
-		j.parts = append(j.parts, part)
+		j.parts, j.names = append(j.parts, part), append(j.names, name)
 		shared = shared || part.Format() == PyTorch
 		for _, info := range part.Tensors() {
 			switch file, ok := x.files[info.Name]; {

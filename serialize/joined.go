@@ -11,6 +11,7 @@ import (
 // joined is files that an index joins.
 type joined struct {
 	parts  []File
+	names  []string // of their files, beside the index
 	infos  []dtype.Info
 	holder map[string]File // of each tensor
 }
@@ -22,6 +23,9 @@ func (j *joined) Format() Format {
 	}
 	return j.parts[0].Format()
 }
+
+// Files returns the names of the files, which lie beside the index or below its folder.
+func (j *joined) Files() []string { return slices.Clone(j.names) }
 
 // Tensors lists those of all files in the order of the files' names.
 func (j *joined) Tensors() []dtype.Info {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 
 	"github.com/heft-ml/heft/internal/mapped"
 )
@@ -16,7 +17,8 @@ import (
 // Open opens the weight file at path, or the files of the index at path as one. A file of no format that Heft knows is an [*UnknownFormatError], files that
 // are not what an index says are an [*IndexError]; other errors are those of the format's package. Close it.
 func Open(path string) (File, error) {
-	return place{dir: filepath.Dir(path)}.open(filepath.Base(path))
+	dir, name := filepath.Split(path)
+	return place{dir: dir}.open(name)
 }
 
 // OpenFS opens a file of fsys, which may be embedded in the program, or the files of an index in it. Errors are those of [Open].
@@ -41,9 +43,18 @@ func NewReader(r io.ReaderAt, size int64) (File, error) {
 	return nil, &UnknownFormatError{Start: start}
 }
 
-// startOf returns what the file begins with.
+// startOf returns what the file begins with, as far as the table of formats looks at it.
 func startOf(s *mapped.Source) ([]byte, error) {
-	start := make([]byte, min(s.Size(), startLength))
+	start, err := firstBytes(s, startLength)
+	if end := nameEnd(start); err == nil && end > len(start) {
+		return firstBytes(s, end)
+	}
+	return start, err
+}
+
+// firstBytes returns n bytes, or as many as there are.
+func firstBytes(s *mapped.Source, n int) ([]byte, error) {
+	start := make([]byte, min(s.Size(), int64(n)))
 	n, err := s.ReadAt(start, 0)
 	if n == len(start) {
 		err = nil
@@ -65,7 +76,10 @@ func (p place) at(name string) string {
 	if p.fsys != nil {
 		return path.Join(p.dir, name)
 	}
-	return filepath.Join(p.dir, name)
+	if !strings.Contains(p.dir, "..") {
+		return filepath.Join(p.dir, name)
+	}
+	return strings.TrimRight(p.dir, string(filepath.Separator)) + string(filepath.Separator) + name // Join would take a ".." for the parent of a link before it
 }
 
 // source opens a file as bytes.

@@ -147,7 +147,55 @@ func TestALengthThatBeginsWithABraceIsNoIndex(t *testing.T) {
 	}
 }
 
-func TestNoStartIsThatOfTwoFormats(t *testing.T) {
+// TestALengthThatBeginsAsAnotherFormatIsThatOfSafetensors has a header of 640 bytes, whose length is 80 02, a pickle's start, and one whose length is a zip's.
+func TestALengthThatBeginsAsAnotherFormatIsThatOfSafetensors(t *testing.T) {
+	t.Parallel()
+	for _, begin := range []string{"\x80\x02\x00\x00", "PK\x03\x04"} {
+		f, known := recognise([]byte(begin + "\x00\x00\x00\x00" + `{"w":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}`))
+		require.True(t, known)
+		assert.Equal(t, Safetensors, f.Format)
+	}
+}
+
+func TestAFirstNameOfAnyLengthIsRecognised(t *testing.T) {
+	t.Parallel()
+	for _, length := range []int{startLength - firstName - len(".npy"), startLength - firstName, 65531} {
+		path := filepath.Join(t.TempDir(), "a")
+		save(t, path, NPZ, nil, tensorOf(t, strings.Repeat("a", length), 1, 5))
+		file, err := os.ReadFile(path)
+		require.NoError(t, err)
+		f, err := NewReader(bytes.NewReader(file), int64(len(file)))
+		require.NoError(t, err, length)
+		assert.Equal(t, NPZ, f.Format())
+		_, err = NewReader(bytes.NewReader(file[:length]), int64(length))
+		require.Error(t, err)
+	}
+}
+
+// TestAParentIsThatOfWhatALinkLeadsTo has a folder "link" that leads to "real/sub", so that for the system "link/.." is "real".
+func TestAParentIsThatOfWhatALinkLeadsTo(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	save(t, filepath.Join(dir, "model.safetensors"), Safetensors, nil, tensorOf(t, "wrong", 1, 1))
+	save(t, filepath.Join(dir, "real", "model.safetensors"), Safetensors, nil, tensorOf(t, "right", 1, 1))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "real", "sub"), 0o755))
+	if err := os.Symlink(filepath.Join(dir, "real", "sub"), filepath.Join(dir, "link")); err != nil {
+		t.Skipf("this system makes no symbolic links: %v", err)
+	}
+	folder := dir + filepath.FromSlash("/link/..")
+	f, err := Open(folder + filepath.FromSlash("/model.safetensors"))
+	require.NoError(t, err)
+	closeAtEnd(t, f)
+	assert.Equal(t, "right", f.Tensors()[0].Name)
+	for _, path := range []string{folder, folder + string(filepath.Separator)} {
+		model, err := OpenFolder(path)
+		require.NoError(t, err)
+		closeAtEnd(t, model)
+		assert.Equal(t, "right", model.Weights.Tensors()[0].Name)
+	}
+}
+
+func TestFilesOfEveryFormatBeginAsNoOther(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	for _, format := range Formats() {
@@ -183,6 +231,39 @@ func TestAFileLargerThanMemoryOpens(t *testing.T) {
 	s, err := f.Stored("w")
 	require.NoError(t, err)
 	require.NoError(t, s.View(1<<36-5, 1<<36, func(data []byte) error { assert.Equal(t, make([]byte, 5), bytes.Clone(data)); return nil }))
+}
+
+// TestAFileCutShortWhileItIsReadIsAnErrorInEveryFormat has another process cut it; of a model in many files, one of them.
+func TestAFileCutShortWhileItIsReadIsAnErrorInEveryFormat(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows lets nobody cut a file that is mapped")
+	}
+	const name, n = "arr_0", 1 << 16 // the name that a .npy has
+	dir := t.TempDir()
+	for _, format := range Formats() {
+		path := filepath.Join(dir, string(format.Format))
+		save(t, path, format.Format, nil, tensorOf(t, name, 0, n))
+		opened := map[string]string{path: path}
+		if format.Format != NPY {
+			opened[path+".index"] = path
+			writeText(t, path+".index", `{"weight_map": {"`+name+`": "`+filepath.Base(path)+`"}}`)
+		}
+		for open, cut := range opened {
+			whole, err := os.ReadFile(cut)
+			require.NoError(t, err)
+			f, err := Open(open)
+			require.NoError(t, err, open)
+			require.NoError(t, os.Truncate(cut, int64(len(whole)/2)))
+			_, err = f.Read(name)
+			require.ErrorIs(t, err, io.ErrUnexpectedEOF, open)
+			assert.ErrorContains(t, err, filepath.Base(cut))
+			require.ErrorIs(t, f.View(name, func(data []byte) error { assert.NotEmpty(t, bytes.Clone(data)); return nil }), io.ErrUnexpectedEOF, open)
+			require.ErrorIs(t, Content(f)(f.Tensors()[0], io.Discard), io.ErrUnexpectedEOF, open)
+			require.NoError(t, f.Close())
+			require.NoError(t, os.WriteFile(cut, whole, 0o644))
+		}
+	}
 }
 
 // TestTensorsWithoutNumbersAreShownAndNotRead has a dtype that is none of the specification's.

@@ -12,6 +12,7 @@ import (
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/internal/atomicfile"
 	"github.com/heft-ml/heft/serialize/gguf"
+	"github.com/heft-ml/heft/serialize/internal/writing"
 )
 
 // IndexEnding is what follows the name of a weight file in the name of the index of many: model.safetensors.index.json.
@@ -26,7 +27,8 @@ const IndexEnding = ".index.json"
 //
 // Each file is written as [Create] does, and so are the errors; the index comes last, so that a folder without it is not complete. When there is an error,
 // files that were written stay, and the next attempt replaces them. An index that is there already is an fs.ErrExist, since a failure would leave old
-// files beside new ones; and so is a file at path that an index would stand beside, since readers take it for the model.
+// files beside new ones; and so is a file at path that an index would stand beside, since readers take it for the model. A name that comes twice is refused
+// before anything is written.
 func CreateShards(path string, to Format, limit int64, infos []dtype.Info, m Metadata, content func(info dtype.Info, w io.Writer) error) ([]string, error) {
 	switch to {
 	case GGUF:
@@ -87,16 +89,23 @@ func vacant(path, index string) error {
 	return &IndexError{Index: index, Detail: fmt.Sprintf("files of two models would mix, for %q is there: choose another folder, or remove that model", path), Err: err}
 }
 
-// divide splits tensors as split_state_dict_into_shards of the huggingface_hub library does. There is at least one shard.
+// divide splits tensors as split_state_dict_into_shards of the huggingface_hub library does. There is at least one shard. A name that comes
+// twice is an error: in different shards, neither would know of the other.
 func divide(infos []dtype.Info, limit int64) (shards [][]dtype.Info, err error) {
-	var shard []dtype.Info
-	bytes := int64(0)
-	for _, t := range infos {
+	sized, err := writing.Check(infos, func(t *dtype.Info) (err error) {
 		if t.DType != 0 {
 			if t.Bytes, err = dtype.ByteSize(t.DType, t.Shape); err != nil {
-				return nil, &dtype.SizeError{Name: t.Name, DType: t.DType, Shape: t.Shape, Have: t.Bytes, Err: err}
+				return &dtype.SizeError{Name: t.Name, DType: t.DType, Shape: t.Shape, Have: t.Bytes, Err: err}
 			}
 		}
+		return nil
+	}, func(name string) error { return &IndexError{Tensor: name, Detail: "two tensors have this name"} })
+	if err != nil {
+		return nil, err
+	}
+	var shard []dtype.Info
+	bytes := int64(0)
+	for _, t := range sized {
 		if t.Bytes > limit {
 			shards = append(shards, []dtype.Info{t})
 			continue

@@ -114,6 +114,20 @@ func TestFormatsWithoutAnIndexAreNotDivided(t *testing.T) {
 	}
 }
 
+func TestANameInTwoFilesIsRefusedBeforeAnyIsWritten(t *testing.T) {
+	t.Parallel()
+	infos := []dtype.Info{{Name: "a", DType: dtype.I8, Shape: []int{1}}, {Name: "b", DType: dtype.I8, Shape: []int{1}}, {Name: "a", DType: dtype.I8, Shape: []int{1}}}
+	for _, to := range []Format{Safetensors, PyTorch, GGUF} {
+		dir := t.TempDir()
+		_, err := CreateShards(filepath.Join(dir, "model"), to, 1, infos, nil, func(_ dtype.Info, w io.Writer) error {
+			_, err := w.Write([]byte{1})
+			return err
+		})
+		require.ErrorContains(t, err, `"a": two tensors have this name`, to)
+		assert.Empty(t, namesIn(t, dir))
+	}
+}
+
 func TestAFileNeverStandsBesideTheIndexOfItsName(t *testing.T) {
 	t.Parallel()
 	infos := []dtype.Info{{Name: "a", DType: dtype.F32, Shape: []int{1}}, {Name: "b", DType: dtype.F32, Shape: []int{1}}}

@@ -20,11 +20,28 @@ func broken(format string, args ...any) *BrokenError {
 	return &BrokenError{fmt.Sprintf(format, args...)}
 }
 
+// advice is what to try where numbers overflow.
+const advice = "try a lower --lr, --clip-norm 1, or another --init"
+
+// whyUseless says what of a trained model, whose weights are in the store, is not finite: no step follows that would.
+func (l *loop) whyUseless(test Score) error {
+	for _, p := range l.store.Params() {
+		if i, bad := firstBad(p.Data); bad {
+			return broken("training broke at its last step: parameter %s is %v at %d: %s", p.Name, p.Data[i], i, advice)
+		}
+	}
+	for _, v := range []float64{test.Loss, test.R2, test.MAE} {
+		if v-v != 0 {
+			return broken("every parameter is finite, but the test score is %v: %s", v, advice)
+		}
+	}
+	return nil
+}
+
 // whyBad computes a step again under a probe and says which layer and tensor is the first that is not finite. step
 // counts from 1.
 func (l *loop) whyBad(b data.Batch, step int) error {
 	where := fmt.Sprintf("at step %d (%s %d)", step, l.config.round(), l.at.Epoch+1)
-	const advice = "try a lower --lr, --clip-norm 1, or another --init"
 	for _, p := range l.store.Params() {
 		if i, bad := firstBad(p.Data); bad {
 			return broken("training broke %s: parameter %s is %v at %d after the update before: %s", where, p.Name, p.Data[i], i, advice)

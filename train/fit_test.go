@@ -46,4 +46,7 @@ func TestFitRefusesAConfigurationThatCannotBeUsed(t *testing.T) {
 	require.NoError(t, err)
 	_, err = Fit(t.Context(), c, all, test, nil)
 	assert.EqualError(t, err, "epochs is 0, but must be from 1 to 1073741824")
+	c.Epochs, c.Validation = 1, 2
+	_, err = Fit(t.Context(), c, all, test, nil)
+	assert.ErrorContains(t, err, "validation is 2", "before the set is divided by it")
 }

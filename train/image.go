@@ -37,7 +37,10 @@ func samplesAs(in *data.Input) samples {
 }
 
 // build declares the configured model for such samples.
-func (c Config) build(in samples) (s *nn.Store, m nn.Layer, err error) {
+func (c Config) build(in samples) (*nn.Store, nn.Layer, error) { return c.buildWithin(0, in) }
+
+// buildWithin is build for a model that may have so many numbers at most; 0 is any.
+func (c Config) buildWithin(most int, in samples) (s *nn.Store, m nn.Layer, err error) {
 	scheme, err := initializer.Parse(c.Init)
 	if err != nil {
 		return nil, nil, err
@@ -50,9 +53,13 @@ func (c Config) build(in samples) (s *nn.Store, m nn.Layer, err error) {
 		return nil, nil, fmt.Errorf("model %s is for images, but the samples of %s are none: use mlp:WIDTH,WIDTH for one", c.Model, c.Spec.Name)
 	}
 	s = nn.NewStore(c.Seed, scheme)
+	s.Limit(most)
 	mistake := autograd.Catch(func() { m = declare(s.Root(), c, in) })
 	var unfit *models.ConfigError
+	var tooLarge *nn.LimitError
 	switch {
+	case errors.As(mistake, &tooLarge):
+		return nil, nil, fmt.Errorf("model %.100s has more numbers than the %d of the file's weights", c.Model, most)
 	case errors.As(mistake, &unfit):
 		return nil, nil, fmt.Errorf("model %s does not suit %s: %w", c.Model, c.Spec.Name, unfit)
 	case mistake != nil:

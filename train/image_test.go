@@ -53,8 +53,13 @@ func paintings(t *testing.T, each int) string {
 
 // It is not parallel: it changes GOMAXPROCS.
 func TestImageModelsGiveTheSameBitsOnAnyNumberOfProcessors(t *testing.T) {
+	requireSameBitsOnAnyNumberOfProcessors(t, smallImages("images:"+paintings(t, 72), 16))
+}
+
+func requireSameBitsOnAnyNumberOfProcessors(t *testing.T, all map[string]train.Config) {
+	t.Helper()
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	for model, c := range smallImages("images:"+paintings(t, 72), 16) {
+	for model, c := range all {
 		var weights string
 		for _, n := range []int{1, 2, 7} {
 			runtime.GOMAXPROCS(n)
@@ -63,7 +68,7 @@ func TestImageModelsGiveTheSameBitsOnAnyNumberOfProcessors(t *testing.T) {
 			if weights == "" {
 				weights = r.Recipe.Weights
 			}
-			assert.Equal(t, weights, r.Recipe.Weights, "%s on %d", model, n)
+			require.Equal(t, weights, r.Recipe.Weights, "%s on %d", model, n)
 		}
 	}
 }

@@ -34,11 +34,8 @@ type loop struct {
 	saved     time.Time      // the last checkpoint
 }
 
-// newLoop declares the model for a task, and its optimizer.
+// newLoop declares the model for a task, and its optimizer. The configuration must be one that Check accepts.
 func newLoop(c Config, t task, progress Progress) (*loop, error) {
-	if err := c.Check(); err != nil {
-		return nil, err
-	}
 	l := &loop{config: c, task: t, recipe: newRecipe(c, t.hashes()), progress: progress}
 	if l.progress == nil {
 		l.progress = silent{}
@@ -113,7 +110,7 @@ func (l *loop) epoch(ctx context.Context) error {
 	l.average()
 	row.Validation = l.task.validate()
 	if v := row.Validation.Loss; v-v != 0 {
-		return broken("the validation loss is %v after %s %d: try a lower --lr, --clip-norm 1, or another --init", v, l.config.round(), row.Epoch)
+		return broken("the validation loss is %v after %s %d: %s", v, l.config.round(), row.Epoch, advice)
 	}
 	if l.progress != (silent{}) {
 		row.Sample = l.task.sample()

@@ -101,17 +101,6 @@ func parseModel(text string) (family, network, error) {
 	return family{}, nil, fmt.Errorf("no model is called %q%s: use one of %s, as in mlp:300,100", text, suggest.For(text, forms), strings.Join(forms, ", "))
 }
 
-// CheckModel returns an error that says what is not understood of a model given as text, in one of the forms of
-// [ModelNames].
-func CheckModel(text string) error {
-	if isLanguage(text) {
-		_, err := parseLanguage(text)
-		return err
-	}
-	_, _, err := parseModel(text)
-	return err
-}
-
 // ModelNames lists the models that a configuration can name, as they are written, and a line about each.
 func ModelNames() (forms, about []string) {
 	for _, f := range families {

@@ -40,7 +40,7 @@ func Open(path string) (*Trained, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	s, m, err := recipe.Config.build(samplesAs(in))
+	s, m, err := recipe.Config.buildWithin(max(1, numbersOf(f)), samplesAs(in)) // before there is room for more
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -48,6 +48,14 @@ func Open(path string) (*Trained, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return &Trained{path, recipe, in, s, m}, nil
+}
+
+// numbersOf is how many numbers the tensors of a file have.
+func numbersOf(f *safetensors.File) (numbers int) {
+	for _, info := range f.Tensors() {
+		numbers += info.NumElements()
+	}
+	return numbers
 }
 
 // errNoRecipe is the error of a weights file that is not from a run.

@@ -35,8 +35,12 @@ func TestOpenSaysWhatIsWrongWithARun(t *testing.T) {
 	for want, spoil := range map[string]func(path string){
 		"no such file": func(path string) {},
 		"truncated":    func(path string) { require.NoError(t, os.WriteFile(path, contents(t, weights)[:1000], 0o666)) },
-		`"0.weight" is [32 2], but the model has [7 2]`: func(path string) { with(path, "heft.recipe", "mlp:32,32", "mlp:7") },
-		"missing":            func(path string) { with(path, "heft.recipe", "mlp:32,32", "mlp:32,32,32") },
+		`"0.weight" is [32 2], but the model has [7 2]`:                           func(path string) { with(path, "heft.recipe", "mlp:32,32", "mlp:7") },
+		"model mlp:32,32,32 has more numbers than the 1218 of the file's weights": func(path string) { with(path, "heft.recipe", "mlp:32,32", "mlp:32,32,32") },
+		"missing": func(path string) { with(path, "heft.recipe", "mlp:32,32", "mlp:8,8,8") },
+		"more numbers than the 1 of": func(path string) {
+			require.NoError(t, safetensors.Save(path, nil, dtype.F32, safetensors.Metadata(metadata)))
+		},
 		"no model is called": func(path string) { with(path, "heft.recipe", "mlp:32,32", "vgg") },
 		"recipe":             func(path string) { with(path, "heft.recipe", "{", "[") },
 		"not trained by heft": func(path string) {

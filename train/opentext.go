@@ -46,10 +46,7 @@ func OpenText(path string) (*TrainedText, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	numbers := 0
-	for _, info := range f.Tensors() {
-		numbers += info.NumElements()
-	}
+	numbers := numbersOf(f)
 	if want := about.Config.Parameters(); numbers < want { // before there is room for so many
 		return nil, fmt.Errorf("%s: the model has %d parameters, but the file only %d numbers", path, want, numbers)
 	}

@@ -153,6 +153,9 @@ func Resume(ctx context.Context, dir string, o Options) (*Result, error) {
 // Fit is [Run] on sets of your own, without files: the training set is divided as c.Validation says, and what else the
 // configuration says of the data is not looked at. progress may be nil.
 func Fit(ctx context.Context, c Config, training, test *data.Set, progress Progress) (*Result, error) {
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
 	parts := &data.Parts{Train: training, Test: test}
 	if c.Validation > 0 {
 		parts.Train, parts.Validation = training.Split(1-c.Validation, c.Spec.Seed)
@@ -210,6 +213,9 @@ func (l *loop) finish(ctx context.Context) (*Result, error) {
 		}
 	}
 	r.Test = l.task.test()
+	if err := l.whyUseless(r.Test); err != nil {
+		return nil, err
+	}
 	r.Recipe = l.recipe
 	r.Recipe.Steps, r.Recipe.Test = steps, r.Test
 	var err error

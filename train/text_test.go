@@ -6,7 +6,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -46,19 +45,7 @@ func smallTexts(t *testing.T) map[string]train.Config {
 
 // It is not parallel: it changes GOMAXPROCS.
 func TestTextModelsGiveTheSameBitsOnAnyNumberOfProcessors(t *testing.T) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	for model, c := range smallTexts(t) {
-		var weights string
-		for _, n := range []int{1, 2, 7} {
-			runtime.GOMAXPROCS(n)
-			r, err := train.Run(context.Background(), c, train.Options{})
-			require.NoError(t, err, model)
-			if weights == "" {
-				weights = r.Recipe.Weights
-			}
-			assert.Equal(t, weights, r.Recipe.Weights, "%s on %d", model, n)
-		}
-	}
+	requireSameBitsOnAnyNumberOfProcessors(t, smallTexts(t))
 }
 
 func TestTextModelsStoppedAnywhereGoOnToTheSameBits(t *testing.T) {

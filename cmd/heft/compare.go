@@ -24,7 +24,6 @@ training loss.`,
 		Example: `  heft compare runs/digits-1 runs/digits-2
   heft compare runs/moons-* --out moons.svg
   heft compare runs/moons-tune-1/trial-* --json | jq '.runs[].test.accuracy'`,
-		Args: cobra.MinimumNArgs(1),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return nil, cobra.ShellCompDirectiveFilterDirs
 		},

@@ -59,7 +59,7 @@ func TestCompareErrorsAreOneLine(t *testing.T) {
 		code int
 		want string
 	}{
-		{[]string{"compare"}, exitUsage, "requires at least 1 arg"},
+		{[]string{"compare"}, exitUsage, "compare needs RUN"},
 		{[]string{"compare", a, "--out", "x.png"}, exitUsage, `"x.png" a name that ends in .svg`},
 		{[]string{"compare", a, empty}, exitFailed, empty + " is no run"},
 		{[]string{"compare", filepath.Join(empty, "x")}, exitFailed, filepath.Join(empty, "x")},

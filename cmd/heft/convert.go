@@ -11,7 +11,9 @@ import (
 	"github.com/heft-ml/heft/convert"
 	"github.com/heft-ml/heft/convert/language"
 	"github.com/heft-ml/heft/dtype"
+	"github.com/heft-ml/heft/inspect"
 	"github.com/heft-ml/heft/serialize"
+	"github.com/heft-ml/heft/serialize/gguf"
 )
 
 func newConvert() *cobra.Command {
@@ -51,7 +53,6 @@ With --map, names change by rules in YAML, one after the other:
   heft convert runs/digits-1 digits.onnx
   heft convert pytorch_model.bin model.safetensors --dtype bf16
   heft convert model.gguf weights.npz --dtype f32 --only "blk.0.*"`,
-		Args:              cobra.ExactArgs(2),
 		ValidArgsFunction: completeFiles(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := f.read(args[0], args[1])
@@ -100,7 +101,7 @@ func (c *conversion) run(cmd *cobra.Command) error {
 // unchanged is what is said when Ctrl-C stops the writing of a file.
 const unchanged = "interrupted, nothing was changed"
 
-// vacant returns an error when a folder is at path, or a file that may not be replaced.
+// vacant returns an error when a folder is at path, or a file that may not be replaced, as one of many may not.
 func vacant(path string, replace bool) error {
 	switch info, err := os.Stat(path); {
 	case err != nil:
@@ -109,6 +110,8 @@ func vacant(path string, replace bool) error {
 		return fmt.Errorf("%q is a folder: name a file in it", path)
 	case !replace:
 		return fmt.Errorf("%q is there already: name another file, or use --force to replace it", path)
+	case inspect.OneOfMany(path):
+		return fmt.Errorf("%q is one of many files of a model, which would be left without it: name another file", path)
 	}
 	return nil
 }
@@ -122,6 +125,9 @@ func refused(err error) error {
 	var none *convert.NoPlaceError
 	if errors.As(err, &none) {
 		return fmt.Errorf("tensor %.100q: %s has no place for %v: use --dtype, as --dtype f32", none.Tensor, none.Format, none.DType)
+	}
+	if errors.Is(err, gguf.InvalidName) {
+		return fmt.Errorf("%w: --map gives tensors other names", err)
 	}
 	var overflow *dtype.OverflowError
 	if !errors.As(err, &overflow) {

@@ -112,6 +112,9 @@ func formatOf(path, name string) (serialize.Format, error) {
 		names = append(names, onnxFormat)
 		return "", fmt.Errorf("--format is %q%s: it is one of %s", name, suggest.For(name, names), strings.Join(names, ", "))
 	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return "", fmt.Errorf("%q is a folder: name a file in it, whose ending tells the format, as %q; or say --to for the folder of a model", path, filepath.Join(path, "model.safetensors"))
+	}
 	return "", fmt.Errorf("the ending of %q does not tell a format: use one of %s, or --format, or --to for the folder of a model", path, strings.Join(endings, " "))
 }
 
@@ -132,7 +135,7 @@ func (f *convertFlags) numbers(blocks bool) (dtype.DType, func(dtype.Info) ggml.
 	to, err := parseDType(f.dtype, convertedTo)
 	switch {
 	case err != nil && blocks:
-		return 0, nil, fmt.Errorf("--dtype: %w; in a GGUF file also %s", err, choice(blockNames()))
+		return 0, nil, fmt.Errorf("--dtype: %w; in a GGUF file also %s%s", err, choice(blockNames()), suggest.For(f.dtype, blockNames()))
 	case err != nil:
 		return 0, nil, fmt.Errorf("--dtype: %w", err)
 	case blocks && (to == dtype.F16 || to == dtype.BF16): // llama.cpp wants norms and biases as F32

@@ -154,7 +154,7 @@ func TestAModelIsNotWrittenOverOneOfItsFiles(t *testing.T) {
 	code, out, errs := command("convert", folder, shards[0], "--to", "gguf", "--force")
 	assert.Equal(t, exitFailed, code)
 	assert.Empty(t, out)
-	assert.Contains(t, errs, "files that are read: name another file")
+	assert.Contains(t, errs, "is one of many files of a model, which would be left without it: name another file")
 	after, err := os.ReadFile(shards[0])
 	require.NoError(t, err)
 	assert.Equal(t, before, after)

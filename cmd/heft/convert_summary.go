@@ -70,7 +70,7 @@ func written(out, what string, r *convert.Result) string {
 	for i, t := range types {
 		types[i] = fmt.Sprintf("%s %s", humanize.Comma(int64(r.Became[t])), t)
 	}
-	return line + fmt.Sprintf(", %d of them in another number format (%s)", r.Recast, strings.Join(types, ", "))
+	return line + fmt.Sprintf(", %s of them in another number format (%s)", humanize.Comma(int64(r.Recast)), strings.Join(types, ", "))
 }
 
 // mostNamed is how many keys of metadata, files or rules a summary names: a screenful.

@@ -71,6 +71,8 @@ func TestConvertRefusesInOneLine(t *testing.T) {
 	dir := filepath.Dir(in)
 	rules := filepath.Join(dir, "names.yaml")
 	require.NoError(t, os.WriteFile(rules, []byte("- {from: .*, to: x}"), 0o666))
+	long := filepath.Join(dir, "long.yaml")
+	require.NoError(t, os.WriteFile(long, []byte("- {from: weight, to: "+strings.Repeat("x", 64)+"}"), 0o666))
 	for _, c := range []struct {
 		code int
 		want string
@@ -90,6 +92,7 @@ func TestConvertRefusesInOneLine(t *testing.T) {
 		{exitFailed, "nowhere", []string{"nowhere", filepath.Join(dir, "out.pt")}},
 		{exitFailed, "nowhere", []string{in, filepath.Join(dir, "out.pt"), "--map", "nowhere"}},
 		{exitFailed, "would both be called", []string{in, filepath.Join(dir, "out.pt"), "--map", rules}},
+		{exitFailed, "at most 63 are allowed: --map gives tensors other names", []string{in, filepath.Join(dir, "out.gguf"), "--map", long}},
 		{exitFailed, "no tensor is called", []string{in, filepath.Join(dir, "out.pt"), "--only", "conv*"}},
 		{exitFailed, "a .npy holds one tensor", []string{in, filepath.Join(dir, "out.npy")}},
 	} {
@@ -101,5 +104,5 @@ func TestConvertRefusesInOneLine(t *testing.T) {
 	}
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
-	assert.Len(t, entries, 2, "nothing was written")
+	assert.Len(t, entries, 3, "nothing was written")
 }

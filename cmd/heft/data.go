@@ -24,13 +24,9 @@ func newData() *cobra.Command {
 		Example: `  heft data list
   heft data fetch mnist
   heft train mnist`,
-		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	cmd.AddCommand(newDataList(), newDataFetch())
-	for _, c := range cmd.Commands() {
-		c.Args = asUsage(c.Args)
-	}
 	return cmd
 }
 
@@ -39,7 +35,6 @@ func newDataList() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the data sets with a name",
-		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			infos, err := data.List(dataOptions(dir)...)
 			if err != nil {
@@ -94,7 +89,6 @@ func newDataFetch() *cobra.Command {
 files. A download that was interrupted goes on where it stopped when the command is run again.`,
 		Example: `  heft data fetch mnist
   heft data fetch fashion-mnist --to /data/fashion-mnist`,
-		Args:      cobra.ExactArgs(1),
 		ValidArgs: data.Downloads(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !slices.Contains(data.Downloads(), args[0]) {

@@ -60,8 +60,8 @@ func TestDataListFitsNarrowTerminals(t *testing.T) {
 func TestDataFetchRefusesWhatItCannotGet(t *testing.T) {
 	t.Parallel()
 	assertUsageErrors(t, map[string]string{
-		"data fetch":              "accepts 1 arg",
-		"data fetch mnist digits": "accepts 1 arg",
+		"data fetch":              "data fetch needs mnist|fashion-mnist",
+		"data fetch mnist digits": `data fetch takes mnist|fashion-mnist: "digits" is one too many`,
 		"data fetch digits":       `no data set "digits" can be downloaded: use one of mnist, fashion-mnist`,
 		"data fetch mnist --from": "unknown flag",
 		"data list mnist":         "mnist",

@@ -24,7 +24,6 @@ those of diff: 0 nothing differs, 1 something does, 2 a file cannot be read.`,
 		Example: `  heft diff before.safetensors after.safetensors
   heft diff model.safetensors model.gguf --atol 1e-3 "*.attn.*"
   heft diff runs/digits-1 runs/digits-2 --json | jq '.modules'`,
-		Args:              cobra.MinimumNArgs(2),
 		ValidArgsFunction: completeFiles(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !(tolerance.Abs >= 0) || !(tolerance.Rel >= 0) {

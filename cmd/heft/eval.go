@@ -27,7 +27,6 @@ The run's own data are looked for by their path from the current folder, in the 
 in the two around it.`,
 		Example: `  heft eval runs/digits-1
   heft eval runs/moons-1 circles --json`,
-		Args: cobra.RangeArgs(1, 2),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) == 1 {
 				return data.Names(), cobra.ShellCompDirectiveNoFileComp

@@ -24,7 +24,6 @@ characters are shown by their codes.`,
 		Example: `  heft generate runs/text-1 --prompt "The Rays of " --length 300
   heft generate runs/text-1 --temperature 0 | less
   heft generate runs/text-1 --top-k 20 --top-p 0.9 --seed 7`,
-		Args: cobra.ExactArgs(1),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return nil, cobra.ShellCompDirectiveFilterDirs
 		},

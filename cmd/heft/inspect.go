@@ -28,7 +28,6 @@ model. A PATTERN chooses tensors by their names: * stands for any characters.`,
   heft inspect model.gguf
   heft inspect model.safetensors --stats "*.attn.*"
   heft inspect runs/digits-1 --json | jq '.recipe.config.seed'`,
-		Args:              cobra.MinimumNArgs(1),
 		ValidArgsFunction: completeFiles(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts := []inspect.Option{inspect.KindsFrom(train.ReadKinds), inspect.RecipeFrom(train.ReadRecipe), inspect.Only(args[1:]...)}

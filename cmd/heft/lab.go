@@ -15,12 +15,8 @@ loss.`,
   heft lab precision
   heft lab same
   heft lab paper lsuv`,
-		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	cmd.AddCommand(newLabInit(), newLabMerge(), newLabPaper(), newLabPrecision(), newLabSame(), newLabSweep(), newLabTheory(), newLabPlay())
-	for _, c := range cmd.Commands() {
-		c.Args = asUsage(c.Args)
-	}
 	return cmd
 }

@@ -39,7 +39,6 @@ Schemes for --schemes, separated by commas:
   heft lab init --activation tanh --depth 10
   heft lab init --data digits --schemes "xavier-normal,kaiming-normal,normal(0,0.05)" --lr 0.02
   heft lab init --activation identity --depth 50 --schemes "kaiming-normal(gain=1),orthogonal"`,
-		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			study.Cases = study.Setup.Classic()
 			var err error

@@ -37,7 +37,6 @@ which replaces an older one. Exit codes: 0 all rules hold, 1 one does not, 2 an 
   heft lab paper glorot-activations
   heft lab paper he-training --seeds 10 --json
   heft lab paper all --out docs/results.md`,
-		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: cobra.FixedCompletions(append(paper.Names(), allPapers), cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {

@@ -26,7 +26,6 @@ server can hand out: an empty one, or one that holds an older page.`,
 		Example: `  heft lab play
   heft lab play --port 8080
   heft lab play --build public`,
-		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if port < 0 || port > 65535 {
 				return &usageError{cmd.CommandPath(), fmt.Errorf("--port is %d, but must be from 0 to 65535", port)}

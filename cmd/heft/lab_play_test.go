@@ -20,7 +20,7 @@ func TestLabPlayRefusesWhatItCannotDo(t *testing.T) {
 	assertUsageErrors(t, map[string]string{
 		"lab play --port 65536":        "--port is 65536",
 		"lab play --port -1":           "--port is -1",
-		"lab play here":                `unknown command "here"`,
+		"lab play here":                `takes nothing but flags: "here" is one too many`,
 		"lab play --build a --port 80": "leave one of them out",
 		"lab play --build=":            "--build names no folder",
 		"lab play --force":             "--force is of --build",

@@ -26,7 +26,6 @@ the figures as SVG and CSV files; one table has each format's digits, range and 
 		Example: `  heft lab precision
   heft lab precision --scheme xavier-normal --lr 0.005
   heft lab precision --data digits --activation tanh --depth 4 --optimizer adamw --lr 1e-4`,
-		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := p.Check(); err != nil {
 				return &usageError{cmd.CommandPath(), err}

@@ -34,7 +34,9 @@ func leaveReport(cmd *cobra.Command, out, name string, force bool, find func(ctx
 	if held := heldBy(dir); held != "" && !force {
 		return fmt.Errorf("%s holds %s already: choose another --out, or write into it with --force", dir, held)
 	}
-	if _, err := os.Stat(dir); err != nil { // better an error now than after a minute
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() { // better an error now than after a minute
+		return fmt.Errorf("%s is a file, and a report is a folder: choose another --out", dir)
+	} else if err != nil {
 		if err := os.MkdirAll(dir, 0o777); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"regexp"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/heft-ml/heft/inspect"
 	"github.com/heft-ml/heft/internal/shell"
+	"github.com/heft-ml/heft/internal/table"
 	labreport "github.com/heft-ml/heft/lab/report"
 	"github.com/heft-ml/heft/lab/same"
 	"github.com/heft-ml/heft/train"
@@ -40,7 +42,8 @@ when one layer of the other is put in its place.
 
 A and B are folders of runs, or weight files; of those that heft did not train, the weights alone are compared. Without them it
 trains two on the spot, which differ in their data, or in their seed: the report's folder then holds both weight files,
-a.safetensors and b.safetensors, beside report.html and its figures. Their metadata say what makes them again.`,
+a.safetensors and b.safetensors, beside report.html and its figures. Their metadata say what makes them again, and they can be
+compared with others of their kind.`,
 		Example: `  heft lab same
   heft lab same --data spiral --seeds 1,2
   heft lab same runs/digits-1 runs/digits-2
@@ -132,16 +135,20 @@ func compareNetworks(ctx context.Context, a, b string) (*labreport.Report, error
 	return labreport.NewSame(f), nil
 }
 
-// openNetwork opens a run's model with its test samples or, where that cannot be, the weights alone.
+// openNetwork opens the model of a run, or of a file that 'heft lab same' left, with its samples or, where that cannot be, the
+// weights alone.
 func openNetwork(path string) (*same.Network, error) {
 	f, err := openWeights(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	n, err := openTrained(path)
+	n, err := same.Open(f, path)
+	if errors.Is(err, same.ErrNoRecord) {
+		n, err = openTrained(path)
+	}
 	if err != nil {
-		if n, err = same.Read(f, path, withoutModel(f, path, err)); err != nil {
+		if n, err = same.Read(f, path, table.Safe(withoutModel(f, path, err))); err != nil {
 			return nil, err
 		}
 	}
@@ -152,12 +159,17 @@ func openNetwork(path string) (*same.Network, error) {
 	return n, nil
 }
 
-// withoutModel says why weights have no model to compute with; err is what the recipe of a run gave.
+// withoutModel says why weights have no model to compute with; err is what the record of a laboratory or the recipe of a run gave.
 func withoutModel(f *inspect.Source, path string, err error) string {
 	if command, ok := labCommand(f); ok {
-		return fmt.Sprintf("%s is of '%s', whose report compares what they do", path, command)
+		return fmt.Sprintf("%s is of '%s', but cannot be used: %v", path, command, err)
 	}
-	if _, recipe := f.Metadata().Value(train.RecipeKey); !recipe {
+	_, recipe := f.Metadata().Value(train.RecipeKey)
+	_, record := f.Metadata().Value(same.RecordKey)
+	switch {
+	case record:
+		return path + ": " + err.Error()
+	case !recipe:
 		return path + " has no recipe of a run"
 	}
 	return err.Error()

@@ -48,7 +48,6 @@ the report, which is the same whatever the sharding. An array of a job scheduler
   heft lab sweep --schemes "xavier-normal,kaiming-normal,lsuv" --activations relu,tanh --depths 5,20,50 --lrs 0.01,0.1
   heft lab sweep --out /shared/depths --shard 2/3
   heft lab sweep --resume runs/sweep-1`,
-		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runLabSweep(cmd, grid, schemes, o)
 		},
@@ -195,7 +194,6 @@ func newLabMerge() *cobra.Command {
 make the report: the same bytes whatever the sharding.`,
 		Example: `  heft lab merge /shared/depths
   heft lab merge shard-1 shard-2 shard-3 --out runs/depths`,
-		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, dirs []string) error {
 			if held := heldBy(out); out != "" && held != "" && !force && !slices.Contains(dirs, out) {
 				return fmt.Errorf("%s holds %s already: choose another --out, or write into it with --force", out, held)

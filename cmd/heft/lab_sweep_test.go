@@ -84,7 +84,7 @@ func TestLabSweepRefusesWhatItCannotDo(t *testing.T) {
 		"lab sweep --lrs 0.1,0.1":              `lrs has "0.1" twice`,
 		"lab sweep --schemes he":               `"he"`,
 		"lab sweep --schemes zeros --jobs 0":   "--jobs is 0",
-		"lab merge":                            "requires at least 1 arg",
+		"lab merge":                            "lab merge needs DIR",
 		"lab sweep --activations relu,banana":  "banana",
 		"lab sweep --resume x --out y --quiet": "leave out --out",
 	})

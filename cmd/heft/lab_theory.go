@@ -30,7 +30,6 @@ figures as SVG and CSV files.`,
 		Example: `  heft lab theory
   heft lab theory --activation tanh --depth 30 --width 200
   heft lab theory --activation gelu --schemes "lecun-uniform,orthogonal,normal(0,0.1)" --nets 400`,
-		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			theory = theory.Classic()
 			var err error

@@ -18,7 +18,6 @@ import (
 
 	heft "github.com/heft-ml/heft"
 	"github.com/heft-ml/heft/internal/isa"
-	"github.com/heft-ml/heft/internal/suggest"
 )
 
 // Exit codes, as scripts expect them.
@@ -91,7 +90,6 @@ The weights it saves are safetensors files with PyTorch's names: Python opens th
 		Version:       heft.Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
 			if err := isa.Err(); err != nil { // what the environment asks for is not there
@@ -104,34 +102,7 @@ The weights it saves are safetensors files with PyTorch's names: Python opens th
 		},
 	}
 	root.AddCommand(newTrain(), newEval(), newTune(), newPredict(), newGenerate(), newCompare(), newReproduce(), newInspect(), newDiff(), newConvert(), newSplit(), newMerge(), newVerify(), newMeta(), newPrint(), newSize(), newData(), newLab())
-	for _, c := range append(root.Commands(), root) {
-		if c.HasSubCommands() {
-			c.Args = noCommand
-		}
-		c.SetFlagErrorFunc(flagError)
-		c.Args = asUsage(c.Args)
-	}
+	root.SetFlagErrorFunc(flagError) // of its commands, too
+	checkArguments(root)
 	return root
-}
-
-// noCommand refuses an argument where only the name of a command can stand.
-func noCommand(c *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	var names []string
-	for _, sub := range c.Commands() {
-		names = append(names, sub.Name())
-	}
-	return fmt.Errorf("unknown command %q for %q%s", args[0], c.CommandPath(), suggest.For(args[0], names))
-}
-
-// asUsage makes wrong arguments usage errors.
-func asUsage(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(c *cobra.Command, args []string) error {
-		if err := check(c, args); err != nil {
-			return &usageError{c.CommandPath(), err}
-		}
-		return nil
-	}
 }

@@ -18,7 +18,6 @@ func newMerge() *cobra.Command {
 The format stays. OUT appears when all of it has been written, read back and compared.`,
 		Example: `  heft merge model-shards model.safetensors
   heft merge model-00001-of-00003.gguf model.gguf`,
-		Args:              cobra.ExactArgs(2),
 		ValidArgsFunction: completeFiles(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			format, err := formatOf(args[1], "")

@@ -20,13 +20,9 @@ func newMeta() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "meta",
 		Short: "Read and change the metadata of a weights file",
-		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	cmd.AddCommand(newMetaGet(), newMetaSet())
-	for _, c := range cmd.Commands() {
-		c.Args = asUsage(c.Args)
-	}
 	return cmd
 }
 
@@ -38,7 +34,6 @@ func newMetaGet() *cobra.Command {
 values as JSON, in which null stands for NaN and infinities. On a terminal control characters are escaped.`,
 		Example: `  heft meta get model.gguf
   heft meta get model.gguf tokenizer.chat_template`,
-		Args:              cobra.RangeArgs(1, 2),
 		ValidArgsFunction: completeFiles(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f, err := openWeights(args[0])
@@ -98,7 +93,7 @@ func newMetaSet() *cobra.Command {
 	var drop []string
 	var force bool
 	cmd := &cobra.Command{
-		Use:   "set FILE KEY=VALUE...",
+		Use:   "set FILE [KEY=VALUE...]",
 		Short: "Change metadata",
 		Long: `Write a weights file anew with other metadata, and the same tensors. A key that is there keeps its type; a new one is a
 text unless --as says otherwise. The file is replaced as a whole, once the new one has been read back and compared. Of a model in
@@ -106,7 +101,6 @@ many files none is changed alone: its metadata would be that of a part.`,
 		Example: `  heft meta set model.safetensors note="trained on moons"
   heft meta set model.gguf --as u32 general.file_type=1
   heft meta set model.gguf --drop tokenizer.chat_template --out plain.gguf`,
-		Args:              cobra.MinimumNArgs(1),
 		ValidArgsFunction: completeFiles(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
@@ -143,7 +137,7 @@ func setMetadata(cmd *cobra.Command, path, out string, pairs []string, kind stri
 		return err
 	}
 	defer f.Close()
-	if f.Many() || f.Shard() {
+	if f.Many() || inspect.OneOfMany(f.Path) {
 		return fmt.Errorf("%q is a model in many files, or one of them: 'heft merge' makes one file of all, whose metadata can be set", path)
 	}
 	if !slices.ContainsFunc(serialize.Formats(), func(i serialize.FormatInfo) bool { return i.Format == f.Format() && i.Metadata }) {

@@ -64,7 +64,7 @@ func TestMetaRefusesInOneLine(t *testing.T) {
 		want string
 		args []string
 	}{
-		{exitUsage, "arg", []string{"get"}},
+		{exitUsage, "meta get needs FILE", []string{"get"}},
 		{exitUsage, "KEY=VALUE", []string{"set", in}},
 		{exitUsage, "no KEY=VALUE", []string{"set", in, "x"}},
 		{exitUsage, "unknown flag", []string{"set", in, "--frob"}},

@@ -25,7 +25,6 @@ a line. The file alone is enough: what turns a sample into numbers is kept in it
 		Example: `  heft predict runs/houses-1 new.csv
   cat new.csv | heft predict runs/houses-1 - --json
   heft predict runs/digits-1 seven.png --probabilities`,
-		Args: cobra.MinimumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			m, err := train.Open(args[0])
 			if err != nil {

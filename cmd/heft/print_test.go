@@ -14,7 +14,11 @@ func TestPrintShowsValues(t *testing.T) {
 	assert.Equal(t, "[2.5  -3]\n", out)
 	_, out, _ = command("print", in, "fc.bias", "--json")
 	assert.Equal(t, `{"name":"fc.bias","dtype":"F32","shape":[1],"values":[0.5]}`+"\n", out)
-	for _, expression := range []string{"conv", "fc.weight[7]"} {
+	_, out, _ = command("print", in, "fc.*[:1]")
+	assert.Equal(t, "fc.bias[:1]\n[0.5]\nfc.weight[:1]\n[[  1 2.5  -3]]\n", out)
+	_, out, _ = command("print", in, "*.bia[rs]")
+	assert.Equal(t, "[0.5]\n", out)
+	for _, expression := range []string{"conv", "conv*", "conv*[0]", "fc.[", "fc.weight[7]", "fc.*[0, 0]"} {
 		code, out, errs = command("print", in, expression)
 		assert.Equal(t, exitFailed, code)
 		assert.Empty(t, out)

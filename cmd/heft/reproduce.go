@@ -22,7 +22,6 @@ If they differ, say where first, and what is not as it was: the weights, a setti
 processor. The data are looked for beside the file too. Exit code 0 means bit-equal, 1 that they differ or that it could not be tried.`,
 		Example: `  heft reproduce runs/digits-1
   heft reproduce houses.safetensors --data ~/data`,
-		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r, err := train.Reproduce(cmd.Context(), args[0], train.Options{
 				Progress: progress(cmd.ErrOrStderr(), quiet), Data: dataOptions(dataDir),

@@ -32,10 +32,7 @@ func notOneOf(source *inspect.Source, out string) error {
 	if err != nil || !source.Many() {
 		return nil
 	}
-	files, err := source.Files()
-	if err != nil {
-		return err
-	}
+	files := source.Files()
 	for _, file := range append(files, source.Path) {
 		if info, err := os.Stat(file); err == nil && os.SameFile(info, there) {
 			return fmt.Errorf("%q is one of the %d files that are read: name another file", out, len(files))

@@ -43,7 +43,6 @@ Of a weights file without such a config neither cache nor activations are known.
 		Example: `  heft size 7B
   heft size config.json --ctx 8192
   heft size model.gguf --train adamw --batch 8 --ctx 1024`,
-		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeFiles(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if batch < 1 || batch > math.MaxInt32 || tokens < 0 || tokens > math.MaxInt32 {
@@ -170,8 +169,8 @@ func (s *sizes) text(batch, tokens int) string {
 	_ = table.Write(&b, fileWidth, columns...) // a Builder takes everything
 	if t := s.Training; t != nil {
 		activations := "not known"
-		if s.architecture != nil {
-			activations = humanize.Bytes(uint64(t.Activations))
+		if t.Activations != nil {
+			activations = humanize.Bytes(uint64(*t.Activations))
 		}
 		fmt.Fprintf(&b, "\ntraining in fp32\n  weights      %s\n  gradients    %s\n  optimizer    %s\n  activations  %s\n  together     %s\n",
 			humanize.Bytes(uint64(t.Weights)), humanize.Bytes(uint64(t.Gradients)), humanize.Bytes(uint64(t.Optimizer)), activations, humanize.Bytes(uint64(t.Total())))

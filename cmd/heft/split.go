@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -30,7 +32,6 @@ index last.`,
 		Example: `  heft split model.safetensors --shard-size 500MB
   heft split model.gguf --shard-size 2GB --out parts
   heft merge model-shards one.safetensors`,
-		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeFiles(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			limit, err := shardSize(size)
@@ -58,9 +59,10 @@ func split(cmd *cobra.Command, in, out string, limit int64, quiet bool) error {
 	}
 	folder := filepath.Clean(in) != filepath.Clean(source.Path)
 	if out == "" {
-		out = filepath.Join(filepath.Dir(source.Path), source.Stem()) + "-shards"
+		dir, _ := filepath.Split(source.Path)
+		out = dir + source.Stem() + "-shards"
 		if base := filepath.Base(in); folder && base != "." && base != ".." {
-			out = filepath.Clean(in) + "-shards"
+			out = strings.TrimRightFunc(in, isSeparator) + "-shards"
 		}
 	}
 	copyBeside := func() error { return nil }
@@ -109,3 +111,6 @@ func makeFolder(path string) (made []string, err error) {
 	}
 	return []string{path}, os.Mkdir(path, 0o777)
 }
+
+// isSeparator tells whether a character divides the names of a path.
+func isSeparator(r rune) bool { return r < utf8.RuneSelf && os.IsPathSeparator(uint8(r)) }

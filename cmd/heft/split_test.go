@@ -66,11 +66,14 @@ func TestAShardIsNotReplacedByAll(t *testing.T) {
 	shard := filepath.Join(dir, "model-00001-of-00002.safetensors")
 	before, err := os.ReadFile(shard)
 	require.NoError(t, err)
-	for _, args := range [][]string{{"merge", dir, shard, "--force"}, {"convert", dir, shard, "--force"}} {
+	for _, args := range [][]string{
+		{"merge", dir, shard, "--force"}, {"convert", dir, shard, "--force"}, {"convert", shard, shard, "--force"}, {"convert", in, shard, "--force"},
+		{"meta", "set", in, "note=1", "--out", shard, "--force"},
+	} {
 		code, out, errs := command(args...)
 		assert.Equal(t, exitFailed, code)
 		assert.Empty(t, out)
-		assert.Contains(t, errs, "is one of the 2 files that are read")
+		assert.Contains(t, errs, "is one of many files of a model, which would be left without it: name another file")
 	}
 	after, err := os.ReadFile(shard)
 	require.NoError(t, err)
@@ -89,7 +92,20 @@ func TestSplitFollowsALinkBeforeItGoesToTheParent(t *testing.T) {
 	if err := os.Symlink(filepath.Join("store", "deep"), filepath.Join(dir, "link")); err != nil {
 		t.Skip("no symbolic links here: ", err)
 	}
-	code, _, errs := command("split", dir, "--shard-size", "12", "--out", dir+"/link/../parts")
+	for _, in := range []string{dir + "/link/../run", dir + "/link/../run/model.safetensors"} {
+		require.NoError(t, os.RemoveAll(filepath.Join(dir, "store", "run")))
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, "store", "run"), 0o777))
+		data, err := os.ReadFile(in[:len(dir)] + "/model.safetensors")
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "store", "run", "model.safetensors"), data, 0o666))
+		code, _, errs := command("split", in, "--shard-size", "12")
+		require.Equal(t, exitOK, code, errs)
+	}
+	assert.FileExists(t, filepath.Join(dir, "store", "run-shards", "model.safetensors.index.json"))
+	assert.FileExists(t, filepath.Join(dir, "store", "run", "model-shards", "model.safetensors.index.json"))
+	code, _, errs := command("merge", dir+"/link/../run-shards", filepath.Join(dir, "merged.safetensors"))
+	require.Equal(t, exitOK, code, errs)
+	code, _, errs = command("split", dir, "--shard-size", "12", "--out", dir+"/link/../parts")
 	require.Equal(t, exitOK, code, errs)
 	assert.NoDirExists(t, filepath.Join(dir, "parts"))
 	for _, name := range []string{"config.json", "model.safetensors.index.json"} {
@@ -120,7 +136,7 @@ func TestNoFolderGetsTwoModels(t *testing.T) {
 		code, out, errs := command(c.args...)
 		assert.Equal(t, exitFailed, code, c.args)
 		assert.Empty(t, out)
-		assert.Regexp(t, `^heft: .* is there already, and files of two models would mix: .*\n$`, errs)
+		assert.Regexp(t, `^heft: .* is there already, and files of two models would mix: name another folder, or remove that model\n$`, errs)
 		entries, err := os.ReadDir(c.folder)
 		require.NoError(t, err)
 		assert.Len(t, entries, c.files, c.args)

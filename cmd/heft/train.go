@@ -72,7 +72,6 @@ Schedules (--schedule): ` + strings.Join(optim.ScheduleNames(), ", "),
   heft train --resume runs/digits-1
   heft train csv:houses.csv --target price --overfit    (nothing learns? try this first)
   heft train csv:houses.csv --target price --find-lr`,
-		Args:      cobra.MaximumNArgs(1),
 		ValidArgs: append(data.Names(), "text"),
 		RunE:      func(cmd *cobra.Command, args []string) error { return runTrain(cmd, args, o) },
 	}

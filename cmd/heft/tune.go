@@ -65,7 +65,6 @@ others.`,
       --grid "model=gpt:layers=2,width=64;gpt:layers=4,width=128;charrnn"
   heft tune --resume runs/moons-tune-1
   heft tune digits --grid batch=16,32,64 --out /shared/batch --shard 2/3`,
-		Args:      cobra.MaximumNArgs(1),
 		ValidArgs: append(data.Names(), "text"),
 		RunE:      func(cmd *cobra.Command, args []string) error { return runTune(cmd, args, o) },
 	}

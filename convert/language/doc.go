@@ -19,6 +19,7 @@
 //   - The configuration is config.json, the recipe, or keys such as gpt2.embedding_length.
 //   - The tokenizer is a tokenizer.json, beside the weights or in a run's metadata, or lists of tokens and merges in keys
 //     of GGUF. Characters become byte pairs there, of which none joins two characters.
+//   - The template for conversations is a file, a setting in tokenizer_config.json, or a key. A run has none.
 //
 // A tensor, key or setting that has no place in the other form, and that changes what the model computes, is an error that
 // names it. What changes nothing and has no place is left behind, and [convert.Result] lists it.

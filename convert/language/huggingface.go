@@ -59,12 +59,9 @@ func openHuggingFace(path string, f *serialize.Folder) (*Model, error) {
 		}
 		m.special = added
 	}
-	var more struct {
-		Template json.RawMessage `json:"chat_template"`
-	}
-	if _ = json.Unmarshal(f.TokenizerConfig, &more); more.Template != nil { // what cannot be read, is not used
-		m.left = append(m.left, tokenizerConfigFile+": chat_template")
-	}
+	var several []string
+	m.chat, several = chatOf(f)
+	m.left = append(m.left, several...)
 	beside, err := convert.NamesBeside(path)
 	if err != nil {
 		return nil, err
@@ -80,7 +77,7 @@ func openHuggingFace(path string, f *serialize.Folder) (*Model, error) {
 
 // Files beside the weights that are read, and those that say again what a tokenizer.json says.
 var (
-	read     = []string{configFile, tokenizerFile, tokenizerConfigFile}
+	read     = []string{configFile, tokenizerFile, tokenizerConfigFile, chatFile}
 	repeated = []string{"vocab.json", "merges.txt", "added_tokens.json"}
 )
 
@@ -152,6 +149,9 @@ func (m *Model) writeBeside(dir string) error {
 	settings := map[string]any{
 		"tokenizer_class":              "PreTrainedTokenizerFast", // which takes tokenizer.json as it is
 		"clean_up_tokenization_spaces": false,
+	}
+	if m.chat.from != "" {
+		settings["chat_template"] = m.chat.template // in the file that all versions of transformers read
 	}
 	for key, id := range map[string]*int{"bos_token": m.ends.begin, "eos_token": m.ends.end} {
 		if token := textOf(id, m.special); token != "" {

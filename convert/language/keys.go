@@ -1,12 +1,14 @@
 package language
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
 	"strconv"
 	"strings"
 
+	"github.com/heft-ml/heft/models"
 	"github.com/heft-ml/heft/serialize"
 	"github.com/heft-ml/heft/serialize/gguf"
 )
@@ -68,9 +70,29 @@ func readKeys(a architecture, m serialize.Metadata, tokens int, has func(name st
 	}
 	a.settle(has)
 	if err := a.config().Check(); err != nil {
-		return err
+		return inKeys(a, err)
 	}
 	return checkOnly(a, m)
+}
+
+// inKeys has an error about a configuration speak of keys of GGUF, where it speaks of those of config.json.
+func inKeys(a architecture, err error) error {
+	wrong := new(models.ConfigError)
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	config := reflect.ValueOf(a).Elem().Field(0) // what the architecture embeds
+	var names []string                           // in pairs: a key of config.json, and that of GGUF
+	for i := range config.NumField() {
+		field := config.Field(i)
+		for _, k := range a.keys() {
+			if k.field != nil && (field.Addr().Interface() == k.field || field.Interface() == k.field) {
+				names = append(names, config.Type().Field(i).Tag.Get("json"), a.name()+"."+k.name)
+			}
+		}
+	}
+	said := strings.NewReplacer(names...)
+	return &models.ConfigError{Model: wrong.Model, Field: said.Replace(wrong.Field), Value: wrong.Value, Reason: said.Replace(wrong.Reason)}
 }
 
 // checkOnly refuses values that are not computed with.

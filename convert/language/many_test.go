@@ -68,11 +68,11 @@ func TestFilesOfAFolderThatAreNotReadAreNamed(t *testing.T) {
 	s, _ := filled(c, 1)
 	dir, r := converted(t, saved(t, c, s, tok), HuggingFace, Options{})
 	assert.Empty(t, r.Left)
-	for _, name := range []string{"chat_template.jinja", "special_tokens_map.json", "generation_config.json", "vocab.json", "merges.txt", "README.md"} {
+	for _, name := range []string{"special_tokens_map.json", "generation_config.json", "vocab.json", "merges.txt", "README.md"} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("{}"), 0o666))
 	}
 	_, r = converted(t, dir, GGUF, Options{})
-	assert.Equal(t, []string{"chat_template.jinja", "generation_config.json", "special_tokens_map.json"}, r.Left, "the others are no part, or say what tokenizer.json says")
+	assert.Equal(t, []string{"generation_config.json", "special_tokens_map.json"}, r.Left, "the others are no part, or say what tokenizer.json says")
 	require.NoError(t, os.Remove(filepath.Join(dir, tokenizerFile)))
 	_, r = converted(t, dir, GGUF, Options{})
 	assert.Contains(t, r.Left, "merges.txt")

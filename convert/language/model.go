@@ -21,6 +21,7 @@ type Model struct {
 	arch      architecture
 	special   []specialToken
 	ends      ends
+	chat      chat
 	weights   *view              // as package models has them
 	kept      serialize.Metadata // what travels along
 	left      []string           // what has no place in any form but that of the file
@@ -153,6 +154,9 @@ func openGGUF(file serialize.File) (*Model, error) {
 		return nil, err
 	}
 	m := &Model{Form: GGUF, arch: a, kept: without(metadata, func(key string) bool { return own(key, name) })}
+	if text, ok := texts(metadata)[chatKey]; ok {
+		m.chat = chat{text, chatKey}
+	}
 	if err := m.readTokens(metadata); err != nil {
 		return nil, err
 	}

@@ -69,10 +69,12 @@ func TestGGUFsThatComputeSomethingElseAreRefusedByName(t *testing.T) {
 		{`"llama.rope.dimension_count" is 4, but only 8 is supported`, "llama", with("llama.rope.dimension_count", u32(4))},
 		{`it is float32 "3", but must be a whole number`, "gpt2", with("gpt2.block_count", gguf.Of(float32(3)))},
 		{`it is uint32 "1", but must be a float`, "gpt2", with("gpt2.attention.layer_norm_epsilon", u32(1))},
-		{"num_attention_heads is 0", "llama", with("llama.attention.head_count", u32(0))},
-		{"vocab_size is 4294967295", "llama", with("llama.vocab_size", u32(1<<32-1))},
-		{"rope_theta is 0, but it must be above 0", "llama", with("llama.rope.freq_base", gguf.Of(float32(0)))},
-		{"rope_theta is NaN", "llama", with("llama.rope.freq_base", gguf.Of(float32(math.NaN())))},
+		{"llama.attention.head_count is 0", "llama", with("llama.attention.head_count", u32(0))},
+		{"llama.vocab_size is 4294967295", "llama", with("llama.vocab_size", u32(1<<32-1))},
+		{"llama.rope.freq_base is 0, but it must be above 0", "llama", with("llama.rope.freq_base", gguf.Of(float32(0)))},
+		{"llama.rope.freq_base is NaN", "llama", with("llama.rope.freq_base", gguf.Of(float32(math.NaN())))},
+		{"llama.attention.head_count is 5, but it must divide llama.embedding_length, which is 24", "llama", with("llama.attention.head_count", u32(5))},
+		{"gpt2.feed_forward_length is 0", "gpt2", with("gpt2.feed_forward_length", u32(0))},
 		{"parameters are missing", "llama", with("llama.block_count", u32(3))},
 		{"the model has 1000000 blocks, but the file only", "llama", with("llama.block_count", u32(1000000))},
 		{"tensors are not in the model", "llama", with("llama.block_count", u32(1))},
@@ -145,10 +147,10 @@ func TestWhatSaysNothingOfIdsIsLeftBehindByName(t *testing.T) {
 	s, _ := filled(c, 1)
 	path, _ := converted(t, saved(t, c, s, tok), GGUF, Options{})
 	path = changed(t, path, func(m gguf.Metadata) gguf.Metadata {
-		return m.With("tokenizer.chat_template", gguf.Of("{{ x }}")).With("general.name", gguf.Of("Tiny"))
+		return m.With("tokenizer.ggml.padding_token_id", gguf.Of(uint32(2))).With("general.name", gguf.Of("Tiny"))
 	}, nil)
 	folder, r := converted(t, path, HuggingFace, Options{})
-	assert.Equal(t, []string{"tokenizer.chat_template"}, r.Left)
+	assert.Equal(t, []string{"tokenizer.ggml.padding_token_id"}, r.Left)
 	again, r := converted(t, folder, GGUF, Options{})
 	assert.Empty(t, r.Left)
 	f, err := gguf.Open(again)

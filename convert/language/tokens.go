@@ -132,7 +132,7 @@ func (m *Model) readTokens(keys serialize.Metadata) error {
 		}
 	}
 	for _, kv := range keys {
-		known := []string{modelKey, preKey, tokensKey, typesKey, mergesKey, bosKey, eosKey, addBOSKey}
+		known := []string{modelKey, preKey, tokensKey, typesKey, mergesKey, bosKey, eosKey, addBOSKey, m.chat.from}
 		if strings.HasPrefix(kv.Key, tokenizerKeys) && !slices.Contains(known, kv.Key) {
 			m.left = append(m.left, kv.Key)
 		}

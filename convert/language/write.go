@@ -35,7 +35,7 @@ func (m *Model) Write(ctx context.Context, path string, to Form, o Options) (*co
 		return m.writeGGUF(ctx, path, o)
 	}
 	v := turned(m.weights, to, m.arch)
-	left := slices.Clone(m.left)
+	left := slices.Concat(m.left, m.behind(to))
 	switch to {
 	case HuggingFace:
 		v.metadata = m.kept
@@ -83,7 +83,7 @@ func (m *Model) Write(ctx context.Context, path string, to Form, o Options) (*co
 // folderFiles are the names of the files that a folder of either form has, as patterns.
 var folderFiles = []string{
 	train.WeightsFile, "model-*-of-*.safetensors", train.WeightsFile + serialize.IndexEnding,
-	configFile, tokenizerFile, tokenizerConfigFile, "generation_config.json",
+	configFile, tokenizerFile, tokenizerConfigFile, chatFile, "generation_config.json",
 }
 
 // about returns what a run's weights file tells. A recipe that travelled along is part of it if it still is that of this
@@ -129,6 +129,9 @@ func (m *Model) writeGGUF(ctx context.Context, path string, o Options) (*convert
 	if err != nil {
 		return nil, err
 	}
+	if m.chat.from != "" && m.Tokenizer != nil {
+		tokens = append(tokens, serialize.KV{Key: chatKey, Value: m.chat.template})
+	}
 	as := o.As
 	if as == nil {
 		as = plain(o.DType)
@@ -147,7 +150,7 @@ func (m *Model) writeGGUF(ctx context.Context, path string, o Options) (*convert
 	if err != nil {
 		return nil, err
 	}
-	r.Left = append(slices.Clone(m.left), r.Left...)
+	r.Left = slices.Concat(m.left, m.behind(GGUF), r.Left)
 	return r, nil
 }
 

@@ -124,3 +124,29 @@ func TestLinksInMarkdownLeadSomewhere(t *testing.T) {
 	}
 	assert.Positive(t, links)
 }
+
+var testName = regexp.MustCompile(`\b(?:Test|Fuzz|Benchmark|Example)[A-Z]\w+`)
+
+func TestDocumentsNameTestsThereAre(t *testing.T) {
+	t.Parallel()
+	tree := load(t)
+	have := map[string]bool{}
+	for _, s := range tree.sources {
+		for _, d := range s.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok {
+				have[f.Name.Name] = true
+			}
+		}
+	}
+	named := 0
+	for _, x := range tree.texts {
+		if !strings.HasSuffix(x.path, ".md") {
+			continue
+		}
+		for _, name := range testName.FindAllString(x.content, -1) {
+			named++
+			assert.True(t, have[name], "%s names %s, which is no test", x.path, name)
+		}
+	}
+	assert.Positive(t, named)
+}

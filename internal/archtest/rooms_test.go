@@ -45,7 +45,7 @@ var rooms = []room{
 	{"convert/language", "convert dtype internal/atomicfile models nn quant/ggml serialize serialize/gguf tokenizer train"},
 	{"inspect", "dtype init internal/suggest serialize serialize/*"},
 	{"quant/ggml", "dtype internal/parallel"},
-	{"serialize", "dtype internal/atomicfile internal/mapped serialize/*"},
+	{"serialize", "dtype internal/atomicfile internal/mapped serialize/* serialize/internal/writing"},
 	{"serialize/fault", ""},
 	{"serialize/internal/reading", "dtype internal/mapped serialize/fault"},
 	{"serialize/internal/writing", "dtype"},

@@ -32,7 +32,7 @@ const (
 	Inspect       Step = "inspect"        // find what the path names, follow symbolic links
 	Create        Step = "create"         // make the temporary file
 	Content       Step = "content"        // the caller's function, with the writes it causes
-	Mode          Step = "set mode"       // give it the permissions of the file it replaces
+	Mode          Step = "set mode"       // give it the owner and the permissions of the file it replaces
 	Sync          Step = "sync"           // bring the content to the disk
 	Close         Step = "close"          // close the temporary file
 	Rename        Step = "rename"         // put it in the place of the old file
@@ -41,8 +41,9 @@ const (
 
 // Write replaces the file at path, or makes it, with what write writes. The content goes to a temporary file ".NAME.tmp-*" in the same directory, which
 // takes the place of path only when all of it is on the disk, and is removed when anything fails, a panic in write included. A new file gets the
-// permissions that os.Create gives, an existing one keeps its own. A symbolic link stays, and the file that it names is replaced. A path that names
-// anything but a regular file is refused. Every error is or wraps an [Error].
+// permissions that os.Create gives. An existing one keeps its own, and its owner and group as far as this user may give files away; nobody else can read the
+// temporary file meanwhile. A symbolic link stays, and the file that it names is replaced. A path that names anything but a regular file is refused. Every
+// error is or wraps an [Error].
 func Write(path string, write func(w io.Writer) error) error {
 	return writeOn(system, path, write)
 }
@@ -57,7 +58,7 @@ func writeOn(d disk, path string, write func(w io.Writer) error) (err error) {
 		return &Error{path, Inspect, err}
 	}
 	dir, base := filepath.Split(final)
-	f, temp, err := createTemp(d, dir, base)
+	f, temp, err := createTemp(d, dir, base, old != nil)
 	if err != nil {
 		return &Error{path, Create, err}
 	}
@@ -94,7 +95,7 @@ func (t *temporary) fill(write func(w io.Writer) error, old fs.FileInfo) (Step, 
 		return Content, err
 	}
 	if old != nil {
-		if err := t.file.Chmod(old.Mode().Perm()); err != nil {
+		if err := keepAccess(t.file, old); err != nil {
 			return Mode, err
 		}
 	}
@@ -180,11 +181,16 @@ func resolve(d disk, path string) (string, fs.FileInfo, error) {
 // maxNames is the number of temporary names tried; with 64 random bits the second is hardly ever needed.
 const maxNames = 100
 
-// createTemp makes a new file beside the final one. Its name is random only so that two writers never share it.
-func createTemp(d disk, dir, base string) (f file, path string, err error) {
+// createTemp makes a new file beside the final one, which others may not read when it is private. Its name is random only so that two writers never
+// share it.
+func createTemp(d disk, dir, base string, private bool) (f file, path string, err error) {
+	mode := fs.FileMode(0o666)
+	if private {
+		mode = 0o600
+	}
 	for range maxNames {
 		path = fmt.Sprintf("%s.%s.tmp-%016x", dir, base, rand.Uint64())
-		if f, err = d.create(path); !errors.Is(err, fs.ErrExist) {
+		if f, err = d.create(path, mode); !errors.Is(err, fs.ErrExist) {
 			break
 		}
 	}

@@ -219,7 +219,13 @@ func TestModeIsThatOfOSCreateOrOfTheOldFile(t *testing.T) {
 	}
 	for _, perm := range []fs.FileMode{0o600, 0o640, 0o755, 0o666} {
 		require.NoError(t, os.Chmod(filepath.Join(dir, "plain"), perm))
-		require.NoError(t, Write(filepath.Join(dir, "plain"), writeNew))
+		require.NoError(t, Write(filepath.Join(dir, "plain"), func(w io.Writer) error {
+			temp, err := filepath.Glob(filepath.Join(dir, ".plain.tmp-*"))
+			require.NoError(t, err)
+			require.Len(t, temp, 1)
+			assert.Equal(t, fs.FileMode(0o600), mode(filepath.Base(temp[0])), "what may be a secret is one while it is written")
+			return writeNew(w)
+		}))
 		assert.Equal(t, perm, mode("plain"))
 	}
 }

@@ -133,23 +133,32 @@ func TestAFailureAtAnyStepLeavesTheOldFileOfEveryFormatWhole(t *testing.T) {
 	}
 }
 
-// TestAFailureAtAnyStepLeavesNoModelInManyFilesThatIsNotWhole writes models of three files, and of one more that makes them a model.
-func TestAFailureAtAnyStepLeavesNoModelInManyFilesThatIsNotWhole(t *testing.T) {
+// shardWriters are the ways to write a model of three files, and of one more that makes them a model, into a folder.
+func shardWriters() map[string]func(dir string) error {
 	x := append(tensors(1), tensors(2)[0])
 	x[2].Name = "c.weight"
 	const limit = 1 << 18 // fewer bytes than one tensor has
-	for name, write := range map[string]func(dir string) error{
+	shards := func(file string, f serialize.Format) func(dir string) error {
+		return func(dir string) error {
+			infos, content := asked(f, x)
+			_, err := serialize.CreateShards(filepath.Join(dir, file), f, limit, infos, nil, content)
+			return err
+		}
+	}
+	return map[string]func(dir string) error{
 		"gguf.CreateSplit": func(dir string) error {
 			infos, content := asked(serialize.GGUF, x)
 			_, err := gguf.CreateSplit(filepath.Join(dir, "model.gguf"), limit, nil, infos, content)
 			return err
 		},
-		"serialize.CreateShards": func(dir string) error {
-			infos, content := asked(serialize.Safetensors, x)
-			_, err := serialize.CreateShards(filepath.Join(dir, "model.safetensors"), serialize.Safetensors, limit, infos, nil, content)
-			return err
-		},
-	} {
+		"serialize.CreateShards safetensors": shards("model.safetensors", serialize.Safetensors),
+		"serialize.CreateShards pytorch":     shards("pytorch_model.bin", serialize.PyTorch),
+	}
+}
+
+// TestAFailureAtAnyStepLeavesNoModelInManyFilesThatIsNotWhole fails every writer of many files at every step.
+func TestAFailureAtAnyStepLeavesNoModelInManyFilesThatIsNotWhole(t *testing.T) {
+	for name, write := range shardWriters() {
 		steps, err := atomicfile.Failing(0, func() error { return write(t.TempDir()) })
 		require.NoError(t, err, name)
 		for n := 1; n <= len(steps); n++ {

@@ -13,7 +13,7 @@ import (
 type disk interface {
 	lstat(path string) (fs.FileInfo, error)
 	readlink(path string) (string, error)
-	create(path string) (file, error) // fails with fs.ErrExist when there is one
+	create(path string, mode fs.FileMode) (file, error) // fails with fs.ErrExist when there is one
 	rename(from, to string) error
 	remove(path string) error
 	syncDir(dir string) error // "" is the current directory
@@ -22,7 +22,7 @@ type disk interface {
 // file is what is asked of the temporary file.
 type file interface {
 	io.WriteCloser
-	Chmod(mode fs.FileMode) error
+	accessible
 	Sync() error
 }
 
@@ -39,8 +39,8 @@ func (operatingSystem) readlink(path string) (string, error) {
 	return target, bare(err)
 }
 
-func (operatingSystem) create(path string) (file, error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+func (operatingSystem) create(path string, mode fs.FileMode) (file, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return nil, bare(err)
 	}

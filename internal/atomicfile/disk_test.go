@@ -44,11 +44,11 @@ func (d *faultyDisk) readlink(path string) (string, error) {
 	return d.operatingSystem.readlink(path)
 }
 
-func (d *faultyDisk) create(path string) (file, error) {
+func (d *faultyDisk) create(path string, mode fs.FileMode) (file, error) {
 	if err := d.call(Create); err != nil {
 		return nil, err
 	}
-	f, err := d.operatingSystem.create(path)
+	f, err := d.operatingSystem.create(path, mode)
 	if err != nil {
 		return nil, err
 	}
@@ -121,4 +121,4 @@ func TestTakenNamesAreTriedNoMoreThanAHundredTimes(t *testing.T) {
 // crowdedDisk has a file of every name.
 type crowdedDisk struct{ operatingSystem }
 
-func (crowdedDisk) create(string) (file, error) { return nil, fs.ErrExist }
+func (crowdedDisk) create(string, fs.FileMode) (file, error) { return nil, fs.ErrExist }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/heft-ml/heft/internal/atomicfile"
 	"github.com/heft-ml/heft/internal/testmode"
+	"github.com/heft-ml/heft/serialize"
 )
 
 // The environment of a child: which of the writers it is, and where it writes.
@@ -26,11 +27,19 @@ const (
 	childPath   = "HEFT_TEST_PATH"
 )
 
-// TestWriterThatIsKilled is the child: it writes two files in turn until it is killed.
+// TestWriterThatIsKilled is the child: it writes two files in turn, or models in many files, until it is killed.
 func TestWriterThatIsKilled(t *testing.T) {
 	name, path := os.Getenv(childWriter), os.Getenv(childPath)
 	if path == "" {
-		t.Skip("it is run by TestAKillAtAnyMomentLeavesAWholeFile")
+		t.Skip("it is run by the tests of kills below")
+	}
+	if write, ok := shardWriters()[name]; ok {
+		for i := 0; ; i++ {
+			dir := filepath.Join(path, fmt.Sprint(i))
+			require.NoError(t, os.Mkdir(dir, 0o777))
+			require.NoError(t, write(dir))
+			fmt.Println("written")
+		}
 	}
 	all := writers()
 	w := all[slices.IndexFunc(all, func(w writer) bool { return w.name == name })]
@@ -66,6 +75,50 @@ func TestAKillAtAnyMomentLeavesAWholeFile(t *testing.T) {
 		}
 		require.NoError(t, atomicfile.Clean(filepath.Dir(path)))
 		atomicfile.RequireOnly(t, filepath.Dir(path), "model")
+	}
+}
+
+// TestAKillAtAnyMomentLeavesNoModelInManyFilesThatIsNotWhole has children that write one model after the other, each into a folder of its own.
+func TestAKillAtAnyMomentLeavesNoModelInManyFilesThatIsNotWhole(t *testing.T) {
+	t.Parallel()
+	if !testmode.Long() {
+		t.Skip("run with -long to kill processes that write")
+	}
+	if runtime.GOOS == "js" {
+		t.Skip("a page starts no processes")
+	}
+	times := 3
+	if testmode.Full() {
+		times = 50
+	}
+	for name := range shardWriters() {
+		for range times {
+			root := t.TempDir()
+			killWriter(t, name, root)
+			folders, err := os.ReadDir(root)
+			require.NoError(t, err)
+			whole := 0
+			for _, folder := range folders {
+				f, err := serialize.OpenFolder(filepath.Join(root, folder.Name()))
+				if err != nil {
+					continue
+				}
+				whole++
+				require.Len(t, f.Weights.Tensors(), 3, name)
+				for _, info := range f.Weights.Tensors() {
+					require.NoError(t, f.Weights.View(info.Name, func(data []byte) error {
+						value := byte(1)
+						if info.Name == "c.weight" {
+							value = 2
+						}
+						assert.Equal(t, len(data), bytes.Count(data, []byte{value}), "%s: %s", name, info.Name)
+						return nil
+					}))
+				}
+				require.NoError(t, f.Close())
+			}
+			assert.GreaterOrEqual(t, whole, len(folders)-1, "%s: only the last was not finished", name)
+		}
 	}
 }
 

@@ -2,8 +2,8 @@
 //
 //	C [m, n] = alpha op(A) [m, k] op(B) [k, n] + beta C
 //
-// All matrices are row-major. [Gemm] is the usual product of contiguous matrices; [Multiply] takes strides, batches,
-// and what a layer does with the product: adding a bias and ReLU.
+// All matrices are row-major. [Multiply] takes strides, batches, and what a layer does with the product: adding a bias
+// and ReLU.
 //
 // # Which kernels
 //

@@ -1,5 +1,6 @@
 // Package interop lets tests exchange files and numbers with Python's numpy, safetensors, scikit-learn,
-// tensorboard, torch, transformers, gguf and onnxruntime, and with llama.cpp.
+// tensorboard, torch, transformers, gguf and onnxruntime, and with llama.cpp, and open models that
+// people use.
 //
 // The packages of requirements.txt are installed once into a virtual environment outside the source
 // tree, in the user's cache folder. That costs a download of several gigabytes, so it happens only

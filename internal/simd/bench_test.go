@@ -17,7 +17,7 @@ func BenchmarkSmall(b *testing.B) {
 	simd.Fill(x, 0.5)
 	bias, gradient, m, v := make([]float32, c), make([]float32, c), make([]float32, c), make([]float32, c)
 	simd.Fill(gradient, 0.1)
-	adam := simd.Adam{Beta1: 0.9, Rest1: 0.1, Beta2: 0.999, Rest2: 0.001, Eps: 1e-8, Scale: 1, Size: 1e-3, Correction: 1, Shrink: 1}
+	adam := simd.Adam{Rest1: 0.1, Beta2: 0.999, Rest2: 0.001, Eps: 1e-8, Scale: 1, Size: 1e-3, Correction: 1, Shrink: 1}
 	for _, k := range []struct {
 		name string
 		call func()

@@ -49,13 +49,13 @@ func SGDStep(w, g, b []float32, scale, lr, decay, momentum, dampening float32, n
 
 // Adam is the constants of one step of Adam (arXiv:1412.6980).
 type Adam struct {
-	Beta1, Beta2, Eps float32
-	Rest1, Rest2      float32 // 1 - beta1 and 1 - beta2, not rounded before the difference is taken
-	Scale             float32 // of the gradient
-	Size              float32 // lr / (1 - beta1^t)
-	Correction        float32 // 1 / sqrt(1 - beta2^t)
-	Decay             float32 // weight decay added to the gradient
-	Shrink            float32 // what w is multiplied by first: 1 - lr decay, decoupled (arXiv:1711.05101)
+	Beta2, Eps   float32
+	Rest1, Rest2 float32 // 1 - beta1 and 1 - beta2, not rounded before the difference is taken
+	Scale        float32 // of the gradient
+	Size         float32 // lr / (1 - beta1^t)
+	Correction   float32 // 1 / sqrt(1 - beta2^t)
+	Decay        float32 // weight decay added to the gradient
+	Shrink       float32 // what w is multiplied by first: 1 - lr decay, decoupled (arXiv:1711.05101)
 }
 
 // Step moves w and its moments by one step:

@@ -14,10 +14,10 @@ import (
 func optimizers() map[string]func(s [][]float32) {
 	steps := map[string]func(s [][]float32){
 		"adam": func(s [][]float32) {
-			simd.Adam{Beta1: 0.9, Rest1: 0.1, Beta2: 0.999, Rest2: 0.001, Eps: 1e-8, Scale: 0.3, Size: 0.01, Correction: 1.2, Decay: 0.1, Shrink: 1}.Step(s[0], s[1], s[2], s[3])
+			simd.Adam{Rest1: 0.1, Beta2: 0.999, Rest2: 0.001, Eps: 1e-8, Scale: 0.3, Size: 0.01, Correction: 1.2, Decay: 0.1, Shrink: 1}.Step(s[0], s[1], s[2], s[3])
 		},
 		"adamw": func(s [][]float32) {
-			simd.Adam{Beta1: 0.9, Rest1: 0.1, Beta2: 0.999, Rest2: 0.001, Eps: 1e-8, Scale: 0.3, Size: 0.01, Correction: 1.2, Shrink: 0.999}.Step(s[0], s[1], s[2], s[3])
+			simd.Adam{Rest1: 0.1, Beta2: 0.999, Rest2: 0.001, Eps: 1e-8, Scale: 0.3, Size: 0.01, Correction: 1.2, Shrink: 0.999}.Step(s[0], s[1], s[2], s[3])
 		},
 		"nadam": func(s [][]float32) {
 			simd.NAdam{Rest1: 0.1, Beta2: 0.999, Rest2: 0.001, Eps: 1e-8, Scale: 0.3, Now: 0.004, Ahead: 0.006, Correction: 1.2, Decay: 0.1, Shrink: 1}.Step(s[0], s[1], s[2], s[3])

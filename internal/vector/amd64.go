@@ -174,14 +174,14 @@ func (m amd64) move(g *generator, d, a int) { g.put("VMOVAPS %s, %s", m.reg(a), 
 var binary = map[operation]string{
 	opAdd: "VADDPS", opSub: "VSUBPS", opMul: "VMULPS", opDiv: "VDIVPS", opMax: "VMAXPS", opMin: "VMINPS",
 	opAnd: "VANDPS", opOr: "VORPS", opXor: "VXORPS",
-	opAddInt: "VPADDD", opSubInt: "VPSUBD", opMulInt: "VPMULLD",
+	opAddInt: "VPADDD", opSubInt: "VPSUBD",
 }
 
 // unary are the instructions of one operand.
-var unary = map[operation]string{opSqrt: "VSQRTPS", opToInt: "VCVTPS2DQ", opFromInt: "VCVTDQ2PS"}
+var unary = map[operation]string{opSqrt: "VSQRTPS", opFromInt: "VCVTDQ2PS"}
 
 // shifts are the instructions of an operand and a number.
-var shifts = map[operation]string{opShiftLeft: "VPSLLD", opShiftRight: "VPSRLD", opShiftSign: "VPSRAD"}
+var shifts = map[operation]string{opShiftLeft: "VPSLLD", opShiftRight: "VPSRLD"}
 
 // predicates are the numbers of comparisons; all are false for NaN but "not equal".
 var predicates = map[operation]int{opGreater: 30, opGreaterEqual: 29, opEqual: 0, opNotEqual: 4}
@@ -201,8 +201,6 @@ func (m amd64) compute(g *generator, op operation, imm uint32, d, a, b, c int) {
 		g.put("%s $%d, %s, %s", shifts[op], imm, ra, rd)
 	case op == opAndNot:
 		g.put("VANDNPS %s, %s, %s", ra, rb, rd)
-	case op == opRound: // to the nearest, halves to the even one
-		g.put("%s $8, %s, %s", m.pick("VRNDSCALEPS", "VROUNDPS"), ra, rd)
 	case op == opRotate && !m.narrow:
 		g.put("VPROLD $%d, %s, %s", imm, ra, rd)
 	case op == opRotate:

@@ -16,18 +16,12 @@ func compute(d node, a, b, c uint32) uint32 {
 		return d.imm
 	case opSqrt:
 		return word(float32(math.Sqrt(float64(x))))
-	case opRound:
-		return word(float32(math.RoundToEven(float64(x))))
-	case opToInt:
-		return uint32(int32(math.RoundToEven(float64(x))))
 	case opFromInt:
 		return word(float32(int32(a)))
 	case opShiftLeft:
 		return a << d.imm
 	case opShiftRight:
 		return a >> d.imm
-	case opShiftSign:
-		return uint32(int32(a) >> d.imm)
 	case opRotate:
 		return bits.RotateLeft32(a, int(d.imm))
 	case opAdd:
@@ -54,8 +48,6 @@ func compute(d node, a, b, c uint32) uint32 {
 		return a + b
 	case opSubInt:
 		return a - b
-	case opMulInt:
-		return a * b
 	case opGreater:
 		return choose(x > y, 1, 0)
 	case opGreaterEqual:

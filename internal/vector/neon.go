@@ -38,7 +38,6 @@ var neonBinary = map[operation]instruction{
 	opAndNot:       {0x4e601c00, "BIC"},
 	opAddInt:       {0x4ea08400, "ADD 4S"},
 	opSubInt:       {0x6ea08400, "SUB 4S"},
-	opMulInt:       {0x4ea09c00, "MUL 4S"},
 	opGreater:      {0x6ea0e400, "FCMGT 4S"},
 	opGreaterEqual: {0x6e20e400, "FCMGE 4S"},
 	opEqual:        {0x4e20e400, "FCMEQ 4S"},
@@ -50,9 +49,7 @@ var neonBinary = map[operation]instruction{
 
 var neonUnary = map[operation]instruction{
 	opSqrt:    {0x6ea1f800, "FSQRT 4S"},
-	opToInt:   {0x4e21a800, "FCVTNS 4S"},
 	opFromInt: {0x4e21d800, "SCVTF 4S"},
-	opRound:   {0x4e218800, "FRINTN 4S"},
 }
 
 var (
@@ -60,7 +57,6 @@ var (
 	neonSelect   = instruction{0x6e601c00, "BSL"}
 	neonLeft     = instruction{0x4f005400, "SHL 4S"}
 	neonRight    = instruction{0x6f000400, "USHR 4S"}
-	neonSign     = instruction{0x4f000400, "SSHR 4S"}
 	neonInsert   = instruction{0x6f004400, "SRI 4S"}
 	neonWiden    = instruction{0x0e617800, "FCVTL 2D, 2S"}
 	neonWidenTop = instruction{0x4e617800, "FCVTL2 2D, 4S"}
@@ -208,8 +204,6 @@ func (m neon) compute(g *generator, op operation, imm uint32, d, a, b, c int) {
 		m.shift(g, neonLeft, d, a, 32+imm, imm)
 	case opShiftRight:
 		m.shift(g, neonRight, d, a, 64-imm, imm)
-	case opShiftSign:
-		m.shift(g, neonSign, d, a, 64-imm, imm)
 	case opRotate:
 		m.shift(g, neonLeft, d, a, 32+imm, imm)
 		m.shift(g, neonInsert, d, a, 64-(32-imm), 32-imm)

@@ -22,12 +22,9 @@ const (
 	opRow
 
 	opSqrt // of one value
-	opRound
-	opToInt
 	opFromInt
 	opShiftLeft
 	opShiftRight
-	opShiftSign
 	opRotate
 
 	opAdd // of two
@@ -42,7 +39,6 @@ const (
 	opAndNot
 	opAddInt
 	opSubInt
-	opMulInt
 
 	opGreater // masks
 	opGreaterEqual
@@ -133,12 +129,6 @@ func (v Value) Max(z Value) Value { return v.two(opMax, z) }
 // Min returns v where v < z, else z: also where one of them is NaN.
 func (v Value) Min(z Value) Value { return v.two(opMin, z) }
 
-// Round rounds to the nearest integer, halves to the even one. The value stays a float32.
-func (v Value) Round() Value { return v.one(opRound, 0) }
-
-// ToInt converts to a signed integer, rounding as Round does. What is beyond its range has no defined result.
-func (v Value) ToInt() Value { return v.one(opToInt, 0) }
-
 // FromInt converts a signed integer.
 func (v Value) FromInt() Value { return v.one(opFromInt, 0) }
 
@@ -160,17 +150,11 @@ func (v Value) AddInt(z Value) Value { return v.two(opAddInt, z) }
 // SubInt returns the difference of integers, modulo 2^32.
 func (v Value) SubInt(z Value) Value { return v.two(opSubInt, z) }
 
-// MulInt returns the product of integers, modulo 2^32.
-func (v Value) MulInt(z Value) Value { return v.two(opMulInt, z) }
-
 // ShiftLeft moves the bits up by 1 to 31 places.
 func (v Value) ShiftLeft(places uint32) Value { return v.one(opShiftLeft, places) }
 
 // ShiftRight moves the bits down by 1 to 31 places and fills up with zeros.
 func (v Value) ShiftRight(places uint32) Value { return v.one(opShiftRight, places) }
-
-// ShiftSign moves the bits down by 1 to 31 places and fills up with the sign.
-func (v Value) ShiftSign(places uint32) Value { return v.one(opShiftSign, places) }
 
 // Rotate moves the bits up by 1 to 31 places, and those that leave come in below.
 func (v Value) Rotate(places uint32) Value { return v.one(opRotate, places) }

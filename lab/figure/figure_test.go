@@ -6,6 +6,9 @@ import (
 	"io"
 	"math"
 	"os"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -35,7 +38,8 @@ var figures = map[string]Figure{
 	}},
 	"empty":      Lines{X: Axis{Label: "x"}, Y: Axis{Label: "y"}},
 	"histograms": Histograms{Columns: []string{"1", "2"}, Rows: []HistogramRow{{Name: "a", Cells: []HistogramCell{{Lo: 0, Hi: 1, Density: []float64{3, 1}, Zero: 0.7}, {Broken: true, Mean: nan}}}}},
-	"strip":      Strip{Rows: []string{"a", "b"}, Columns: []string{"1", "2"}, Label: "layer", Shares: [][]float64{{0, 1}, {0.42, nan}}},
+	"strip":      Strip{Rows: []string{"a", "b"}, Columns: []string{"1", "2"}, Label: "layer", Shares: [][]float64{{1e-6, 1}, {0.42, nan}}},
+	"deep strip": Strip{Rows: []string{"a", "a name that is longer than two cells"}, Columns: strings.Split("123456789abcdefghijk", ""), Label: "layer", Shares: [][]float64{slices.Repeat([]float64{0.001}, 20), slices.Repeat([]float64{0.999}, 20)}},
 	"maps":       Maps{Maps: []Map{{Name: "a", Note: "97%", Side: 2, P: []float32{0, 1, 0.5, float32(nan)}}}, Points: []Point{{0, 0, 0}, {1, 1, 1}}, Lo: [2]float64{-1, -1}, Hi: [2]float64{2, 2}},
 	"panels":     Panels{{"left", Strip{Rows: []string{"a"}, Columns: []string{"1"}, Shares: [][]float64{{1}}}}, {"right", Lines{}}},
 }
@@ -103,6 +107,30 @@ func TestNumbersHaveThreeDigits(t *testing.T) {
 		"0%": 0, "100%": 1, "<0.1%": 1e-6, "0.5%": 0.005, "37%": 0.37, "99.5%": 0.995, "99.9%": 0.99999, "NaN": nan,
 	} {
 		assert.Equal(t, want, Percent(share))
+	}
+}
+
+func TestCellsWithoutRoomCallNothingElseNoneOrAll(t *testing.T) {
+	t.Parallel()
+	for want, share := range map[string]float64{"0": 0, "<1": 0.004, "1": 0.006, "42": 0.42, "99": 0.99, ">99": 0.996, "100": 1} {
+		assert.Equal(t, want, percentIn(share, 27))
+	}
+}
+
+// A name at an edge moves inward as far as it must.
+func TestNamesOfNarrowStripsStayInThePicture(t *testing.T) {
+	t.Parallel()
+	names := []string{"the first of the long names", "short", "orthogonal(for=relu)", "the last of the long names"}
+	s := Strip{Rows: names, Columns: strings.Split("12345678", ""), Shares: slices.Repeat([][]float64{make([]float64, 8)}, len(names))}
+	c := &canvas{width: Narrow}
+	s.draw(c)
+	labels := regexp.MustCompile(`<text x="([^"]*)" y="(?:14|26)" text-anchor="middle" class="s">([^<]*)</text>`).FindAllStringSubmatch(c.b.String(), -1)
+	require.Len(t, labels, len(names))
+	for _, l := range labels {
+		at, err := strconv.ParseFloat(l[1], 64)
+		require.NoError(t, err)
+		half := textWidth(l[2], smallSize) / 2
+		assert.True(t, at-half > -0.1 && at+half < Narrow+0.1, "%s is at %v", l[2], at)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/png"
 	"math"
+	"slices"
 )
 
 // Maps are square maps of the plane side by side, with the same points on each.
@@ -19,7 +20,7 @@ type Maps struct {
 
 // Map is what one network makes of the plane.
 type Map struct {
-	Name, Note string    // Note stands below the name
+	Name, Note string    // Note stands below the name; a row of maps may have none
 	Side       int       // values along each side
 	P          []float32 // from 0 to 1, row by row, the lowest row first; NaN where there is none
 }
@@ -35,14 +36,20 @@ func (m Maps) draw(c *canvas) float64 {
 	if c.narrow() {
 		columns = min(2, len(m.Maps))
 	}
-	const gap, head = 14.0, 36.0
+	const gap = 14.0
+	head := 36.0
+	if !slices.ContainsFunc(m.Maps, func(one Map) bool { return one.Name != "" }) {
+		head = 21
+	}
 	side := math.Min(260, (c.width-2*margin-gap*float64(columns-1))/float64(columns))
 	y := 0.0
 	for i, one := range m.Maps {
 		x := margin + float64(i%columns)*(side+gap)
 		y = float64(i/columns) * (side + head + gap)
-		c.text(x, y+14, "start", "n", fit(one.Name, side, textSize))
-		c.text(x, y+29, "start", "s", one.Note)
+		if one.Name != "" {
+			c.text(x, y+14, "start", "n", fit(one.Name, side, textSize))
+		}
+		c.text(x, y+head-7, "start", "s", one.Note)
 		fmt.Fprintf(&c.b, `<image x="%s" y="%s" width="%s" height="%s" preserveAspectRatio="none" href="data:image/png;base64,%s"/>`+"\n",
 			px(x), px(y+head), px(side), px(side), one.png())
 		c.rect(x, y+head, side, side, `class="grid"`)

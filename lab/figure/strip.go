@@ -83,7 +83,9 @@ func (s Strip) drawTall(c *canvas, columns []int) float64 {
 	head := 0.0
 	for i, row := range s.Rows { // two neighbours of long names would meet: every other one stands lower
 		lower := float64(i % 2 * 12)
-		c.text(left+(float64(i)+.5)*w, 14+lower, "middle", "s", fit(row, 2*w-4, smallSize))
+		text := fit(row, 1.5*w-2+margin/2, smallSize)
+		at, half := left+(float64(i)+.5)*w, textWidth(text, smallSize)/2
+		c.text(math.Max(half, math.Min(at, c.width-half)), 14+lower, "middle", "s", text)
 		head = math.Max(head, 20+lower)
 	}
 	for j, k := range columns {
@@ -112,7 +114,7 @@ func cell(c *canvas, x, y, w, h, share float64) {
 		ink = "#111111"
 	}
 	fmt.Fprintf(&c.b, `<text x="%s" y="%s" text-anchor="middle" style="font-size:10.5px;fill:%s">%s</text>`+"\n",
-		px(x+w/2), px(y+h/2+4), ink, percentIn(share, w))
+		px(x+w/2), px(y+h/2+4), ink, escape(percentIn(share, w)))
 }
 
 // percentIn is a percent without its sign where a cell has no room for it.
@@ -120,7 +122,14 @@ func percentIn(share, width float64) string {
 	if width >= 36 {
 		return Percent(share)
 	}
-	return strconv.Itoa(int(math.Round(100 * share)))
+	switch p := math.Round(100 * share); {
+	case p == 0 && share > 0:
+		return "<1"
+	case p == 100 && share < 1:
+		return ">99"
+	default:
+		return strconv.Itoa(int(p))
+	}
 }
 
 // cividisStops are colours of the map cividis (Nuñez, Anderton and Renslow 2018, arXiv:1712.01662), a tenth apart: from

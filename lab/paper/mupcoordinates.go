@@ -17,7 +17,7 @@ var _ = register(Paper{
 	Title:  "The coordinate check",
 	Claim:  "In the maximal update parametrization the numbers that each layer returns are, after every step, of the same size at every width; in the standard one they grow with the width.",
 	Source: mupSource + ", appendix D.1; README of microsoft/mup",
-	Setup:  "a perceptron of 3 hidden ReLU layers on 64 digits and a GPT of 2 blocks with heads of 16 numbers on 4 texts of 16 tokens at random, of widths 64, 128, 256, 512 and 1024; 5 steps of Adam on the same batch, rate 0.004; after each step the mean absolute value of what every layer returns, and the slope of its logarithm over that of the width.",
+	Setup:  "a perceptron of 3 hidden ReLU layers on 64 digits and a GPT of 2 blocks with heads of 16 numbers on 4 texts of 16 tokens at random, of widths 64, 128, 256, 512 and 1024; 5 steps of Adam on the same batch, rate 0.004; heads and queries start at 0, as the authors recommend; after each step the mean absolute value of what every layer returns, averaged over 4 networks for each seed, and the slope of its logarithm over that of the width.",
 	Rule:   "The slope whose mean over the seeds is the steepest, of all layers and steps, is within 0.1 of 0 in muP, and above 0.3 in the standard parametrization.",
 	Run:    mupCoordinates{widths: []int{64, 128, 256, 512, 1024}, steps: 5, rate: 0.004, nets: 4}.run,
 })

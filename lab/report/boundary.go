@@ -16,7 +16,7 @@ const mapPoints = 250
 
 // typical returns the run whose accuracy is nearest to the median.
 func typical(runs []lab.Run) lab.Run {
-	wanted := middle(runs, func(r lab.Run) float64 { return r.Accuracy })
+	wanted, _, _ := accuracy(runs)
 	return slices.MinFunc(runs, func(a, b lab.Run) int {
 		return cmp.Compare(math.Abs(a.Accuracy-wanted), math.Abs(b.Accuracy-wanted))
 	})
@@ -49,14 +49,14 @@ func boundary(f *lab.Findings, vs []verdict) (Section, bool) {
 		return Section{}, false
 	}
 	m := figure.Maps{Lo: first.Lo, Hi: first.Hi, Points: pointsOf(f.Train)}
-	t := Table{Head: []string{"start", "test accuracy", "least", "most"}}
+	t := Table{Head: []string{"start", "test accuracy", "least", "most", "seeds that overflowed"}}
 	all := Table{Head: []string{"start", "x", "y", "probability of " + f.Train.Classes[1]}}
 	best, worst := 0, 0
 	for i, c := range f.Cases {
 		r := typical(f.Runs[i])
-		m.Maps = append(m.Maps, figure.Map{Name: c.Name, Note: figure.Percent(r.Accuracy) + " right", Side: r.Map.Side, P: r.Map.P})
-		b := over(f.Runs[i], 1, func(r lab.Run, _ int) float64 { return r.Accuracy })
-		t.Rows = append(t.Rows, []any{c.Name, b.mid[0], b.lo[0], b.hi[0]})
+		m.Maps = append(m.Maps, figure.Map{Name: c.Name, Note: figure.Percent(r.Accuracy) + " right" + vs[i].someOverflow(), Side: r.Map.Side, P: r.Map.P})
+		mid, least, most := accuracy(f.Runs[i])
+		t.Rows = append(t.Rows, []any{c.Name, mid, least, most, overflowed(f.Runs[i])})
 		if vs[i].accuracy > vs[best].accuracy {
 			best = i
 		}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/heft-ml/heft/lab"
 	"github.com/heft-ml/heft/lab/figure"
@@ -56,10 +57,15 @@ func signal(f *lab.Findings, vs []verdict) (Section, bool) {
 			stays = append(stays, fmt.Sprintf("%s with %s", figure.Number(v.last), v.name))
 		}
 	}
+	subject := "the signal"
+	said := slices.DeleteFunc([]string{clause("dies", dies), clause("fades", fades), clause("grows", grows)},
+		func(c string) bool { return c == "" })
+	if len(said) > 0 {
+		said[0], subject = subject+" "+said[0], "it"
+	}
 	return Section{
-		Name: "signal",
-		Title: sentence(clause("the signal dies", dies), clause("fades", fades), clause("grows", grows),
-			clause(fmt.Sprintf("at layer %d it is", f.Setup.Depth), stays)),
+		Name:  "signal",
+		Title: sentence(append(said, clause(fmt.Sprintf("at layer %d %s is", f.Setup.Depth, subject), stays))...),
 		Detail: "Standard deviation of what each hidden layer returns for one batch before training: the median over seeds, " +
 			"and a band from the least to the most. Below the powers of ten is a line for 0.",
 		Figure: lines, Table: t,

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/heft-ml/heft/lab"
@@ -103,7 +104,11 @@ func silent(f *lab.Findings, vs []verdict) (Section, bool) {
 			t.Rows = append(t.Rows, []any{c.Name, k + 1, dead, saturated, zero})
 		}
 		if most > 0 {
-			worst.add(fmt.Sprintf("%s of layer %d", figure.Percent(most), at), vs[i].name)
+			where := fmt.Sprintf("layer %d", at)
+			if len(row) > 1 && slices.Min(row) == most {
+				where = "every layer"
+			}
+			worst.add(fmt.Sprintf("%s of %s", figure.Percent(most), where), vs[i].name)
 		}
 		s.Rows, s.Shares = append(s.Rows, c.Name), append(s.Shares, row)
 	}

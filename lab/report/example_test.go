@@ -18,5 +18,5 @@ func ExampleNew() {
 	}
 	fmt.Println(report.New(findings).Answer[0])
 	// Output:
-	// Not better than guessing after 10 steps, a loss of 0.693: zeros (no gradient reaches any hidden layer, neither at the start nor in the end).
+	// Not learning after 10 steps, where guessing has a loss of 0.693: zeros (no gradient reaches any hidden layer, neither at the start nor in the end).
 }

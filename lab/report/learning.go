@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 
 	"github.com/heft-ml/heft/lab"
 	"github.com/heft-ml/heft/lab/figure"
@@ -34,7 +35,7 @@ func learning(f *lab.Findings, vs []verdict) (Section, bool) {
 		}
 		for _, r := range f.Runs[i] {
 			for _, p := range r.Curve {
-				all.Rows = append(all.Rows, []any{c.Name, int(r.Setup.Seed), p.Step, p.Loss})
+				all.Rows = append(all.Rows, []any{c.Name, strconv.FormatUint(r.Setup.Seed, 10), p.Step, p.Loss})
 			}
 		}
 	}
@@ -68,11 +69,11 @@ func learningSentence(vs []verdict, steps int) string {
 	for _, v := range ordered {
 		switch {
 		case v.outcome == exploded:
-			overflow = append(overflow, fmt.Sprintf("%s overflows by step %.0f", v.name, v.overflows))
+			overflow = append(overflow, fmt.Sprintf("%s overflows by step %.0f%s", v.name, v.overflows, v.someOverflow()))
 		case math.IsInf(v.begins, 1):
-			never = append(never, v.name)
+			never = append(never, v.name+v.someOverflow())
 		default:
-			begin = append(begin, fmt.Sprintf("%s by step %.0f", v.name, v.begins))
+			begin = append(begin, fmt.Sprintf("%s by step %.0f%s", v.name, v.begins, v.someOverflow()))
 		}
 	}
 	if len(begin)+len(overflow) == 0 {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 
 	"github.com/heft-ml/heft/lab/figure"
 )
@@ -12,7 +13,7 @@ import (
 //go:embed page.html
 var pageText string
 
-var page = template.Must(template.New("page").Funcs(template.FuncMap{"cell": cell, "number": isNumber}).Parse(pageText))
+var page = template.Must(template.New("page").Funcs(template.FuncMap{"cell": cell, "number": isNumber, "words": strings.Fields}).Parse(pageText))
 
 // pageSection is a section with its pictures drawn, for wide screens and paper and for narrow screens.
 type pageSection struct {

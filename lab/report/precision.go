@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 
 	"github.com/heft-ml/heft/dtype"
 	"github.com/heft-ml/heft/internal/table"
@@ -31,71 +30,6 @@ func NewPrecision(f *lab.PrecisionFindings) *Report {
 		Summary: precisionSummary(f),
 	}
 }
-
-// middleOf returns the median over the seeds of a format.
-func middleOf(runs []lab.PrecisionRun, of func(r lab.PrecisionRun) float64) float64 {
-	values := make([]float64, len(runs))
-	for i, r := range runs {
-		values[i] = of(r)
-	}
-	return lab.Median(values)
-}
-
-// middleCount writes the median of a count, which of two seeds may end in a half.
-func middleCount(runs []lab.PrecisionRun, of func(r lab.PrecisionRun) int) string {
-	return strconv.FormatFloat(middleOf(runs, func(r lab.PrecisionRun) float64 { return float64(of(r)) }), 'f', -1, 64)
-}
-
-// share is a part of a whole; nothing of nothing is 0.
-func share(part, whole int) float64 {
-	if whole == 0 {
-		return 0
-	}
-	return float64(part) / float64(whole)
-}
-
-// kinds are the numbers that are rounded.
-var kinds = []struct {
-	name string
-	of   func(r lab.PrecisionRun) lab.Tally
-}{
-	{"weights", func(r lab.PrecisionRun) lab.Tally { return r.Weights }},
-	{"activations", func(r lab.PrecisionRun) lab.Tally { return r.Activations }},
-	{"gradients of activations", func(r lab.PrecisionRun) lab.Tally { return r.Gradients }},
-	{"gradients of weights", func(r lab.PrecisionRun) lab.Tally { return r.WeightGrads }},
-}
-
-func finalLoss(runs []lab.PrecisionRun) float64 { return middleOf(runs, lab.PrecisionRun.Final) }
-
-func lostShare(runs []lab.PrecisionRun) float64 {
-	return middleOf(runs, func(r lab.PrecisionRun) float64 { return share(r.Lost, r.Updates) })
-}
-
-// deadRuns counts the networks of a format that are dead.
-func deadRuns(runs []lab.PrecisionRun) (n int) {
-	for _, r := range runs {
-		if r.Dead >= 0 {
-			n++
-		}
-	}
-	return n
-}
-
-// deadNote follows a format's name where networks are dead: these have little to lose.
-func deadNote(runs []lab.PrecisionRun) string {
-	switch n := deadRuns(runs); n {
-	case 0:
-		return ""
-	case len(runs):
-		return " (dead)"
-	default:
-		return fmt.Sprintf(" (%d of %d dead)", n, len(runs))
-	}
-}
-
-// shownName is a format's name in a figure, and spokenName in a sentence.
-func shownName(runs []lab.PrecisionRun) string  { return runs[0].Format.Name + deadNote(runs) }
-func spokenName(runs []lab.PrecisionRun) string { return inText(runs[0].Format.Name) + deadNote(runs) }
 
 func precisionAnswer(f *lab.PrecisionFindings) []string {
 	var ends, dead, lost, vanish []string
@@ -160,7 +94,7 @@ func losses(f *lab.PrecisionFindings) Section {
 		lines.Series = append(lines.Series, line)
 		for seed, r := range runs {
 			for _, p := range r.Curve {
-				t.Rows = append(t.Rows, []any{r.Format.Name, int(f.Setup.Seed) + seed, p.Step, p.Loss})
+				t.Rows = append(t.Rows, []any{r.Format.Name, seedName(f.Setup.Seed, seed), p.Step, p.Loss})
 			}
 		}
 		ends = append(ends, fmt.Sprintf("%s in %s", figure.Number(finalLoss(runs)), spokenName(runs)))
@@ -186,7 +120,7 @@ func lostUpdates(f *lab.PrecisionFindings) Section {
 		strip.Rows = append(strip.Rows, shownName(runs))
 		strip.Shares = append(strip.Shares, []float64{lostShare(runs)})
 		for seed, r := range runs {
-			t.Rows = append(t.Rows, []any{r.Format.Name, int(f.Setup.Seed) + seed, r.Updates, r.Lost, share(r.Lost, r.Updates), r.Left, r.Scale, r.Dead})
+			t.Rows = append(t.Rows, []any{r.Format.Name, seedName(f.Setup.Seed, seed), r.Updates, r.Lost, share(r.Lost, r.Updates), r.Left, r.Scale, r.Dead})
 		}
 		said = append(said, fmt.Sprintf("%s in %s", figure.Percent(lostShare(runs)), spokenName(runs)))
 	}
@@ -223,7 +157,7 @@ func outOfRange(f *lab.PrecisionFindings, name string) Section {
 			}
 			for seed, r := range runs {
 				tally := k.of(r)
-				t.Rows = append(t.Rows, []any{r.Format.Name, int(f.Setup.Seed) + seed, k.name, tally.Values, count(tally), share(count(tally), tally.Values), tally.Subnormal})
+				t.Rows = append(t.Rows, []any{r.Format.Name, seedName(f.Setup.Seed, seed), k.name, tally.Values, count(tally), share(count(tally), tally.Values), tally.Subnormal})
 			}
 		}
 		strip.Shares = append(strip.Shares, row)
@@ -271,7 +205,7 @@ func formats() Section {
 
 func precisionSummary(f *lab.PrecisionFindings) []table.Column {
 	columns := []table.Column{
-		{Title: "FORMAT"}, {Title: "LOSS", Right: true}, {Title: "TEST", Right: true}, {Title: "DEAD", Right: true}, {Title: "LOST UPDATES", Right: true},
+		{Title: "FORMAT"}, {Title: "LOSS", Right: true}, {Title: "TEST", Right: true}, {Title: "NOT FINITE", Right: true}, {Title: "DEAD", Right: true}, {Title: "LOST UPDATES", Right: true},
 		{Title: "GRADIENTS TO 0", Right: true}, {Title: "ACTIVATIONS TO 0", Right: true, Expend: 2}, {Title: "OVERFLOWS", Right: true}, {Title: "STEPS LEFT OUT", Right: true, Expend: 1},
 	}
 	for _, runs := range f.Runs {
@@ -279,8 +213,11 @@ func precisionSummary(f *lab.PrecisionFindings) []table.Column {
 		if n := deadRuns(runs); n > 0 {
 			dead = fmt.Sprintf("%d of %d", n, len(runs))
 		}
-		addRow(columns, runs[0].Format.Name, figure.Number(finalLoss(runs)),
-			figure.Percent(middleOf(runs, func(r lab.PrecisionRun) float64 { return r.Accuracy })), dead, figure.Percent(lostShare(runs)),
+		over := "" // where all overflow, the loss says so
+		if n := overflowedRuns(runs); n > 0 && n < len(runs) {
+			over = fmt.Sprintf("%d of %d", n, len(runs))
+		}
+		addRow(columns, runs[0].Format.Name, figure.Number(finalLoss(runs)), figure.Percent(middleAccuracy(runs)), over, dead, figure.Percent(lostShare(runs)),
 			figure.Percent(middleOf(runs, func(r lab.PrecisionRun) float64 { return share(r.WeightGrads.Underflow, r.WeightGrads.Values) })),
 			figure.Percent(middleOf(runs, func(r lab.PrecisionRun) float64 { return share(r.Activations.Underflow, r.Activations.Values) })),
 			middleCount(runs, func(r lab.PrecisionRun) (n int) {

@@ -42,6 +42,11 @@ func pageOf(t *testing.T, r *Report) string {
 	return b.String()
 }
 
+// lines joins the words of commands on a page, which stand apart so that a line breaks between them alone.
+func lines(page string) string {
+	return strings.NewReplacer("<span>", "", "</span>", "").Replace(html.UnescapeString(page))
+}
+
 func TestPageHasEverySentenceAndStandsAlone(t *testing.T) {
 	t.Parallel()
 	r := New(find(t, small(), 2))
@@ -51,7 +56,8 @@ func TestPageHasEverySentenceAndStandsAlone(t *testing.T) {
 	}
 	assert.Equal(t, []string{"signal", "gradient", "histograms", "silent", "learning", "boundary", "spectrum", "symmetry"}, names)
 	text := pageOf(t, r)
-	shown := html.UnescapeString(text)
+	shown := lines(text)
+	assert.Contains(t, text, "<span>--width</span>")
 	for _, s := range r.Sections {
 		assert.Contains(t, shown, "<h2>"+s.Title+"</h2>")
 		assert.Contains(t, shown, "<title>"+s.Title+"</title>", "the picture says it as well")
@@ -119,11 +125,29 @@ func TestSentencesSayWhatIsKnown(t *testing.T) {
 	assert.Regexp(t, `grows to .*10.* with “too large”; at layer 20 it is [^ ]+ with Kaiming`, title["signal"])
 	assert.Regexp(t, `^In the first step nothing reaches the first layer with zeros; from layer 20 to layer 1 the gradient changes by a factor of .*⁻.* with “too small”`, title["gradient"])
 	assert.Regexp(t, `^Zeros: one spike`, title["histograms"])
-	assert.Regexp(t, `100% of layer 1 with zeros`, title["silent"])
+	assert.Regexp(t, `100% of every layer with zeros`, title["silent"])
 	assert.Regexp(t, `zeros.* never; “too large” overflows by step \d+\.$`, title["learning"])
 	assert.Regexp(t, `^Same network, same data, only the start differs: `, title["boundary"])
-	assert.Regexp(t, `^Orthogonal\(for=relu\) keeps every direction \(all 16 singular values of a hidden weight are 1\.41\); singular values fall from .* with Kaiming; layer 20 gets from layer 1 \d+ of 16 directions with`, title["spectrum"])
+	assert.Regexp(t, `^Orthogonal\(for=relu\) keeps every direction \(all 16 singular values of a hidden weight are 1\.41\); singular values fall from .* with Kaiming; of 16 directions in layer 1, \d+ reach(es)? layer 20 with`, title["spectrum"])
 	assert.Regexp(t, `^With zeros every hidden unit of layer 1 stays the same for ever: in 120 steps the largest difference of two of the 16 is 0`, title["symmetry"])
+}
+
+func TestTheSentenceAboutTheSignalNamesIt(t *testing.T) {
+	t.Parallel()
+	for scheme, want := range map[string]string{
+		"kaiming-normal":              `^At layer 6 the signal is \S+ with Kaiming\.$`,
+		"normal(0,1)":                 `^The signal grows to \S+ with “too large”\.$`,
+		"zeros":                       `^The signal dies by layer 1 with zeros\.$`,
+		"normal(0,0.2)":               `^The signal fades to \S+ with normal\(0,0\.2\)\.$`,
+		"normal(0,1), kaiming-normal": `^The signal grows to \S+ with “too large”; at layer 6 it is \S+ with Kaiming\.$`,
+	} {
+		s := small()
+		s.Setup.Steps, s.Seeds = 0, 1
+		var err error
+		s.Cases, err = lab.ParseCases(scheme)
+		require.NoError(t, err)
+		assert.Regexp(t, want, New(find(t, s, 1)).Sections[0].Title, scheme)
+	}
 }
 
 func TestOtherStudiesCanBeTold(t *testing.T) {
@@ -159,7 +183,7 @@ func TestTableForATerminalHasARowForEachCase(t *testing.T) {
 	t.Parallel()
 	r := New(find(t, small(), 2))
 	var b bytes.Buffer
-	require.NoError(t, r.WriteText(&b, 120))
+	require.NoError(t, r.WriteText(&b, 160))
 	for _, c := range lab.Classic("relu") {
 		assert.Regexp(t, "(?m)^"+regexp.QuoteMeta(c.Name)+` +\S`, b.String())
 	}

@@ -34,7 +34,7 @@ func sameAnswer(f *same.Findings) []string {
 	case f.Sizes[0] > 0 && f.Sizes[0] == f.Sizes[1]:
 		what += fmt.Sprintf(", two files of %d bytes each.", f.Sizes[0])
 	case f.Sizes[0] > 0 && f.Sizes[1] > 0:
-		what += fmt.Sprintf(" of %d bytes; the files have %d and %d bytes, since the notes in their headers differ.", 4*f.Values, f.Sizes[0], f.Sizes[1])
+		what += fmt.Sprintf("; the files have %d and %d bytes, with their headers.", f.Sizes[0], f.Sizes[1])
 	default:
 		what += "."
 	}
@@ -50,12 +50,14 @@ func sameAnswer(f *same.Findings) []string {
 		return append(lines, fmt.Sprintf("What the networks do is not compared: %s.", f.Why))
 	}
 	building := fmt.Sprintf("the building is not: on the same %d inputs the two agree on %s", b.Probe, figure.Percent(b.Agreement))
+	if b.Distance == 0 {
+		building = fmt.Sprintf("so is the building: on the same %d inputs the two have the same probabilities", b.Probe)
+	}
 	if !b.Shared {
-		building += fmt.Sprintf("; %s puts %s of %s in their class and %s of %s, %s %s and %s", inText(f.Names[0]), figure.Percent(b.Accuracy[0][0]), b.Tests[0],
-			figure.Percent(b.Accuracy[0][1]), b.Tests[1], inText(f.Names[1]), figure.Percent(b.Accuracy[1][0]), figure.Percent(b.Accuracy[1][1]))
+		building += fmt.Sprintf("; A has %s of the test part of %s right and %s of that of %s, B %s and %s", figure.Percent(b.Accuracy[0][0]), b.Tests[0],
+			figure.Percent(b.Accuracy[0][1]), b.Tests[1], figure.Percent(b.Accuracy[1][0]), figure.Percent(b.Accuracy[1][1]))
 	} else {
-		building += fmt.Sprintf(", and %s and %s put %s and %s of the test part in its class", inText(f.Names[0]), inText(f.Names[1]),
-			figure.Percent(b.Accuracy[0][0]), figure.Percent(b.Accuracy[1][1]))
+		building += fmt.Sprintf("; A has %s of the test part right, B %s", figure.Percent(b.Accuracy[0][0]), figure.Percent(b.Accuracy[1][1]))
 	}
 	return append(lines, sentence(building), sentence(weightsSaid(f), swapsSaid(f)))
 }
@@ -89,7 +91,7 @@ func weightsSaid(f *same.Findings) string {
 	return fmt.Sprintf("the cosine between two weights of one name is from %s to %s", figure.Number(lo), figure.Number(hi))
 }
 
-// swapsSaid says what an exchange of a layer costs, at worst.
+// swapsSaid says what an exchange of a layer costs, at worst: the share that each network puts in its class.
 func swapsSaid(f *same.Findings) string {
 	b := f.Behaviour
 	if len(b.Swaps) == 0 {
@@ -98,10 +100,9 @@ func swapsSaid(f *same.Findings) string {
 	var said []string
 	for i := range 2 {
 		worst := slices.MinFunc(b.Swaps, func(x, y same.Swap) int { return cmp.Compare(x.Accuracy[i], y.Accuracy[i]) })
-		said = append(said, fmt.Sprintf("%s goes from %s to %s with the other's layer %q", inText(f.Names[i]), figure.Percent(b.Accuracy[i][i]),
-			figure.Percent(worst.Accuracy[i]), worst.Layer))
+		said = append(said, fmt.Sprintf("from %s to %s with layer “%s”", figure.Percent(b.Accuracy[i][i]), figure.Percent(worst.Accuracy[i]), worst.Layer))
 	}
-	return enumerated(said)
+	return fmt.Sprintf("A goes %s of B, and B %s of A", said[0], said[1])
 }
 
 func sameSettings(f *same.Findings) [][2]string {

@@ -29,11 +29,25 @@ func TestSameShowsBlueprintAndBuilding(t *testing.T) {
 	requireSameFiles(t, r, NewSame(pair(t, 2)))
 	assert.Regexp(t, `^A is moons, B is circles\. The blueprint is the same: 6 tensors of the same names and shapes, 354 numbers, two files of \d+ bytes each\.$`, r.Answer[0])
 	assert.Contains(t, r.Answer[1], "The building is not: on the same 256 inputs the two agree on ")
-	assert.Contains(t, r.Answer[2], "with the other's layer")
+	assert.Contains(t, r.Answer[2], "of B, and B from ")
 	var b bytes.Buffer
 	require.NoError(t, r.WriteText(&b, 160))
 	assert.Contains(t, b.String(), "A WITH B'S LAYER")
-	assert.Contains(t, pageOf(t, r), "<code>heft lab same --depth 2 --width 16 --steps 300</code>")
+	assert.Contains(t, lines(pageOf(t, r)), "<code>heft lab same --depth 2 --width 16 --steps 300</code>")
+}
+
+func TestSameOfEqualNetworksSaysThatTheyAreEqual(t *testing.T) {
+	t.Parallel()
+	p := same.DefaultPair()
+	p.Setup.Steps, p.Seeds = 0, [2]uint64{1, 1}
+	trained, err := p.Run(context.Background(), 2, nil)
+	require.NoError(t, err)
+	r := NewSame(trained.Findings)
+	assert.Contains(t, r.Answer[1], "So is the building: on the same 256 inputs the two have the same probabilities; A has ")
+	assert.Contains(t, r.Sections[0].Title, "and the same boundary")
+	for _, m := range trained.Findings.Behaviour.Modules {
+		assert.LessOrEqual(t, m.CKA, 1.0, m.Path)
+	}
 }
 
 func TestSameOfWeightsAloneSaysWhy(t *testing.T) {
@@ -43,7 +57,7 @@ func TestSameOfWeightsAloneSaysWhy(t *testing.T) {
 	f.Sizes = [2]int64{1000, 1010}
 	r := NewSame(&f)
 	requireSections(t, r, "weights", "spectrum")
-	assert.Contains(t, r.Answer[0], "of 1416 bytes; the files have 1000 and 1010 bytes")
+	assert.Contains(t, r.Answer[0], "354 numbers; the files have 1000 and 1010 bytes, with their headers.")
 	assert.Equal(t, "What the networks do is not compared: x.safetensors: the file has no recipe.", r.Answer[2])
 }
 

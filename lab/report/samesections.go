@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/heft-ml/heft/lab/figure"
 	"github.com/heft-ml/heft/lab/same"
@@ -25,9 +26,13 @@ func sameMaps(f *same.Findings) (Section, bool) {
 		t.Rows = append(t.Rows, []any{name, b.Accuracy[i][i]})
 		all.Rows = append(all.Rows, mapRows(name, *m)...)
 	}
+	boundary := "another"
+	if slices.Equal(b.Maps[0].P, b.Maps[1].P) {
+		boundary = "the same"
+	}
 	return Section{
 		Name: "boundary", Figure: panels, Table: t, Data: all,
-		Title:  sentence("the same network in every name and shape, and another boundary"),
+		Title:  sentence(fmt.Sprintf("the same network in every name and shape, and %s boundary: the two agree on %s of the same inputs", boundary, figure.Percent(b.Agreement))),
 		Detail: "What each network thinks of every place of the same part of the plane: blue is the first class, orange the second, white undecided. Dots are training points of its own.",
 	}, true
 }
@@ -63,6 +68,9 @@ func sameOutputs(f *same.Findings) (Section, bool) {
 	}, true
 }
 
+// lettered is a network's name in a figure whose sentence calls it A or B.
+func lettered(f *same.Findings, i int) string { return string(rune('A'+i)) + ": " + f.Names[i] }
+
 // sameWeights shows how alike weights of one name are.
 func sameWeights(f *same.Findings) (Section, bool) {
 	matrices := f.Matrices()
@@ -72,7 +80,7 @@ func sameWeights(f *same.Findings) (Section, bool) {
 	cosines := figure.Series{Color: 0, X: counted(len(matrices)), Dots: true}
 	norms := [2]figure.Series{}
 	for i := range norms {
-		norms[i] = figure.Series{Name: f.Names[i], Color: 1 + i, X: counted(len(matrices))}
+		norms[i] = figure.Series{Name: lettered(f, i), Color: 1 + i, X: counted(len(matrices))}
 	}
 	for _, p := range matrices {
 		cosines.Y = append(cosines.Y, math.Max(-1, math.Min(1, p.Cosine)))
@@ -153,7 +161,7 @@ func sameModules(f *same.Findings) (Section, bool) {
 	first, last := b.Modules[0], b.Modules[len(b.Modules)-1]
 	return Section{
 		Name: "representations", Table: t,
-		Title: sentence(fmt.Sprintf("what the first module makes of the inputs is alike by %s, what the last one does by %s", figure.Number(first.CKA), figure.Number(last.CKA))),
+		Title: sentence(fmt.Sprintf("linear CKA of what A and B make of the same inputs is %s after the first module and %s after the last", figure.Number(first.CKA), figure.Number(last.CKA))),
 		Figure: figure.Lines{
 			X: figure.Axis{Label: "module, in the order in which they compute", Whole: true}, Y: figure.Axis{Label: "linear CKA", Hi: 1},
 			Series: []figure.Series{line}, Height: 280,
@@ -174,8 +182,8 @@ func sameSwaps(f *same.Findings) (Section, bool) {
 		Rules: []figure.Rule{{Name: "guessing", Value: b.Chance}}, Height: 300,
 	}
 	t := Table{Head: []string{"exchanged layer", "A", "B"}, Rows: [][]any{{"none", b.Accuracy[0][0], b.Accuracy[1][1]}}}
-	for i, name := range f.Names {
-		s := figure.Series{Name: name, Color: 1 + i, X: []float64{0}, Y: []float64{b.Accuracy[i][i]}}
+	for i := range f.Names {
+		s := figure.Series{Name: lettered(f, i), Color: 1 + i, X: []float64{0}, Y: []float64{b.Accuracy[i][i]}}
 		for k, swap := range b.Swaps {
 			s.X, s.Y = append(s.X, float64(k+1)), append(s.Y, swap.Accuracy[i])
 		}

@@ -1,6 +1,11 @@
 package report
 
-import "github.com/heft-ml/heft/lab"
+import (
+	"fmt"
+	"math"
+
+	"github.com/heft-ml/heft/lab"
+)
 
 // across returns one number of every run of a case.
 func across(runs []lab.Run, of func(r lab.Run) float64) []float64 {
@@ -13,6 +18,29 @@ func across(runs []lab.Run, of func(r lab.Run) float64) []float64 {
 
 // middle returns the median over the runs of a case.
 func middle(runs []lab.Run, of func(r lab.Run) float64) float64 { return lab.Median(across(runs, of)) }
+
+// accuracy returns the median over the runs of a case, the least and the most: see [lab.MedianAccuracy].
+func accuracy(runs []lab.Run) (mid, lo, hi float64) {
+	return lab.MedianAccuracy(across(runs, func(r lab.Run) float64 {
+		if r.Exploded() >= 0 {
+			return math.NaN()
+		}
+		return r.Accuracy
+	}))
+}
+
+// overflowed counts the runs of a case whose loss overflowed.
+func overflowed(runs []lab.Run) (n int) {
+	for _, r := range runs {
+		if r.Exploded() >= 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// ofSeeds says of how many seeds something is true: "2 of 5 seeds".
+func ofSeeds(n, seeds int) string { return fmt.Sprintf("%d of %s", n, many(seeds, "seed")) }
 
 // band is a line over seeds: the median, and the least and the most.
 type band struct{ mid, lo, hi []float64 }

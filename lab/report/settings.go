@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	heft "github.com/heft-ml/heft"
@@ -76,6 +77,9 @@ func seedSetting(s lab.Setup, seeds int) [2]string {
 	}
 	return [2]string{"seeds", text}
 }
+
+// seedName writes the seed of one of several runs, which count from the first.
+func seedName(first uint64, run int) string { return strconv.FormatUint(first+uint64(run), 10) }
 
 func versionSetting() [2]string {
 	return [2]string{"version", fmt.Sprintf("heft %s, vector instructions: %s", heft.Version, autograd.SIMD())}

@@ -12,6 +12,9 @@ import (
 
 // spectrum shows the singular values of a hidden weight, and of all hidden layers together, before training.
 func spectrum(f *lab.Findings, vs []verdict) (Section, bool) {
+	if shape := f.Runs[0][0].WeightShape; f.Setup.Width == 1 || !lab.Decomposable(shape[0], shape[1]) {
+		return Section{}, false
+	}
 	layer := f.Runs[0][0].WeightLayer
 	weight := func(r lab.Run) []float64 { return r.WeightValues }
 	whole := func(r lab.Run) []float64 { return r.JacobianValues }
@@ -58,11 +61,18 @@ func spectrumSentence(f *lab.Findings, vs []verdict) string {
 		} else if i == drawn || fall == "" {
 			fall = fmt.Sprintf("singular values fall from %s to %s with %s", figure.Number(w[0]), figure.Number(last), v.name)
 		}
-		if f.Setup.Depth > 1 {
-			passed.add(fmt.Sprintf("%d of %d directions", len(nonzero(r.JacobianValues)), f.Setup.Width), v.name)
+		if f.Setup.Depth > 1 && r.JacobianValues == nil {
+			passed.add("what they become overflows", v.name)
+		} else if f.Setup.Depth > 1 {
+			n := len(nonzero(r.JacobianValues))
+			reach := "reach"
+			if n == 1 {
+				reach = "reaches"
+			}
+			passed.add(fmt.Sprintf("%d %s layer %d", n, reach, f.Setup.Depth), v.name)
 		}
 	}
-	title := sentence(enumerated(flat), fall, clause(fmt.Sprintf("layer %d gets from layer 1", f.Setup.Depth), passed.said()))
+	title := sentence(enumerated(flat), fall, clause(fmt.Sprintf("of %s in layer 1,", many(f.Setup.Width, "direction")), passed.said()))
 	if title == "" {
 		return "No start here has a direction to keep."
 	}

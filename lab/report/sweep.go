@@ -22,11 +22,11 @@ func NewSweep(r *sweep.Results) *Report {
 	rows := sweepRows(r)
 	return &Report{
 		Title: fmt.Sprintf("Which start learns at which depth: %s on %s", many(r.Len(), "network"), b.Data),
-		Answer: []string{
+		Answer: append([]string{
 			sentence(deepest(rows)),
 			fmt.Sprintf("A network has learned when its loss is below half of that of guessing (%s) after %d steps; of the learning rates each start has its best.",
 				figure.Number(r.Guessing), b.Steps),
-		},
+		}, neverStarted(r)...),
 		Command: r.Command(), Made: fmt.Sprintf("Seeds: %d.", r.Seeds),
 		Sections: []Section{learnedAt(r, rows), accuracyAt(r, rows)},
 		Settings: [][2]string{
@@ -36,6 +36,22 @@ func NewSweep(r *sweep.Results) *Report {
 		},
 		Summary: sweepSummary(r, rows),
 	}
+}
+
+// neverStarted says how many networks could not be started, and why the first could not; nothing if all were.
+func neverStarted(r *sweep.Results) []string {
+	n, first := 0, ""
+	for _, one := range r.Runs {
+		if one.Reason != "" {
+			if n++; n == 1 {
+				first = one.Reason
+			}
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%d of %s cannot be started, and count as not learned: %s.", n, many(r.Len(), "network"), first)}
 }
 
 // listed joins numbers as one does in speech.
@@ -128,16 +144,16 @@ func depthStrip(r *sweep.Results, rows []sweepRow, of func(c sweep.Cell) float64
 
 // learnedAt is the map of starts and depths; its file has every run.
 func learnedAt(r *sweep.Results, rows []sweepRow) Section {
-	t := Table{Head: []string{"start", "activation", "width", "depth", "best learning rate", "share that learned", "median loss", "median test accuracy"}}
+	t := Table{Head: []string{"start", "activation", "width", "depth", "best learning rate", "share that learned", "median loss", "median test accuracy", "seeds that overflowed"}}
 	for _, row := range rows {
 		for _, c := range row.cells {
-			t.Rows = append(t.Rows, []any{c.Scheme, c.Activation, c.Width, c.Depth, c.LR, c.Learned, c.Loss, c.Accuracy})
+			t.Rows = append(t.Rows, []any{c.Scheme, c.Activation, c.Width, c.Depth, c.LR, c.Learned, c.Loss, c.Accuracy, c.Exploded})
 		}
 	}
-	all := Table{Head: []string{"start", "activation", "width", "depth", "learning rate", "seed", "loss", "test accuracy", "learns from step", "exploded at step"}}
+	all := Table{Head: []string{"start", "activation", "width", "depth", "learning rate", "seed", "loss", "test accuracy", "learns from step", "exploded at step", "cannot start"}}
 	for _, one := range r.Runs {
 		s := one.Setup
-		all.Rows = append(all.Rows, []any{s.Scheme, s.Activation, s.Width, s.Depth, s.LR, strconv.FormatUint(s.Seed, 10), one.Loss, one.Accuracy, one.Learns, one.Exploded})
+		all.Rows = append(all.Rows, []any{s.Scheme, s.Activation, s.Width, s.Depth, s.LR, strconv.FormatUint(s.Seed, 10), one.Loss, one.Accuracy, one.Learns, one.Exploded, one.Reason})
 	}
 	return Section{
 		Name: "learned", Title: sentence(deepest(rows)), Table: t, Data: all,

@@ -11,7 +11,7 @@ import (
 // symmetry shows all units of the first hidden layer while they learn: of the start whose units are most alike, and of the
 // one that learned best.
 func symmetry(f *lab.Findings, vs []verdict) (Section, bool) {
-	if len(curveSteps(f)) < 2 {
+	if len(curveSteps(f)) < 2 || f.Setup.Width == 1 {
 		return Section{}, false
 	}
 	alike, best := -1, 0

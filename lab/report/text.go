@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 
 	"github.com/heft-ml/heft/internal/table"
 	"github.com/heft-ml/heft/lab"
@@ -39,7 +40,9 @@ func studySummary(f *lab.Findings, vs []verdict) []table.Column {
 		{Title: "START"}, {Title: "SIGNAL 1", Right: true, Expend: 1}, {Title: fmt.Sprintf("SIGNAL %d", f.Setup.Depth), Right: true},
 		{Title: "GRADIENT 1", Right: true}, {Title: fmt.Sprintf("GRADIENT %d", f.Setup.Depth), Right: true, Expend: 1},
 		{Title: "UPDATE/WEIGHT", Right: true, Expend: 2}, {Title: "LOSS", Right: true}, {Title: "TEST", Right: true}, {Title: "LEARNS FROM STEP", Right: true},
+		{Title: "OVERFLOWED", Right: true},
 	}
+	some := slices.ContainsFunc(vs, func(v verdict) bool { return v.some != "" })
 	for k, v := range vs {
 		begin, ratio, first, top := "never", figure.Number(v.ratio), figure.Number(v.first), figure.Number(v.top)
 		if !math.IsInf(v.begins, 1) {
@@ -51,8 +54,12 @@ func studySummary(f *lab.Findings, vs []verdict) []table.Column {
 		if f.Setup.Depth == 1 { // the first layer is the last: a column without text is left out
 			first, top = "", ""
 		}
+		over := "" // where all seeds overflow, or none, the loss says so
+		if some {
+			over = fmt.Sprintf("%d of %d", overflowed(f.Runs[k]), f.Seeds)
+		}
 		addRow(columns, f.Cases[k].Name, first, figure.Number(v.last), figure.Number(v.gradient), top,
-			ratio, figure.Number(v.loss), figure.Percent(v.accuracy), begin)
+			ratio, figure.Number(v.loss), figure.Percent(v.accuracy), begin, over)
 	}
 	return columns
 }

@@ -73,7 +73,7 @@ func theoryAnswer(f *lab.TheoryFindings) []string {
 	for _, c := range f.Results {
 		for _, list := range [][]lab.Compared{c.Activation, c.Gradient} {
 			for _, x := range list {
-				if term := math.Abs(x.Predicted/x.Limit - 1); !x.OutOfRange() && term > largest {
+				if term := math.Abs(x.Predicted/x.Limit - 1); !x.OutOfRange() && f.Decided(x) && term > largest {
 					largest, with = term, inText(c.Name)
 				}
 			}

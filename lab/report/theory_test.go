@@ -3,7 +3,6 @@ package report
 import (
 	"bytes"
 	"context"
-	"html"
 	"math"
 	"os"
 	"path/filepath"
@@ -32,7 +31,7 @@ func compared(t *testing.T, jobs int) *lab.TheoryFindings {
 func requireSections(t *testing.T, r *Report, names ...string) {
 	t.Helper()
 	var have []string
-	shown := html.UnescapeString(pageOf(t, r))
+	shown := lines(pageOf(t, r))
 	for _, s := range r.Sections {
 		have = append(have, s.Name)
 		assert.Contains(t, shown, "<h2>"+s.Title+"</h2>")

@@ -23,10 +23,11 @@ const (
 )
 
 // large is the size, next to 1, from which on a signal or a gradient explains an overflow, and faint that below which a gradient
-// explains that nothing is learned.
+// explains that nothing is learned. A loss whose ratio to that of guessing is apart from 1 is worth saying.
 const (
 	large = 1e3
 	faint = 1e-4
+	apart = 0.02
 )
 
 // verdict is the outcome of a case: medians over its seeds.
@@ -36,6 +37,7 @@ type verdict struct {
 	outcome   outcome
 	loss      float64
 	start     float64 // the loss before training
+	guessing  float64 // the loss of a network that knows nothing
 	accuracy  float64
 	begins    float64 // step at which learning begins; +Inf: never
 	overflows float64 // step by which the loss overflowed; +Inf: never
@@ -48,6 +50,7 @@ type verdict struct {
 	end       float64 // std of gradients at the first hidden layer, in the end; NaN: all exploded
 	endTop    float64 // and at the last
 	alike     bool    // no two units of the first hidden layer ever differ
+	some      string  // "2 of 5 seeds" if these overflowed; "" if none did, or all
 }
 
 // judge looks at every case.
@@ -60,7 +63,7 @@ func judge(f *lab.Findings) []verdict {
 			name:      inText(c.Name),
 			loss:      middle(runs, lab.Run.Final),
 			start:     middle(runs, func(r lab.Run) float64 { return r.Curve[0].Loss }),
-			accuracy:  middle(runs, func(r lab.Run) float64 { return r.Accuracy }),
+			guessing:  f.Guessing,
 			begins:    middle(runs, func(r lab.Run) float64 { return orNever(r.Begun(f.Guessing)) }),
 			overflows: middle(runs, func(r lab.Run) float64 { return orNever(r.Exploded()) }),
 			first:     middle(runs, func(r lab.Run) float64 { return r.Hidden[0].Activation.Std }),
@@ -70,6 +73,10 @@ func judge(f *lab.Findings) []verdict {
 			top:       middle(runs, func(r lab.Run) float64 { return r.Hidden[len(r.Hidden)-1].Gradient.Std }),
 			ratio:     middle(runs, leastRatio),
 			alike:     f.Setup.Width > 1 && !slices.ContainsFunc(runs, func(r lab.Run) bool { return unitSpread(r) != 0 }),
+		}
+		v.accuracy, _, _ = accuracy(runs)
+		if n := overflowed(runs); n > 0 && n < len(runs) {
+			v.some = ofSeeds(n, len(runs))
 		}
 		ended := slices.DeleteFunc(slices.Clone(runs), func(r lab.Run) bool { return len(r.End) == 0 })
 		v.end = middle(ended, func(r lab.Run) float64 { return r.End[0].Gradient.Std })
@@ -119,7 +126,11 @@ func answer(f *lab.Findings, vs []verdict) []string {
 		var of []string
 		for _, v := range vs {
 			if v.outcome == o {
-				of = append(of, fmt.Sprintf("%s (%s)", v.name, v.because()))
+				why := v.because()
+				if v.some != "" {
+					why += "; " + v.some + " overflowed"
+				}
+				of = append(of, fmt.Sprintf("%s (%s)", v.name, why))
 			}
 		}
 		if len(of) > 0 {
@@ -129,14 +140,24 @@ func answer(f *lab.Findings, vs []verdict) []string {
 	return lines
 }
 
+// someOverflow follows what is said of a start of which some seeds overflowed.
+func (v verdict) someOverflow() string {
+	if v.some == "" {
+		return ""
+	}
+	return " (" + v.some + " overflowed)"
+}
+
 // line begins the line about an outcome.
 func (o outcome) line(steps int, guessing string) string {
-	said := "overflowed within %s, where guessing has a loss of %s"
+	said := ""
 	switch {
 	case o == untrained:
 		return "before training"
 	case o == exploded && steps == 0:
 		return "overflowed before training"
+	case o == exploded:
+		return "overflowed within " + many(steps, "step")
 	case o == learned:
 		said = "learned after %s, where guessing has a loss of %s"
 	case o == begun:
@@ -144,7 +165,7 @@ func (o outcome) line(steps int, guessing string) string {
 	case o == lucky:
 		said = "not much better than before training after %s, where guessing has a loss of %s"
 	case o == stalled:
-		said = "not better than guessing after %s, a loss of %s"
+		said = "not learning after %s, where guessing has a loss of %s"
 	}
 	return fmt.Sprintf(said, many(steps, "step"), guessing)
 }
@@ -159,6 +180,12 @@ func (v verdict) because() string {
 	case untrained:
 		return v.atStart()
 	case stalled:
+		switch {
+		case !math.IsInf(v.begins, 1):
+			return fmt.Sprintf("learning began by step %.0f, but in the end the loss is %s", v.begins, figure.Number(v.loss))
+		case math.Abs(v.loss/v.guessing-1) > apart:
+			return fmt.Sprintf("loss %s; %s", figure.Number(v.loss), v.why())
+		}
 		return v.why()
 	}
 	if v.setup.Steps == 0 {
@@ -208,6 +235,14 @@ func (v verdict) atStart() string {
 	if v.setup.Depth == 1 {
 		return fmt.Sprintf("the signal is %s, the gradient %s", figure.Number(v.last), figure.Number(v.gradient))
 	}
-	return fmt.Sprintf("the signal goes from %s to %s, the gradient from %s back to %s",
-		figure.Number(v.first), figure.Number(v.last), figure.Number(v.top), figure.Number(v.gradient))
+	return fmt.Sprintf("the signal %s, the gradient %s", fromTo(v.first, v.last, ""), fromTo(v.top, v.gradient, "back "))
+}
+
+// fromTo says how a size changes.
+func fromTo(from, to float64, back string) string {
+	a, b := figure.Number(from), figure.Number(to)
+	if a == b {
+		return "stays " + a
+	}
+	return fmt.Sprintf("goes from %s %sto %s", a, back, b)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/heft-ml/heft/lab"
+	"github.com/heft-ml/heft/lab/figure"
 )
 
 func textOf(t *testing.T, r *Report, width int) string {
@@ -48,7 +49,7 @@ func TestStudyOfOneLayerTellsOfItOnce(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(text, "SIGNAL 1"))
 	assert.Equal(t, 1, strings.Count(text, "GRADIENT 1"))
 	assert.NotContains(t, text, "goes from")
-	assert.Regexp(t, `Kaiming \(at the start the signal is [\d.]+, the gradient [\d.]+\)`, r.Answer[0])
+	assert.Regexp(t, `Kaiming \(loss [\d.]+; at the start the signal is [\d.]+, the gradient [\d.]+\)`, r.Answer[0])
 	assert.Contains(t, r.Answer[0], "after 1 step,")
 }
 
@@ -62,7 +63,7 @@ func TestOverflowIsExplainedByWhatMadeIt(t *testing.T) {
 	assert.Regexp(t, `“too large” \(by step \d+, from a start whose signal is .* in the last hidden layer and whose gradient is .* in the first\)`, overflowed)
 }
 
-// stalledWith says why a start is not better than guessing.
+// stalledWith says why a start is not learning.
 func stalledWith(t *testing.T, residual, scheme string, lr float64) string {
 	t.Helper()
 	s := small()
@@ -70,7 +71,7 @@ func stalledWith(t *testing.T, residual, scheme string, lr float64) string {
 	s.Cases = []lab.Case{lab.NewCase(scheme)}
 	r := New(find(t, s, 1))
 	require.Len(t, r.Answer, 1)
-	assert.Contains(t, r.Answer[0], "Not better than guessing after 50 steps")
+	assert.Contains(t, r.Answer[0], "Not learning after 50 steps")
 	return r.Answer[0]
 }
 
@@ -105,11 +106,24 @@ func TestHalfTheSeedsMayOverflow(t *testing.T) {
 	said := textOf(t, New(f), 160)
 	assert.NotContains(t, said, "Inf")
 	assert.NotContains(t, said, "NaN")
+	assert.Equal(t, f.Runs[0][0].Accuracy, v.accuracy, "loss and accuracy are of the same network")
+	assert.Regexp(t, `Kaiming .* 1 of 2\n`, said)
+	assert.Contains(t, said, "of the test part right; 1 of 2 seeds overflowed)")
+	for _, section := range New(f).Sections {
+		switch section.Name {
+		case "learning":
+			assert.Regexp(t, `Kaiming by step \d+ \(1 of 2 seeds overflowed\)`, section.Title)
+		case "boundary":
+			assert.Regexp(t, `right \(1 of 2 seeds overflowed\)$`, section.Figure.(figure.Maps).Maps[0].Note)
+			assert.Equal(t, 1, section.Table.Rows[0][4])
+		}
+	}
 
 	explode(&f.Runs[0][0])
 	r := New(f)
+	assert.NotContains(t, textOf(t, r, 160), "OVERFLOWED", "the loss says it of all")
 	require.Len(t, r.Answer, 1)
-	assert.Regexp(t, `^Overflowed within 300 steps, .*: Kaiming \(by step 40: `, r.Answer[0])
+	assert.Regexp(t, `^Overflowed within 300 steps: Kaiming \(by step 40: `, r.Answer[0])
 	for _, section := range r.Sections {
 		assert.NotContains(t, section.Title, "Inf")
 	}
@@ -132,7 +146,7 @@ func TestAnOverflowOfOneSeedDoesNotHideTheGradientOfOthers(t *testing.T) {
 	assert.True(t, math.IsNaN(v.end) && math.IsNaN(v.endTop))
 }
 
-// A start that chance has given a low loss, which training hardly lowers, is not no better than guessing.
+// A start that chance has given a low loss, which training hardly lowers, is not one that learns nothing; one that falls back is.
 func TestALuckyStartIsCalledOne(t *testing.T) {
 	t.Parallel()
 	s := small()
@@ -144,18 +158,29 @@ func TestALuckyStartIsCalledOne(t *testing.T) {
 	}
 	r := New(f)
 	assert.Equal(t, []string{"Not much better than before training after 50 steps, where guessing has a loss of 0.693: Kaiming (loss 0.550, before training 0.600)."}, r.Answer)
-	curve[len(curve)-1].Loss = 0.69
-	assert.Contains(t, New(f).Answer[0], "Not better than guessing after 50 steps")
+	curve[0].Loss, curve[len(curve)-1].Loss = 0.69, 0.69
+	assert.Equal(t, []string{"Not learning after 50 steps, where guessing has a loss of 0.693: Kaiming (learning began by step 1, but in the end the loss is 0.690)."}, New(f).Answer)
+	for i := range curve {
+		curve[i].Loss = 0.65
+	}
+	assert.Contains(t, New(f).Answer[0], "Kaiming (loss 0.650; at the start the signal goes from ")
 }
 
 func TestSaturatedUnitsMayHaveAGrowingGradient(t *testing.T) {
 	t.Parallel()
-	v := verdict{outcome: stalled, setup: lab.Default(), first: 0.9, last: 0.9, saturated: 0.76, gradient: 5000, top: 5, end: 1, endTop: 1}
+	v := verdict{outcome: stalled, setup: lab.Default(), first: 0.9, last: 0.9, saturated: 0.76, gradient: 5000, top: 5, end: 1, endTop: 1,
+		begins: math.Inf(1), loss: 0.69, guessing: 0.69}
 	assert.Equal(t, "at the start 76% of the last hidden layer is saturated, and the gradient grows from 5.00 to 5000 at the first", v.because())
 	v.gradient = 5
 	assert.Equal(t, "at the start 76% of the last hidden layer is saturated", v.because())
 	v.outcome = untrained
 	assert.Equal(t, "76% of the last hidden layer is saturated", v.because())
+}
+
+func TestASizeThatStaysIsNotSaidToGo(t *testing.T) {
+	t.Parallel()
+	v := verdict{outcome: untrained, setup: lab.Default(), first: 0.0292, last: 0.0292, top: 0.0145, gradient: 0.0140}
+	assert.Equal(t, "the signal stays 0.0292, the gradient goes from 0.0145 back to 0.0140", v.because())
 }
 
 func TestTypicalRunIsTheNearestToTheMedian(t *testing.T) {

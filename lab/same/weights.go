@@ -21,12 +21,6 @@ type Param struct {
 	Spectrum   [2][]float64
 }
 
-// Bounds of a matrix whose singular values are computed: more would take minutes.
-const (
-	spectrumSide   = 2048
-	spectrumValues = 1 << 21
-)
-
 // compareParams compares every parameter, in the order of the first network.
 func compareParams(ctx context.Context, a, b *nn.Store) (params []Param, err error) {
 	for _, p := range a.Params() {
@@ -46,7 +40,7 @@ func compareParams(ctx context.Context, a, b *nn.Store) (params []Param, err err
 		one.Norm = [2]float64{math.Sqrt(pp), math.Sqrt(qq)}
 		both := math.Sqrt(pp) * math.Sqrt(qq)
 		one.Cosine, one.Difference = pq/both, math.Sqrt(dd/both)
-		if one.Matrix && isSmall(p) {
+		if one.Matrix && lab.Decomposable(p.Shape[0], len(p.Data)/p.Shape[0]) {
 			one.Spectrum = [2][]float64{lab.SingularValues(lab.Matrix(p)), lab.SingularValues(lab.Matrix(q))}
 		}
 		params = append(params, one)
@@ -56,11 +50,6 @@ func compareParams(ctx context.Context, a, b *nn.Store) (params []Param, err err
 
 func isMatrix(p *nn.Param) bool {
 	return len(p.Shape) >= 2 && len(p.Data) > 0 && p.Kind != initializer.Buffer
-}
-
-func isSmall(p *nn.Param) bool {
-	rows := p.Shape[0]
-	return min(rows, len(p.Data)/rows) <= spectrumSide && len(p.Data) <= spectrumValues
 }
 
 // Matrices returns the weights of two axes or more that are not 0 in either network, nor anything that is not finite.

@@ -119,6 +119,7 @@ type runFile struct {
 	Accuracy float64   `json:"accuracy"`
 	Learns   int       `json:"learns"`
 	Exploded int       `json:"exploded"`
+	Reason   string    `json:"reason,omitempty"`
 }
 
 func runPath(dir string, k int) string {
@@ -127,7 +128,7 @@ func runPath(dir string, k int) string {
 
 func (r Run) write(dir string, k int) error {
 	f := runFile(r)
-	if r.Exploded >= 0 {
+	if r.Exploded >= 0 || r.Reason != "" {
 		f.Loss = 0
 	}
 	return write(runPath(dir, k), f)
@@ -150,7 +151,7 @@ func (p *Plan) look(dir string, k int) (Run, bool, error) {
 		return Run{}, false, fmt.Errorf("%s is not of run %d of the plan: remove it to train the run again", path, k+1)
 	}
 	r := Run(f)
-	if r.Exploded >= 0 {
+	if r.Exploded >= 0 || r.Reason != "" {
 		r.Loss = math.NaN()
 	}
 	return r, true, nil

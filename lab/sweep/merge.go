@@ -81,7 +81,8 @@ type Cell struct {
 	LR         float64 // at which the most seeds learn; among these, the one with the least median loss
 	Learned    float64 // share of the seeds
 	Loss       float64 // median over the seeds, infinite where most exploded
-	Accuracy   float64 // median over the seeds
+	Accuracy   float64 // median over the seeds: see [lab.MedianAccuracy]
+	Exploded   int     // how many of the seeds did
 }
 
 // Cells returns a cell for every kind of network and start, in the order of the runs.
@@ -109,10 +110,18 @@ func (r *Results) cell(seeds []Run) Cell {
 		if one.Learned(r.Guessing) {
 			learned++
 		}
-		losses, accuracies = append(losses, orInf(one.Loss)), append(accuracies, one.Accuracy)
+		accuracy := one.Accuracy
+		if one.Exploded >= 0 {
+			c.Exploded++
+		}
+		if math.IsNaN(one.Loss) {
+			accuracy = math.NaN()
+		}
+		losses, accuracies = append(losses, orInf(one.Loss)), append(accuracies, accuracy)
 	}
 	c.Learned = float64(learned) / float64(len(seeds))
-	c.Loss, c.Accuracy = lab.Median(losses), lab.Median(accuracies)
+	c.Loss = lab.Median(losses)
+	c.Accuracy, _, _ = lab.MedianAccuracy(accuracies)
 	return c
 }
 

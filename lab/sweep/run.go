@@ -2,7 +2,6 @@ package sweep
 
 import (
 	"context"
-	"fmt"
 	"math"
 
 	"github.com/heft-ml/heft/data"
@@ -24,6 +23,7 @@ type Run struct {
 	Accuracy float64 // of the test part, in the end
 	Learns   int     // first looked-at step at which the loss is below [lab.BegunBelow], or -1
 	Exploded int     // first looked-at step at which it is not finite, or -1
+	Reason   string  // why the network cannot be started, as with a start that refuses its shape; then the loss is NaN
 }
 
 // Learned tells whether the loss is below half of that of guessing, in the end.
@@ -68,17 +68,17 @@ func Work(ctx context.Context, dir string, p *Plan, o Options) error {
 		k := waiting[i]
 		r, err := run(ctx, p.runs[k], train, test)
 		if err != nil {
-			return fmt.Errorf("run %d: %w", k+1, err)
+			return err
 		}
 		return r.write(dir, k)
 	}, func(now int) { progress(done+now, total) })
 }
 
-// run trains one network.
+// run trains one network. One that cannot be started, of data that another can, is no error. The error is ctx's.
 func run(ctx context.Context, s lab.Setup, train, test *data.Set) (Run, error) {
 	e, err := lab.NewOn(s, train, test)
 	if err != nil {
-		return Run{}, err
+		return Run{Setup: s, Loss: math.NaN(), Learns: -1, Exploded: -1, Reason: err.Error()}, nil
 	}
 	r := Run{Setup: s, Learns: -1, Exploded: -1}
 	every := max(1, s.Steps/looks)

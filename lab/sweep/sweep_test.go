@@ -138,6 +138,20 @@ func TestNetworksThatExplodeAreResults(t *testing.T) {
 	assert.Zero(t, r.Cells()[0].Learned)
 }
 
+func TestNetworksThatCannotBeStartedAreResults(t *testing.T) {
+	t.Parallel()
+	g, dir := small(), t.TempDir()
+	g.Schemes, g.Widths, g.Depths, g.LRs, g.Seeds = []string{"lsuv", "xavier-normal"}, []int{1}, []int{20}, []float64{0.1}, 1
+	g.Base.Activation, g.Activations = "relu", []string{"relu"}
+	require.NoError(t, sweep.Work(context.Background(), dir, plan(t, g), sweep.Options{}))
+	r := merged(t, dir)
+	assert.Contains(t, r.Runs[0].Reason, "variance")
+	assert.True(t, math.IsNaN(r.Runs[0].Loss))
+	assert.Empty(t, r.Runs[1].Reason)
+	cells := r.Cells()
+	assert.Zero(t, cells[0].Learned+float64(cells[0].Exploded))
+}
+
 func TestCellsHaveTheBestLearningRate(t *testing.T) {
 	t.Parallel()
 	g := small()

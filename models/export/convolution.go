@@ -18,8 +18,7 @@ func LeNet5(c models.LeNet5Config, w Weights) (*onnx.Graph, error) {
 	x = d.pool("pool.0", d.activation("act.0", d.conv("conv1", x, c.Image.Channels, 6, 5, 1, 2, true), c.Activation))
 	x = d.pool("pool.1", d.activation("act.1", d.conv("conv2", x, 6, 16, 5, 1, 0, true), c.Activation))
 	x = d.flatten(x)
-	side := func(pixels int) int { return (pixels/2 - 4) / 2 }
-	x = d.activation("act.2", d.linear("fc1", x, 16*side(c.Image.Height)*side(c.Image.Width), 120), c.Activation)
+	x = d.activation("act.2", d.linear("fc1", x, c.Flat(), 120), c.Activation)
 	x = d.activation("act.3", d.linear("fc2", x, 120, 84), c.Activation)
 	d.finish(d.linear("fc3", x, 84, c.Outputs), onnx.Dynamic(samples), onnx.Fixed(c.Outputs))
 	return d.done()
@@ -35,8 +34,7 @@ func CNN(c models.CNNConfig, w Weights) (*onnx.Graph, error) {
 	x = d.activation("act.0", d.conv("conv1", x, c.Image.Channels, 32, 3, 1, 0, true), c.Activation)
 	x = d.activation("act.1", d.conv("conv2", x, 32, 64, 3, 1, 0, true), c.Activation)
 	x = d.flatten(d.pool("pool", x))
-	side := func(pixels int) int { return (pixels - 4) / 2 }
-	x = d.activation("act.2", d.linear("fc1", x, 64*side(c.Image.Height)*side(c.Image.Width), 128), c.Activation)
+	x = d.activation("act.2", d.linear("fc1", x, c.Flat(), 128), c.Activation)
 	d.finish(d.linear("fc2", x, 128, c.Outputs), onnx.Dynamic(samples), onnx.Fixed(c.Outputs))
 	return d.done()
 }

@@ -122,3 +122,10 @@ func TestWhatALargeFileClaimsIsNotBelieved(t *testing.T) {
 		assert.ErrorContains(t, err, c.detail, name)
 	}
 }
+
+// TestHostileFilesCostLittle is not parallel, so that it measures its own allocations.
+func TestHostileFilesCostLittle(t *testing.T) {
+	for _, h := range hostileFiles() {
+		assert.Less(t, cost.Allocated(func() { _, _ = NewReader(bytes.NewReader(h.bytes), int64(len(h.bytes))) }), uint64(4<<20), h.name)
+	}
+}

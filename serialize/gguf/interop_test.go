@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -76,15 +77,14 @@ def plain(v):
 print(json.dumps({"tensors": seen, "fields": {k: [plain(v), kind.name, sub.name if sub else ""] for k, (v, kind, sub) in fields.items()}}))
 `
 
-// everyType describes tensors of all types, and gives their bytes. Of types that Heft does not write they are any bytes.
-func everyType(t *testing.T) ([]dtype.Info, func(info dtype.Info, w io.Writer) error) {
+// everyType describes tensors of all types but some, and gives their bytes. Of types that Heft does not write they are any bytes.
+func everyType(t *testing.T, except ...ggml.Type) ([]dtype.Info, func(info dtype.Info, w io.Writer) error) {
 	t.Helper()
 	f := opened(t, wholeFile(t))
 	infos := f.Tensors()
 	raw := map[string]bool{}
 	for _, to := range ggml.Types() {
-		// gguf-py thinks that a block of Q8_1 has 40 bytes, as it once had, and does not know Q2_0.
-		if to.CanEncode() || to.DType() != 0 || to == ggml.Q8_1 || to == ggml.Q2_0 {
+		if to.CanEncode() || to.DType() != 0 || slices.Contains(except, to) {
 			continue
 		}
 		size, err := to.Size(512)
@@ -111,7 +111,8 @@ func TestPythonReadsOurFileAndWritesTheSameBytes(t *testing.T) {
 	dir := t.TempDir()
 	// gguf-py writes no empty arrays, and makes another NaN of one that signals.
 	metadata := everyKind().Without("none", "none.f32", "nan")
-	infos, content := everyType(t)
+	// It thinks that a block of Q8_1 has 40 bytes, as it once had, and does not know Q2_0.
+	infos, content := everyType(t, ggml.Q8_1, ggml.Q2_0)
 	require.NoError(t, Create(filepath.Join(dir, "heft.gguf"), metadata, infos, content))
 	// Its writer turns all plain types but BF16, which NumPy does not have, its converter those and some with blocks.
 	var plain []dtype.Tensor

@@ -23,10 +23,22 @@ func TestNumPyReadsWhatIsWritten(t *testing.T) {
 	want := samples(t)
 	require.NoError(t, Save(filepath.Join(dir, "x.npz"), want))
 	require.NoError(t, SaveArray(filepath.Join(dir, "x.npy"), want[2]))
+	require.NoError(t, Save(filepath.Join(dir, "none.npz"), nil))
+	many := make([]dtype.Tensor, 10_000)
+	for i := range many {
+		many[i] = dtype.Tensor{Name: fmt.Sprintf("層.%d", i), DType: dtype.I32, Shape: []int{1}, Data: []byte{byte(i), byte(i >> 8), 0, 0}}
+	}
+	require.NoError(t, Save(filepath.Join(dir, "many.npz"), many))
 	out := interop.Run(t, `
 import json, sys, numpy as np
 with np.load(sys.argv[1] + "/x.npz", allow_pickle=False) as z:
     found = {name: [z[name].dtype.str, list(z[name].shape), z[name].tobytes().hex()] for name in z.files}
+with np.load(sys.argv[1] + "/none.npz", allow_pickle=False) as z:
+    assert not z.files, z.files
+with np.load(sys.argv[1] + "/many.npz", allow_pickle=False) as z:
+    assert z.files == [f"層.{i}" for i in range(10000)], z.files[:5]
+    assert all(z[f"層.{i}"].tolist() == [i] for i in range(0, 10000, 7))
+    np.savez(sys.argv[1] + "/back.npz", **{name: z[name] for name in z.files})
 lone = np.load(sys.argv[1] + "/x.npy", allow_pickle=False)
 found["lone"] = [lone.dtype.str, list(lone.shape), lone.tobytes().hex()]
 np.save(sys.argv[1] + "/numpy.npy", lone)
@@ -34,6 +46,15 @@ print(json.dumps(found))
 if open(sys.argv[1] + "/numpy.npy", "rb").read() != open(sys.argv[1] + "/x.npy", "rb").read():
     sys.exit("np.save writes other bytes")
 `, dir)
+	back, err := Open(filepath.Join(dir, "back.npz"))
+	require.NoError(t, err)
+	require.Len(t, back.Tensors(), len(many))
+	for _, w := range []dtype.Tensor{many[0], many[9_999]} {
+		got, err := back.Read(w.Name)
+		require.NoError(t, err)
+		assert.Equal(t, w, got)
+	}
+	require.NoError(t, back.Close())
 	var found map[string]any
 	require.NoError(t, json.Unmarshal([]byte(out), &found))
 	require.Len(t, found, len(want)+1)

@@ -29,6 +29,7 @@ func bombs(size int) map[string][]byte {
 	}
 	return map[string][]byte{
 		"tensors":                fileOf("{"+each(`"%d":`+scalar)+"}", nil),
+		"one range":              fileOf("{"+each(`"%d":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}`)+"}", []byte{0}),
 		"one name":               fileOf("{"+fill(`"":`+scalar+",")+`"":`+scalar+"}", nil),
 		"tensors of no dtype":    fileOf("{"+fill(`"a":{},`)+`"a":{}}`, nil),
 		"dimensions":             fileOf(`{"x":{"dtype":"U8","shape":[0`+fill(",0")+`],"data_offsets":[0,0]}}`, nil),
@@ -78,5 +79,12 @@ func TestHeadersCostMemoryInProportionToTheirLength(t *testing.T) {
 	for name, b := range bombs(1 << 17) {
 		used := cost.Allocated(func() { _, _ = NewReader(bytes.NewReader(b), int64(len(b))) })
 		assert.Less(t, used, uint64(40*len(b)), name)
+	}
+}
+
+// TestHostileFilesCostLittle is not parallel, so that it measures its own allocations.
+func TestHostileFilesCostLittle(t *testing.T) {
+	for _, h := range hostileFiles() {
+		assert.Less(t, cost.Allocated(func() { _, _ = NewReader(bytes.NewReader(h.bytes), int64(len(h.bytes))) }), uint64(4<<20), h.name)
 	}
 }

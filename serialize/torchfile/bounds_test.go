@@ -159,3 +159,70 @@ func TestExpandedTensorsAreRefusedWhenTheyAreRead(t *testing.T) {
 	require.NoError(t, err, "a few megabytes are read")
 	assert.True(t, bytes.Equal(make([]byte, 4<<20), got.Data))
 }
+
+func TestAttributesOfADictThatIsMentionedOftenAreCounted(t *testing.T) {
+	t.Parallel()
+	often := func(attributes, mentions int) []byte {
+		d := noHooks() + "}(" + str("a") + "q\x00N" + strings.Repeat("h\x00N", attributes-1) + "ubq\x01"
+		return fileOf(pickled("](" + d + strings.Repeat("h\x01", mentions-1) + "e"))
+	}
+	assert.Len(t, opened(t, often(2, 3)).Objects(), 3+2*3)
+	_, err := open(often(1000, 1000))
+	require.ErrorIs(t, err, TooLarge)
+}
+
+func TestTensorsThatShareAStorageOverAndOverAreRefusedWhenTheyAreRead(t *testing.T) {
+	t.Parallel()
+	const size = 1 << 20
+	mentioned := func(n, elements int) string {
+		items := []string{str("x"), view(idOf("FloatStorage", "0", size/4), 0, []int64{int64(elements)}, []int64{1}), "q\x00"}
+		b := "}(" + strings.Join(items, "")
+		for i := 1; i < n; i++ {
+			b += num(int64(i)) + "h\x00"
+		}
+		return pickled(b + "u")
+	}
+	read := func(b []byte) error {
+		f := opened(t, b)
+		_, err := f.Read("x")
+		viewErr := f.View("x", func([]byte) error { return nil })
+		require.Equal(t, err == nil, viewErr == nil)
+		return err
+	}
+	zeros := string(make([]byte, size))
+	assert.NoError(t, read(fileOf(mentioned(1000, size/4), zeros)), "a thousand names for a long file")
+	assert.NoError(t, read(deflated(mentioned(200, 1), zeros, 0)))
+	err := read(deflated(mentioned(300, 1), zeros, 0))
+	require.ErrorIs(t, err, TooLarge, "300 megabytes are inflated, one for each tensor")
+	assert.ErrorContains(t, err, "clone()")
+	err = read(fileOf(mentioned(1100, size/4), zeros))
+	require.ErrorIs(t, err, TooLarge)
+}
+
+func TestDimensionsOfOneElementCostNothing(t *testing.T) {
+	t.Parallel()
+	size, strides := []int64{1, 3}, []int64{5, 0}
+	for len(size) < mostDims {
+		size, strides = append(size, 1), append(strides, 0)
+	}
+	f := opened(t, fileOf(pickled(view(idOf("ByteStorage", "0", 1), 0, size, strides)), "\x07"))
+	x, err := f.Read("tensor")
+	require.NoError(t, err)
+	assert.Equal(t, []byte{7, 7, 7}, x.Data)
+	long, by := f.items[0].loops()
+	assert.Equal(t, []int{3, 0}, append(long, by...), "else a file of 700 bytes takes minutes")
+}
+
+// TestHostileFilesCostLittle is not parallel, so that it measures its own allocations.
+func TestHostileFilesCostLittle(t *testing.T) {
+	files := map[string][]byte{}
+	for _, c := range brokenPickles() {
+		files[c.name] = fileOf(c.pickle, floats(1))
+	}
+	for _, c := range archiveTricks() {
+		files[c.name] = c.file
+	}
+	for name, b := range files {
+		assert.Less(t, cost.Allocated(func() { _, _ = open(b) }), uint64(8<<20), name)
+	}
+}

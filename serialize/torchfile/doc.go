@@ -29,8 +29,8 @@
 // # Data
 //
 // Views keep their strides: [File.View] shows the file's bytes in place when a tensor is contiguous and little-endian, and a row-major copy when not.
-// [File.Placement] tells how PyTorch held a tensor, and so which ones share a storage. A tensor that repeats the elements of a small storage is copied
-// only up to a limit. Of a sparse tensor the parts are listed; quantized ones, complex128 and the like are listed and their bytes shown, but
+// [File.Placement] tells how PyTorch held a tensor, and so which ones share a storage. Tensors that repeat the elements of a small storage are
+// read only up to a limit, and so are those that share storages over and over. Of a sparse tensor the parts are listed; quantized ones, complex128 and the like are listed and their bytes shown, but
 // not read as numbers.
 //
 // # Scanning

@@ -20,6 +20,7 @@ type File struct {
 	objects   []Object
 	bigEndian bool
 	expanded  int64 // bytes of all tensors that repeat elements of their storage
+	work      int64 // bytes that are made or written to read all tensors, each once
 }
 
 const noTensor = -1
@@ -126,7 +127,7 @@ type Object struct {
 	value any
 }
 
-// Text returns a str as it is, and anything else as Python prints it, cut to 200 bytes. Control characters of a str are not escaped.
+// Text returns a str as it is, and anything else much as Python prints it, numbers just so, cut to 200 bytes. Control characters of a str are not escaped.
 func (o Object) Text() string {
 	if s, ok := o.value.(string); ok {
 		return s

@@ -101,7 +101,7 @@ func TestACheckpointOfPyTorchIsListed(t *testing.T) {
 		for key, want := range map[string]string{
 			"epoch": "int 7", "best": "NoneType None", "history": "list [0.5, 0.25]", "tensors.1.1": "int 3", "set": "set {1}", "bytes": `bytes b"\x00\xff"`, "name": "str été\n",
 			"device": "torch.device cpu", "dtype": "torch.dtype torch.float16", "size": "tuple (2, 3)", "big": "int 1208925819614629174706176", "small": "int -5",
-			"z": "complex (1.0+2.0j)", "counter.a": "int 2", "optimizer.param_groups.0.lr": "float 0.001", "optimizer.param_groups.0.betas": "tuple (0.9, 0.999)",
+			"z": "complex (1+2j)", "counter.a": "int 2", "optimizer.param_groups.0.lr": "float 0.001", "optimizer.param_groups.0.betas": "tuple (0.9, 0.999)",
 		} {
 			assert.Equal(t, want, objects[key], "%s %s", name, key)
 		}

@@ -26,25 +26,29 @@ func (f *File) nameTensors(root any) error {
 	if err := n.walk("", root, 0); err != nil {
 		return err
 	}
-	for _, t := range f.items {
-		if t.count > t.span {
-			f.expanded = saturatingAdd(f.expanded, t.bytes())
-		}
+	f.estimate()
+	return nil
+}
+
+// spend counts a path against what the file may name.
+func (n *naming) spend(path string) error {
+	n.left--
+	n.bytes -= int64(len(path))
+	if n.left < 0 || n.bytes < 0 {
+		return broken(TooLarge, "the file mentions the same dicts over and over: their names would be far larger than the file")
 	}
 	return nil
 }
 
 // take registers a path, once. That of what was saved itself, at depth 0, is no name.
 func (n *naming) take(path string, depth int) error {
-	n.left--
-	n.bytes -= int64(len(path))
-	_, taken := n.file.index[path]
-	switch {
-	case depth > mostNesting:
+	if depth > mostNesting {
 		return broken(TooLarge, "dicts and lists are nested deeper than %d, at %.100q", mostNesting, path)
-	case n.left < 0 || n.bytes < 0:
-		return broken(TooLarge, "the file mentions the same dicts over and over: their names would be far larger than the file")
-	case taken:
+	}
+	if err := n.spend(path); err != nil {
+		return err
+	}
+	if _, taken := n.file.index[path]; taken {
 		return broken(DuplicateName, "%.100q comes twice", path)
 	}
 	if depth > 0 {
@@ -109,7 +113,11 @@ func (n *naming) dict(path string, d *dict, depth int) error {
 	}
 	if d.attrs != nil {
 		for i := 0; i < len(d.attrs.pairs); i += 2 {
-			n.object(dotted(path, keyText(d.attrs.pairs[i])), d.attrs.pairs[i+1])
+			name := dotted(path, keyText(d.attrs.pairs[i]))
+			if err := n.spend(name); err != nil {
+				return err
+			}
+			n.object(name, d.attrs.pairs[i+1])
 		}
 	}
 	return nil

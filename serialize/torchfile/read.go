@@ -1,25 +1,12 @@
 package torchfile
 
 import (
-	"math"
 	"slices"
 
 	"github.com/heft-ml/heft/dtype"
-	"github.com/heft-ml/heft/serialize/fault"
 )
 
-// mostExpanded is the number of bytes that the tensors of a file which repeat elements of their storage (torch's expand) may have together: four bytes
-// can claim to be 10^12 elements.
-const mostExpanded = 64 << 20
-
 func (t *tensor) bytes() int64 { return t.count * int64(t.element.size) }
-
-func saturatingAdd(a, b int64) int64 {
-	if a > math.MaxInt64-b {
-		return math.MaxInt64
-	}
-	return a + b
-}
 
 // contiguous tells whether the elements stand one after the other, row-major.
 func (t *tensor) contiguous() bool {
@@ -68,6 +55,9 @@ func (f *File) read(t *item) ([]byte, error) {
 	if t.element.dtype == 0 {
 		return nil, brokenTensor(Unsupported, t.name, "its elements are torch.%s, which Heft does not compute with", t.element.name)
 	}
+	if err := f.affordable(t); err != nil {
+		return nil, err
+	}
 	if !f.inPlace(t.tensor) {
 		return f.gather(t)
 	}
@@ -89,13 +79,9 @@ func (t *tensor) first() int64 {
 
 // gather makes the copy of a tensor that is not in the file as it is wanted.
 func (f *File) gather(t *item) ([]byte, error) {
-	if t.count > t.span && f.expanded > mostExpanded {
-		return nil, brokenTensor(TooLarge, t.name, "the file's tensors that repeat elements of smaller storages would have %s bytes together, at most %s are read: "+
-			"in Python, save x.contiguous()", fault.Grouped(uint64(f.expanded)), fault.Grouped(mostExpanded))
-	}
 	var out []byte
 	collect := func(data []byte) error {
-		out = t.appendElements(make([]byte, 0, t.bytes()), data, 0)
+		out = t.elements(data)
 		return nil
 	}
 	unit := int64(t.element.size)
@@ -126,28 +112,44 @@ func (f *File) gather(t *item) ([]byte, error) {
 	return out, nil
 }
 
-// appendElements appends the elements from dimension d on, whose first is the first of data.
-func (t *tensor) appendElements(out, data []byte, d int) []byte {
+// elements returns a row-major copy, of data that begins with the first element.
+func (t *tensor) elements(data []byte) []byte {
+	out := make([]byte, 0, t.bytes())
 	if t.count == 0 {
 		return out
 	}
-	unit := t.element.size
-	if d == len(t.size) {
+	size, strides := t.loops()
+	return appendElements(out, data, size, strides, t.element.size)
+}
+
+// loops returns the dimensions of more than one element, with their strides. The others would be a step each on the way to every element.
+func (t *tensor) loops() (size, strides []int) {
+	for i, n := range t.size {
+		if n > 1 {
+			size, strides = append(size, n), append(strides, t.strides[i])
+		}
+	}
+	return size, strides
+}
+
+// appendElements appends elements of unit bytes along these dimensions, the first of which is the first of data.
+func appendElements(out, data []byte, size, strides []int, unit int) []byte {
+	if len(size) == 0 {
 		return append(out, data[:unit]...)
 	}
-	n, stride := t.size[d], t.strides[d]
-	if d == len(t.size)-1 {
-		if stride == 1 {
-			return append(out, data[:n*unit]...)
-		}
+	n, stride := size[0], strides[0]
+	if len(size) > 1 {
 		for i := range n {
-			at := i * stride * unit
-			out = append(out, data[at:at+unit]...)
+			out = appendElements(out, data[i*stride*unit:], size[1:], strides[1:], unit)
 		}
 		return out
 	}
+	if stride == 1 {
+		return append(out, data[:n*unit]...)
+	}
 	for i := range n {
-		out = t.appendElements(out, data[i*stride*unit:], d+1)
+		at := i * stride * unit
+		out = append(out, data[at:at+unit]...)
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -98,7 +99,7 @@ func TestNamesAreTheKeysThatLeadThere(t *testing.T) {
 	assert.Equal(t, []string{
 		`model._metadata OrderedDict {"": {"version": 1}}`, "optimizer.state.0.step float 5.0", "optimizer.param_groups.0.lr float 0.1",
 		"optimizer.param_groups.0.betas tuple (0.9, 1)", "optimizer.param_groups.0.params list [0, 1]", "history.1 int 7", "name str run\n1", "best NoneType None",
-		"done bool True", "dtype torch.dtype torch.float16", "device torch.device cuda:1", "seen set {1, 2}", `bytes bytes b"a\xff"`, "z complex (1.0+2.0j)",
+		"done bool True", "dtype torch.dtype torch.float16", "device torch.device cuda:1", "seen set {1, 2}", `bytes bytes b"a\xff"`, "z complex (1+2j)",
 		"big int 18446744073709551616", "negative int -2", "size tuple (2, 3)", "empty dict {}",
 	}, objects)
 	assert.Equal(t, [][]string{{"model.fc.weight", "history.0"}}, aliases(f))
@@ -292,4 +293,15 @@ func TestOtherFilesAreRefusedByWhatTheyAre(t *testing.T) {
 	assert.ErrorContains(t, err, "directory")
 	_, err = Open(filepath.Join(t.TempDir(), "absent"))
 	assert.ErrorIs(t, err, fs.ErrNotExist)
+}
+
+func TestNumbersPrintAsInPython(t *testing.T) {
+	t.Parallel()
+	for want, v := range map[string]any{
+		"1234567.0": 1234567.0, "100000000.0": 1e8, "9999999999999998.0": 9999999999999998.0, "1e+16": 1e16, "1.5e+300": 1.5e300,
+		"0.0001": 1e-4, "9.5e-05": 9.5e-5, "0.0": 0.0, "-0.0": math.Copysign(0, -1), "0.1": 0.1, "inf": math.Inf(1), "-inf": math.Inf(-1), "nan": math.NaN(),
+		"2j": complex(0, 2), "(1-2.5j)": complex(1, -2.5), "(-0+1e+16j)": complex(math.Copysign(0, -1), 1e16), "(1+nanj)": complex(1, math.NaN()),
+	} {
+		assert.Equal(t, want, text(v))
+	}
 }

@@ -16,6 +16,11 @@ func (f *File) Stored(name string) (dtype.Stored, error) {
 		return dtype.Stored{}, err
 	}
 	s := dtype.Stored{Info: t.info()}
+	if err := f.affordable(t); err != nil {
+		err = inFile("read", f.source.Name(), err)
+		s.View = func(int64, int64, func(data []byte) error) error { return err }
+		return s, nil
+	}
 	if !f.inPlace(t.tensor) {
 		gathered := sync.OnceValues(func() ([]byte, error) { return f.gather(t) })
 		s.View = func(from, to int64, see func(data []byte) error) error {

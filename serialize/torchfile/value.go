@@ -1,6 +1,7 @@
 package torchfile
 
 import (
+	"math"
 	"math/big"
 	"strconv"
 	"strings"
@@ -107,7 +108,7 @@ func typeName(v any) string {
 // mostText is the number of bytes that a value is cut to when it is printed.
 const mostText = 200
 
-// text prints v as Python does, cut to mostText bytes. What is deep, cyclic or mentioned often costs no more.
+// text prints v much as Python does, numbers just so, cut to mostText bytes. What is deep, cyclic or mentioned often costs no more.
 func text(v any) string {
 	p := printer{}
 	p.value(v)
@@ -138,7 +139,7 @@ func (p *printer) value(v any) {
 	case float64:
 		p.WriteString(floatText(v))
 	case complex128:
-		p.WriteString("(" + floatText(real(v)) + "+" + floatText(imag(v)) + "j)")
+		p.WriteString(complexText(v))
 	case string:
 		p.WriteString(strconv.Quote(v[:min(len(v), mostText)]))
 	case pyBytes:
@@ -199,16 +200,38 @@ func bigText(n *big.Int) string {
 
 // floatText prints as Python's repr does.
 func floatText(x float64) string {
-	switch s := strconv.FormatFloat(x, 'g', -1, 64); {
-	case s == "+Inf":
-		return "inf"
-	case s == "-Inf":
-		return "-inf"
-	case s == "NaN":
-		return "nan"
-	case !strings.ContainsAny(s, ".e"):
-		return s + ".0"
-	default:
+	s := shortest(x)
+	if strings.ContainsAny(s, ".en") { // "inf" and "nan" among them
 		return s
 	}
+	return s + ".0"
+}
+
+// complexText prints as Python's repr does: a real part of +0 is left out.
+func complexText(x complex128) string {
+	re, im := real(x), imag(x)
+	if re == 0 && !math.Signbit(re) {
+		return shortest(im) + "j"
+	}
+	sign := "+"
+	if math.Signbit(im) && !math.IsNaN(im) {
+		sign = ""
+	}
+	return "(" + shortest(re) + sign + shortest(im) + "j)"
+}
+
+// shortest prints the digits that tell x from all others, with an exponent where Python's repr has one: below 1e-4 and from 1e16 on.
+func shortest(x float64) string {
+	abs := math.Abs(x)
+	switch {
+	case math.IsNaN(x):
+		return "nan"
+	case math.IsInf(x, 1):
+		return "inf"
+	case math.IsInf(x, -1):
+		return "-inf"
+	case abs != 0 && abs < 1e-4 || abs >= 1e16:
+		return strconv.FormatFloat(x, 'e', -1, 64)
+	}
+	return strconv.FormatFloat(x, 'f', -1, 64)
 }

@@ -1,6 +1,7 @@
 package tune
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -67,7 +68,7 @@ func (p *Plan) checkValues() error {
 		for _, v := range g.Values {
 			c := p.Config
 			if err := p.set(&c, g.Name, v); err != nil {
-				return fmt.Errorf("grid %.40q: %w", g.Name, err)
+				return fmt.Errorf("grid %.40q: %w%s", g.Name, err, g.torn())
 			}
 			key, err := json.Marshal(c)
 			if err != nil {
@@ -105,7 +106,11 @@ func (p *Plan) spell() error {
 			err = errors.New("validation is 0, but trials are ranked by their score on the validation part")
 		}
 		if err != nil {
-			return fmt.Errorf("%s%w", p.label(i+1, ": "), err)
+			hint := ""
+			for _, g := range p.Grid {
+				hint = cmp.Or(hint, g.torn())
+			}
+			return fmt.Errorf("%s%w%s", p.label(i+1, ": "), err, hint)
 		}
 		for k := range p.Seeds {
 			n := len(p.trials) + 1

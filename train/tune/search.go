@@ -115,7 +115,8 @@ func readable(s data.Spec, opts []data.LoadOption) (err error) {
 	return err
 }
 
-// lookAgain brings the outcomes of all trials up to date. What is done stays so.
+// lookAgain brings the outcomes of all trials up to date. What is done stays so. The error says what is wrong with a trial's
+// folder, or that trials cannot be ranked together.
 func (s *search) lookAgain() error {
 	for i, o := range s.outcomes {
 		if o.Done() {
@@ -124,6 +125,26 @@ func (s *search) lookAgain() error {
 		var err error
 		if s.outcomes[i], err = look(s.dir, o.Trial); err != nil {
 			return err
+		}
+	}
+	return mustShareData(s.outcomes)
+}
+
+// mustShareData returns an error when two finished trials of one data set were trained on other samples: their scores say
+// nothing of their settings.
+func mustShareData(outcomes []Outcome) error {
+	firsts := map[string]Outcome{}
+	for _, o := range outcomes {
+		if o.State != Finished {
+			continue
+		}
+		spec := fmt.Sprintf("%#v", o.Config.Spec) // which may be varied too
+		first, ok := firsts[spec]
+		if !ok {
+			firsts[spec] = o
+		} else if o.data != first.data {
+			return fmt.Errorf("%s and %s were trained on different data: %.100q changed between them: remove the folder of one, and train it again on the data of the other",
+				first.Name, o.Name, o.Config.Spec.Name)
 		}
 	}
 	return nil

@@ -289,3 +289,22 @@ func TestWhatAKilledProcessLeftIsCleanedAway(t *testing.T) {
 	searched(t, dir, p, Options{})
 	assert.NoFileExists(t, left)
 }
+
+func TestTrialsOnDifferentDataAreNotRankedTogether(t *testing.T) {
+	t.Parallel()
+	table := filepath.Join(t.TempDir(), "t.csv")
+	write := func(last string) {
+		rows := "x,c\n" + strings.Repeat("1,a\n2,b\n3,a\n4,b\n", 10) + last
+		require.NoError(t, os.WriteFile(table, []byte(rows), 0o666))
+	}
+	c := train.Default("csv:" + table)
+	c.Spec.Target, c.Epochs, c.Model = "c", 1, "mlp:2"
+	p, dir := planned(t, c, grid(1, "lr=0.001,0.01")), t.TempDir()
+	write("5,a\n")
+	searched(t, dir, p, Options{Shard: Shard{1, 2}})
+	write("6,b\n7,a\n")
+	_, err := Run(context.Background(), dir, p, Options{Shard: Shard{2, 2}})
+	require.ErrorContains(t, err, "trial-0001 and trial-0002 were trained on different data")
+	require.NoError(t, os.RemoveAll(filepath.Join(dir, "trial-0001")))
+	assert.True(t, searched(t, dir, p, Options{}).Complete())
+}

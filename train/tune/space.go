@@ -75,6 +75,20 @@ func ParseChoices(text string) (Choices, error) {
 // String names the setting and its values.
 func (c Choices) String() string { return fmt.Sprintf("%s=%q", c.Name, c.Values) }
 
+// torn says how a value with commas is given, where commas seem to have parted one: "model=mlp:64,32" has the values mlp:64 and 32.
+// It follows an error, and is empty where nothing looks like that.
+func (c Choices) torn() string {
+	for i := 1; i < len(c.Values); i++ {
+		v, last := c.Values[i], c.Values[i-1]
+		before, _, sizes := strings.Cut(v, ":")
+		size := strings.Trim(v[:min(1, len(v))], "0123456789") == "" || !sizes && strings.Contains(before, "=")
+		if size && strings.ContainsAny(last, ":(") && !strings.Contains(last, ",") {
+			return fmt.Sprintf("; a value with commas is followed by a semicolon, as in %.100q", c.Name+"="+strings.Join(c.Values, ",")+";")
+		}
+	}
+	return ""
+}
+
 // ParseGrid reads several texts as [ParseChoices] does. The values of a name that comes again are added to the first.
 func ParseGrid(texts []string) (grid []Choices, err error) {
 	for _, text := range texts {

@@ -28,7 +28,8 @@ type Outcome struct {
 	Kept       train.Epoch // the epoch whose weights the trial keeps, once it is finished; of a text, its validation loss is in nats a character
 	Regression bool
 
-	test train.Score // for the best setting only
+	test train.Score      // for the best setting only
+	data train.DataHashes // what it was trained on, once it is finished
 }
 
 // State is how far a trial is.
@@ -69,7 +70,7 @@ func look(dir string, t Trial) (Outcome, error) {
 	if !ok || h.Recipe == nil {
 		return o, fmt.Errorf("%s has weights, but no score of an epoch: remove it to train it again", dir)
 	}
-	o.State, o.Kept, o.Regression, o.test = Finished, kept, h.Regression, h.Recipe.Test
+	o.State, o.Kept, o.Regression, o.test, o.data = Finished, kept, h.Regression, h.Recipe.Test, h.Recipe.Data
 	if data.IsText(h.Config.Spec.Name) {
 		o.perCharacter()
 	}

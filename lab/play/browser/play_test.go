@@ -84,10 +84,33 @@ func TestEveryLessonOpensAndPausesWhileItTrains(t *testing.T) {
 }
 
 func TestAnExplosionIsAResult(t *testing.T) {
-	p := open(t, "#data=spiral&depth=30&width=64&activation=relu&lr=1&batch=32&steps=50&seed=1&a=normal(0,1)&b=kaiming-normal")
+	p := open(t, "#data=spiral&depth=8&width=16&activation=relu&lr=0.05&batch=32&steps=50&seed=1&a=normal(0,1)&b=kaiming-normal")
 	p.train()
 	assert.Regexp(t, `^Exploded at step \d+, layer \d+`, p.text(".column.a .outcome"))
 	assert.Contains(t, p.text("#loss"), "A exploded")
+	assert.Regexp(t, `^step 50 of 50 A exploded B \d`, p.text("#position"))
+	assert.Contains(t, p.text(".column.a .gradient"), "∞")
+	assert.Contains(t, p.text(".column.a .histograms-title"), "not finite from layer")
+	assert.NotContains(t, p.text(".column.a"), "NaN")
+	assert.NotContains(t, eval[[]string](p, `[...document.querySelectorAll("#loss text")].map((e) => e.textContent)`), "5", "what exploded leaves the scale to the other")
+}
+
+func TestWeightsOfAFileEndAnExplosion(t *testing.T) {
+	p := open(t, "#data=spiral&depth=4&width=16&lr=0.2&batch=32&steps=40&seed=1&optimizer=adamw&a=normal(0,1e15)&b=normal(0,1e15)")
+	p.train()
+	assert.Regexp(t, `^Exploded at step \d+, `, p.text(".column.a .outcome"))
+	setup := session.Default()
+	setup.Depth = 4
+	s, err := session.Open(setup)
+	require.NoError(t, err)
+	file, err := s.Save()
+	require.NoError(t, err)
+	p.do(chromedp.SetUploadFiles(chromedp.CSS(".column.a .load"), []string{left(t, "sound.safetensors", file)}))
+	p.until(`document.querySelector(".column.a .weights-note").textContent.includes("sound.safetensors") && !document.getElementById("train").disabled`)
+	assert.Empty(t, p.text(".column.a .outcome"))
+	p.train()
+	assert.NotContains(t, p.text(".column.a .outcome"), "step 0")
+	assert.Regexp(t, `^step 40 of 40 A \d`, p.text("#position"))
 }
 
 func TestSettingsThatCannotBeAreExplained(t *testing.T) {
@@ -127,13 +150,6 @@ func TestWeightsComeInFromAFile(t *testing.T) {
 	p.do(chromedp.SetUploadFiles(chromedp.CSS(".column.b .load"), []string{path}))
 	p.until(`document.querySelector(".column.b .weights-note").textContent != ""`)
 	assert.NotContains(t, p.text(".column.b .weights-note"), "holds the weights")
-}
-
-func TestAPhoneNeedsNoSidewaysScrolling(t *testing.T) {
-	p := open(t, short)
-	p.size(360, 740, false)
-	p.visit(short)
-	assert.LessOrEqual(t, eval[int](p, "document.documentElement.scrollWidth"), 360)
 }
 
 // TestPictures is for eyes: it writes what the page looks like, wide and narrow, light and dark, before and after training.

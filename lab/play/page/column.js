@@ -69,7 +69,7 @@ export class Column {
     const table = settings.data === this.catalogue.own ? new TextEncoder().encode(settings.csv) : undefined;
     const { answer: start } = await this.engine.call("open", { setup: setup(settings, this.scheme) }, table);
     const picture = await this.take(layer);
-    Object.assign(this, { start, view: start, plane: start.plane, settings, curve: new Curve(), done: false, exploded: start.exploded, picture });
+    Object.assign(this, { start, view: start, plane: start.plane, settings, curve: new Curve(), step: 0, done: false, exploded: start.exploded, picture });
     this.unit = Math.min(this.unit, picture.picture.units - 1);
     this.find("weights-note").textContent = "or drop a .safetensors file on this column";
     this.judge();
@@ -88,7 +88,7 @@ export class Column {
 
   accept({ progress, picture }) {
     this.curve.add(progress.losses);
-    Object.assign(this, { picture, done: progress.done, exploded: progress.exploded });
+    Object.assign(this, { picture, step: progress.step, done: progress.done, exploded: progress.exploded });
   }
 
   async look() {
@@ -102,7 +102,7 @@ export class Column {
     for (const [key, sentence, quantity] of [["signal", signalSentence, "std of activations"], ["gradient", gradientSentence, "std of gradients"]]) {
       const now = values(this.view, key), start = values(this.start, key);
       const text = sentence(start);
-      this.find(`${key}-title`).textContent = text + (this.view.step ? " (pale: at the start)" : "");
+      this.find(`${key}-title`).textContent = text + (this.view.step ? ", at the start" : "");
       drawDepth(this.find(key), {
         now, start: this.view.step ? start : now, other: values(other.view, key), otherName: other.key.toUpperCase(),
         range: ranges[key], sentence: text, quantity,
@@ -155,6 +155,9 @@ export class Column {
     return loss > 10 * guessing ? "explodes" : "stalls";
   }
 
+  // where names a layer, or what stands after the last or instead of one.
+  where(layer) { return layer > this.settings.depth ? ", at the outputs" : layer ? `, layer ${layer}` : ""; }
+
   // judge compares the outcome with the prediction.
   judge() {
     const { exploded } = this;
@@ -162,7 +165,7 @@ export class Column {
       "": "",
       learns: `It learns: loss ${number(this.view?.loss)}, ${Math.round(100 * this.view?.accuracy)}% of the test right.`,
       stalls: `It stalls: loss ${number(this.view?.loss)} after ${this.view?.step} steps; guessing has ${number(this.view?.guessing)}.`,
-      explodes: exploded ? `Exploded at step ${exploded.step}${exploded.layer ? `, layer ${exploded.layer}` : ""}: what it returns is not finite.` : `Exploded: loss ${number(this.view?.loss)}.`,
+      explodes: exploded ? `Exploded at step ${exploded.step}${this.where(exploded.layer)}: what it returns is not finite.` : `Exploded: loss ${number(this.view?.loss)}.`,
     }[this.view ? this.outcome : ""];
     const verdict = !happened || !this.prediction ? "" : this.prediction === this.outcome ? " As you predicted." : ` You predicted: ${this.prediction}.`;
     const place = this.find("outcome");
@@ -179,7 +182,7 @@ export class Column {
       const { content } = await this.engine.call("save");
       const link = document.createElement("a");
       link.href = URL.createObjectURL(new Blob([content], { type: "application/octet-stream" }));
-      link.download = `play-${this.key}-step${this.curve.losses.length}.safetensors`;
+      link.download = `play-${this.key}-step${this.step}.safetensors`;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
     } catch (e) { this.failed(e); }
@@ -190,7 +193,8 @@ export class Column {
     try {
       if (file.size > longest) throw new Error(`${file.name} has ${file.size} bytes, which are weights of a larger network`);
       this.view = (await this.engine.call("load", {}, new Uint8Array(await file.arrayBuffer()))).answer;
-      Object.assign(this, { exploded: undefined, start: this.view });
+      Object.assign(this, { exploded: undefined, done: this.step >= this.settings.steps, start: this.view });
+      this.judge();
       this.find("weights-note").textContent = `holds the weights of ${file.name}`;
       this.loaded?.();
     } catch (e) { this.find("weights-note").textContent = e.message; }

@@ -45,16 +45,24 @@ export function drawDepth(place, { now, start, other, otherName, range, sentence
   const width = Math.max(140, place.clientWidth);
   const { lo, hi, zeros } = range;
   const count = now.length;
-  const x = (i) => margin.left + (count < 2 ? 0 : i / (count - 1)) * (width - margin.left - margin.right);
+  const x = (i) => margin.left + (count < 2 ? 0.5 : i / (count - 1)) * (width - margin.left - margin.right);
   const y = (e) => margin.top + (hi - e) / (hi - lo) * (height - margin.top - margin.bottom);
-  const line = (values, kind) => svg("path", { class: kind, d: path(values.map((v, i) => [x(i), y(exponent(v, lo))])) });
+  const line = (values, kind) => {
+    const points = values.map((v, i) => [x(i), y(exponent(v, lo))]);
+    if (count < 2) points.unshift([x(0) - 8, points[0][1]]); // or nothing of one layer would be seen
+    return svg("path", { class: kind, d: path(points) });
+  };
+  const label = (values, at, text) => {
+    const height = y(exponent(values[at], lo));
+    return svg("text", { x: x(at), y: height < margin.top + 14 ? height + 14 : height - 5 }, text);
+  };
 
   const parts = [];
   const every = Math.max(1, Math.ceil((hi - lo) / 5));
   for (let e = Math.ceil(lo); e <= hi; e++) {
-    if (e % every || (zeros && e < lo + every / 2)) continue;
+    if (e % every || (zeros && e < lo + every / 2) || (hi === ceiling && e > hi - every / 2)) continue;
     parts.push(svg("line", { class: e === 0 ? "one" : "grid", x1: margin.left, x2: width - margin.right, y1: y(e), y2: y(e) }));
-    parts.push(svg("text", { x: margin.left - 6, y: y(e) + 4, "text-anchor": "end" }, e === 0 ? "1" : e === ceiling ? "∞" : power(e)));
+    parts.push(svg("text", { x: margin.left - 6, y: y(e) + 4, "text-anchor": "end" }, e === 0 ? "1" : power(e)));
   }
   if (zeros) parts.push(svg("text", { x: margin.left - 6, y: y(lo) + 4, "text-anchor": "end" }, "0"));
   const step = Math.max(1, Math.ceil(count / 6));
@@ -65,13 +73,12 @@ export function drawDepth(place, { now, start, other, otherName, range, sentence
     }
   }
   parts.push(svg("text", { x: (margin.left + width - margin.right) / 2, y: height - 3, "text-anchor": "middle" }, `${quantity}, by layer`));
-  if (other?.length) {
-    parts.push(line(other, "other"));
-    const at = Math.floor(other.length / 2);
-    parts.push(svg("text", { x: x(Math.min(at, count - 1)), y: y(exponent(other[at], lo)) - 5 }, otherName));
-  }
+  if (hi === ceiling) parts.push(svg("text", { x: margin.left - 6, y: y(hi) + 4, "text-anchor": "end" }, "∞"));
+  if (other?.length) parts.push(line(other, "other"));
   if (start !== now) parts.push(line(start, "past"));
-  parts.push(line(now, "own"));
+  parts.push(line(now, "own")); // and the labels over the lines
+  if (other?.length) parts.push(label(other, Math.floor(other.length / 2), otherName));
+  if (start !== now) parts.push(label(start, Math.floor(count / 5), "start"));
   place.replaceChildren(picture(width, height, sentence, ...parts));
 }
 

@@ -20,7 +20,11 @@ export async function fetchModule(tell) {
   const packed = chunks.length > 0 && chunks[0][0] === 0x1f;
   if (packed) stream = stream.pipeThrough(new DecompressionStream("gzip"));
   const wasm = new Response(stream, { headers: { "Content-Type": "application/wasm" } });
-  return { module: await WebAssembly.compileStreaming(wasm), size };
+  try {
+    return { module: await WebAssembly.compileStreaming(wasm), size };
+  } catch (e) {
+    throw new Error(`engine.wasm.gz did not come whole: load this page again, or build it anew (${e.message})`);
+  }
 }
 
 // Engine is one experiment in a worker. Calls are answered in order.

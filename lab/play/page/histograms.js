@@ -2,11 +2,13 @@
 
 import { number, picture, svg } from "./text.js";
 
-const shown = 8;
+const most = 8; // layers
+const least = 72; // pixels of one, for the text below it
 const height = 84, top = 4, base = 56;
 
-// chosen returns which of n layers are shown.
-export function chosen(n) {
+// chosen returns which of n layers are shown in a width.
+export function chosen(n, width) {
+  const shown = Math.max(4, Math.min(most, Math.floor(width / least)));
   if (n <= shown) return [...Array(n).keys()];
   return Array.from({ length: shown }, (_, i) => Math.round((i * (n - 1)) / (shown - 1)));
 }
@@ -24,7 +26,7 @@ function spread({ activations: h, zero }) {
 // the last bar.
 export function drawHistograms(place, layers, sentence) {
   const width = Math.max(200, place.clientWidth);
-  const picks = chosen(layers.length).map((i) => ({ i, ...layers[i] }));
+  const picks = chosen(layers.length, width).map((i) => ({ i, ...layers[i] }));
   const reach = 4 * Math.max(...picks.map(({ rms }) => (Number.isFinite(rms) ? rms : 0)));
   const lo = picks.some(({ activations: h }) => h.lo < -reach / 20) ? -reach : 0;
   const slot = width / picks.length, room = slot - 8;
@@ -38,16 +40,16 @@ export function drawHistograms(place, layers, sentence) {
       return `M${at.toFixed(1)} ${base}v${(-Math.max(1, share * (base - top))).toFixed(1)}h${w.toFixed(1)}V${base}z`;
     };
     parts.push(svg("line", { class: "grid", x1: left, x2: left + room, y1: base, y2: base }));
-    if (h.counts?.length) {
+    const broken = !Number.isFinite(Number(signal));
+    if (h.counts?.length && !broken) {
       const heights = spread(layer);
-      const most = Math.max(...heights), bin = (h.hi - h.lo) / h.counts.length;
-      const bars = heights.map((v, b) => (v > 0 ? bar(x(h.lo + b * bin), x(h.lo + (b + 1) * bin), v / most) : ""));
+      const highest = Math.max(...heights), bin = (h.hi - h.lo) / h.counts.length;
+      const bars = heights.map((v, b) => (v > 0 ? bar(x(h.lo + b * bin), x(h.lo + (b + 1) * bin), v / highest) : ""));
       parts.push(svg("path", { class: "bars", d: bars.join("") }));
-      if (zero > 0.05 || most === 0) parts.push(svg("path", { class: "zeros", d: bar(x(Math.max(0, h.lo)) - 1, x(Math.max(0, h.lo)) + 1, 1) }));
+      if (zero > 0.05 || highest === 0) parts.push(svg("path", { class: "zeros", d: bar(x(Math.max(0, h.lo)) - 1, x(Math.max(0, h.lo)) + 1, 1) }));
     }
-    const note = zero > 0.05 ? `${Math.round(100 * zero)}% are 0` : `±${number(signal)}`;
-    parts.push(svg("text", { x: left, y: base + 13 }, slot >= 50 ? `layer ${i + 1}` : String(i + 1)));
-    if (slot >= 58) parts.push(svg("text", { x: left, y: base + 26 }, note));
+    const note = broken ? "not finite" : zero > 0.05 ? `${Math.round(100 * zero)}% are 0` : `±${number(signal)}`;
+    parts.push(svg("text", { x: left, y: base + 13 }, `layer ${i + 1}`), svg("text", { x: left, y: base + 26 }, note));
   });
   place.replaceChildren(picture(width, height, sentence, ...parts));
 }
@@ -55,6 +57,8 @@ export function drawHistograms(place, layers, sentence) {
 // histogramsSentence says what stands out.
 export function histogramsSentence(layers, activation) {
   const widest = (key) => layers.reduce((most, l, i) => (l[key] > layers[most][key] ? i : most), 0);
+  const broken = layers.findIndex((l) => !Number.isFinite(Number(l.signal)));
+  if (broken >= 0) return `Activations: not finite from layer ${broken + 1} on`;
   const dead = widest("dead"), full = widest("saturated");
   if (layers.every((l) => Number(l.activations.lo) === Number(l.activations.hi))) return "Activations: one spike, every unit is alike";
   const percent = (v) => `${Math.round(100 * v)}%`;

@@ -8,7 +8,7 @@ import { drawLoss } from "./loss.js";
 import { example, Own } from "./own.js";
 import { presets } from "./presets.js";
 import { sound } from "./sound.js";
-import { fill } from "./text.js";
+import { fill, number } from "./text.js";
 
 const $ = (id) => document.getElementById(id);
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -128,8 +128,15 @@ function drawAll() {
 }
 
 function showPosition() {
-  const step = Math.max(...columns.map((c) => c.curve.losses.length));
-  $("position").textContent = `step ${step} of ${settings.steps}`;
+  const losses = document.createElement("span");
+  losses.className = "losses";
+  for (const { key, curve, exploded } of columns.filter((c) => c.curve.losses.length)) {
+    const loss = document.createElement("span");
+    loss.className = key;
+    loss.textContent = `${key.toUpperCase()} ${exploded ? "exploded" : number(curve.last)}`;
+    losses.append(loss, " ");
+  }
+  $("position").replaceChildren(`step ${Math.max(...columns.map((c) => c.step))} of ${settings.steps} `, losses);
 }
 
 function showControls() {
@@ -144,6 +151,7 @@ function showControls() {
 // train goes on until it is paused or over. Engines compute the next steps while the page draws the last ones.
 async function train() {
   running = true;
+  tell([]);
   showControls();
   let looked = performance.now(), drawn = 0, frames = 0, since = looked, steps = 0;
   const compute = () => {
@@ -269,6 +277,7 @@ async function main() {
   for (const { name, lo, hi } of catalogue.bounds) Object.assign($("settings").elements[name], { min: lo, max: hi });
   $("columns").append(...columns.map((c) => c.element));
   wire();
+  $("laboratory").inert = false;
   await adopt({ ...defaults, a: scheme, b: "xavier-normal" });
   $("loading").textContent = `The engine, Heft compiled to WebAssembly (${megabytes(size)} MB), runs in this page: nothing leaves it.`;
 }

@@ -39,6 +39,6 @@ export const presets = [
   },
   {
     name: "Fixup without norms", settings: { ...shallow, residual: "plain", depth: 30, width: 32, momentum: 0.9, steps: 1000, a: "fixup", b: "kaiming-normal" },
-    look: "Kaiming keeps the size of what each branch returns, so every sum multiplies the stream: B explodes. Fixup ends its branches in 0: A starts as a network of one layer, and its branches grow while it learns.",
+    look: "Kaiming keeps the size of what each branch returns, so every sum multiplies the stream: B explodes. Fixup ends its branches and the network in 0, so no gradient comes back at first. Yet A learns: its last layer moves first, then its branches grow.",
   },
 ];

@@ -31,17 +31,32 @@ def fans():
     return [dict(zip(("shape", "fan_in", "fan_out"), (shape, *fans_of(shape)))) for shape in SHAPES]
 
 
+def check(shape, std, normal, uniform):
+    """torch's own draws are those of N(0, 1) times std, and of U(-1, 1) times sqrt(3) std."""
+    for spread, fill, unit in ((std, normal, init.normal_), (math.sqrt(3.0) * std, uniform, lambda w: init.uniform_(w, -1.0, 1.0))):
+        with torch.random.fork_rng():
+            torch.manual_seed(1)
+            drawn = fill(torch.empty(shape))
+            torch.manual_seed(1)
+            torch.testing.assert_close(drawn, spread * unit(torch.empty(shape)), rtol=1e-6, atol=1e-6 * spread)
+
+
 def bounds():
     """The formulas of xavier_ and kaiming_ in torch.nn.init, in float64: std, and bound = sqrt(3) std."""
     for shape in SHAPES:
         fan_in, fan_out = fans_of(shape)
         for gain in (1.0, init.calculate_gain("tanh")):
             std = gain * math.sqrt(2.0 / float(fan_in + fan_out))
+            check(shape, std, lambda w: init.xavier_normal_(w, gain), lambda w: init.xavier_uniform_(w, gain))
             yield {"scheme": "xavier", "shape": shape, "gain": gain, "std": std, "bound": math.sqrt(3.0) * std}
         for mode, fan in (("fan_in", fan_in), ("fan_out", fan_out)):
             for nonlinearity, a in (("relu", 0.0), ("leaky_relu", math.sqrt(5)), ("linear", 0.0)):
                 gain = init.calculate_gain(nonlinearity, a)
                 std = gain / math.sqrt(fan)
+                check(
+                    shape, std, lambda w: init.kaiming_normal_(w, a, mode, nonlinearity),
+                    lambda w: init.kaiming_uniform_(w, a, mode, nonlinearity),
+                )
                 yield {
                     "scheme": "kaiming", "shape": shape, "mode": mode, "nonlinearity": nonlinearity, "param": a,
                     "gain": gain, "std": std, "bound": math.sqrt(3.0) * std,

@@ -102,6 +102,8 @@ func TestAnExplosionKeepsTheNetworkThatExploded(t *testing.T) {
 	assert.Equal(t, len(p.Losses)-1, p.Exploded.Step)
 	assert.Positive(t, p.Exploded.Layer)
 	assert.False(t, finite(float64(p.Losses[p.Exploded.Step])))
+	assert.Equal(t, p.Exploded.Step, p.Step, "the step that broke it is not one of its own")
+	assert.Equal(t, p.Exploded.Step, s.View(false).Step)
 	assert.Empty(t, s.Train(5).Losses, "nothing comes back from NaN")
 	text, err := json.Marshal(s.View(false))
 	require.NoError(t, err, "NaN and infinities are text")
@@ -180,6 +182,29 @@ func TestWeightsGoOutAndComeBack(t *testing.T) {
 	require.Error(t, err)
 	after, _ := ask[View](t, &b, "view", request{})
 	assert.Equal(t, before, after)
+}
+
+// What the optimizer remembers of an explosion would break the new weights as well.
+func TestANetworkThatExplodedGoesOnWithWeightsOfAFile(t *testing.T) {
+	t.Parallel()
+	for _, optimizer := range []string{"sgd", "adamw"} {
+		breaking := small(func(s *lab.Setup) { s.Optimizer, s.LR, s.Scheme = optimizer, 0.01, "normal(0,1e15)" })
+		if optimizer == "sgd" {
+			breaking.Momentum = 0.9
+		}
+		s, err := Open(breaking)
+		require.NoError(t, err)
+		exploded := s.Train(50).Exploded
+		require.NotNil(t, exploded, optimizer)
+		sound, err := Open(small(nil))
+		require.NoError(t, err)
+		file, err := sound.Save()
+		require.NoError(t, err)
+		require.NoError(t, s.Load(file))
+		p := s.Train(50)
+		assert.Nil(t, p.Exploded, optimizer)
+		assert.Len(t, p.Losses, 50-exploded.Step, optimizer)
+	}
 }
 
 func TestRequestsThatCannotBeAreErrors(t *testing.T) {

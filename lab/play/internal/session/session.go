@@ -9,6 +9,7 @@ import (
 	"github.com/heft-ml/heft/data"
 	"github.com/heft-ml/heft/lab"
 	"github.com/heft-ml/heft/nn"
+	"github.com/heft-ml/heft/optim"
 )
 
 // Default is what the page begins with: small enough to train two of them at ten steps in a thirtieth of a second.
@@ -52,7 +53,8 @@ type Session struct {
 	experiment *lab.Experiment
 	before     [][]float32 // the parameters before the last step, in the order of declaration
 	exploded   *Explosion
-	plane      *plane // nil where data are no points of a plane
+	blank      optim.State // of an optimizer that has seen nothing
+	plane      *plane      // nil where data are no points of a plane
 	glance     *nn.Pass
 }
 
@@ -68,7 +70,7 @@ func open(s lab.Setup, table []byte) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	session := &Session{experiment: e, glance: nn.NewPass(e.Store, nn.Inference), plane: planeOf(e)}
+	session := &Session{experiment: e, glance: nn.NewPass(e.Store, nn.Inference), plane: planeOf(e), blank: e.Optimizer.State()}
 	for _, p := range e.Store.Params() {
 		session.before = append(session.before, make([]float32, len(p.Data)))
 	}
@@ -112,7 +114,7 @@ func (s *Session) Train(n int) Progress {
 		loss := s.experiment.Step()
 		p.Losses = append(p.Losses, Number(loss))
 		if !finite(loss) {
-			s.forget()
+			s.forget(at)
 			s.exploded = &Explosion{Step: at, Layer: s.experiment.Broken(s.experiment.Measure())}
 		}
 	}
@@ -132,8 +134,10 @@ func (s *Session) remember() {
 	}
 }
 
-func (s *Session) forget() {
+// forget takes back the step that followed step at.
+func (s *Session) forget(at int) {
 	for i, p := range s.experiment.Store.Params() {
 		copy(p.Data, s.before[i])
 	}
+	s.experiment.Store.Resume(at)
 }

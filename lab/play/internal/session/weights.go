@@ -19,8 +19,8 @@ func (s *Session) Save() ([]byte, error) {
 	return file.Bytes(), err
 }
 
-// Load takes the weights of a safetensors file for a network of the same shape. What the optimizer remembers stays.
-// Errors say what does not fit; then nothing changes.
+// Load takes the weights of a safetensors file for a network of the same shape. What the optimizer remembers stays, unless
+// the network exploded: that is NaN. Errors say what does not fit; then nothing changes.
 func (s *Session) Load(file []byte) error {
 	f, err := safetensors.NewReader(bytes.NewReader(file), int64(len(file)))
 	if err != nil {
@@ -29,6 +29,9 @@ func (s *Session) Load(file []byte) error {
 	if _, err := s.experiment.Store.Load(f.All()); err != nil {
 		return fmt.Errorf("these weights are of another network: %w", err)
 	}
+	if s.exploded == nil {
+		return nil
+	}
 	s.exploded = nil
-	return nil
+	return s.experiment.Optimizer.Restore(s.blank)
 }
