@@ -17,12 +17,13 @@ var fileTypes = map[string]uint32{
 }
 
 // typed returns a GGUF's metadata that says of which type most numbers are, and which version blocks have, where types were chosen, or
-// where it was said of a GGUF that became a file of another format meanwhile.
-func (t *transfer) typed(m serialize.Metadata) serialize.Metadata {
+// where it was said of a GGUF that became a file of another format meanwhile. Each is said in its place, if it was said before; the
+// version also where no blocks are left, as llama-quantize says it in every file. left is the key of a type that has no number.
+func (t *transfer) typed(m serialize.Metadata) (typed serialize.Metadata, left []string) {
 	told := func(kv serialize.KV) bool { return kv.Key == gguf.KeyFileType || kv.Key == gguf.KeyQuantizationVersion }
 	chosen := t.o.As != nil || t.o.DType != 0
 	if t.o.Format != serialize.GGUF || !chosen && (t.in.Format() == serialize.GGUF || !slices.ContainsFunc(m, told)) {
-		return m
+		return m, nil
 	}
 	numbers, most, blocks := map[string]int{}, "", false
 	for _, info := range t.infos {
@@ -32,12 +33,25 @@ func (t *transfer) typed(m serialize.Metadata) serialize.Metadata {
 		}
 		blocks = blocks || info.DType == 0
 	}
-	m = slices.DeleteFunc(slices.Clone(m), told)
+	typed = slices.Clone(m)
 	if number, known := fileTypes[most]; known {
-		m = append(m, serialize.KV{Key: gguf.KeyFileType, Value: number})
+		typed = say(typed, gguf.KeyFileType, number)
+	} else if _, was := m.Value(gguf.KeyFileType); was {
+		typed = slices.DeleteFunc(typed, func(kv serialize.KV) bool { return kv.Key == gguf.KeyFileType })
+		left = []string{gguf.KeyFileType}
 	}
-	if blocks {
-		m = append(m, serialize.KV{Key: gguf.KeyQuantizationVersion, Value: quantizationVersion})
+	if _, was := m.Value(gguf.KeyQuantizationVersion); was || blocks {
+		typed = say(typed, gguf.KeyQuantizationVersion, quantizationVersion)
 	}
+	return typed, left
+}
+
+// say gives a key of m that value: in its place, or at the end where it is new.
+func say(m serialize.Metadata, key string, value uint32) serialize.Metadata {
+	i := slices.IndexFunc(m, func(kv serialize.KV) bool { return kv.Key == key })
+	if i < 0 {
+		return append(m, serialize.KV{Key: key, Value: value})
+	}
+	m[i].Value = value
 	return m
 }

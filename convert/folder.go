@@ -80,15 +80,6 @@ func Folder(path string, replace bool, own []string, fill func(dir string) error
 	return nil
 }
 
-// alike gives what was made the permissions and the owner of what it is to replace.
-func alike(old, made string) error {
-	info, err := os.Stat(old)
-	if err != nil {
-		return err
-	}
-	return atomicfile.KeepAccess(made, info)
-}
-
 // replaceable tells whether a folder is at path already, and refuses what may not be replaced.
 func replaceable(path string, replace bool, own []string) (old bool, err error) {
 	entries, err := os.ReadDir(path)

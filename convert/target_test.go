@@ -78,11 +78,33 @@ func TestAGGUFsMetadataTellsOfTheNumbersThatItHas(t *testing.T) {
 	in := source(t, nil, tensor(t, "fc.weight", dtype.F32, []int{4, 32}, many(4)...))
 	blocks, _ := converted(t, in, Options{Format: serialize.GGUF, As: gguf.Pure(ggml.Q4_0)})
 	halves, _ := converted(t, blocks, Options{Format: serialize.GGUF, DType: dtype.F16})
-	assert.Equal(t, serialize.Metadata{{Key: gguf.KeyFileType, Value: uint32(1)}}, halves.Metadata())
+	version := serialize.KV{Key: gguf.KeyQuantizationVersion, Value: quantizationVersion}
+	assert.Equal(t, serialize.Metadata{{Key: gguf.KeyFileType, Value: uint32(1)}, version}, halves.Metadata())
 
 	floats, _ := converted(t, blocks, Options{Format: serialize.Safetensors})
 	back, _ := converted(t, floats, Options{Format: serialize.GGUF})
-	assert.Equal(t, serialize.Metadata{{Key: gguf.KeyFileType, Value: uint32(0)}}, back.Metadata(), "it was of Q4_0")
+	assert.Equal(t, serialize.Metadata{{Key: gguf.KeyFileType, Value: uint32(0)}, version}, back.Metadata(), "it was of Q4_0")
+}
+
+func TestWhatAGGUFTellsOfItsTypesKeepsItsPlace(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "in.gguf")
+	m := gguf.Metadata{
+		{Key: "a", Value: gguf.Of("x")}, {Key: gguf.KeyQuantizationVersion, Value: gguf.Of(quantizationVersion)},
+		{Key: gguf.KeyFileType, Value: gguf.Of(uint32(1))}, {Key: "b", Value: gguf.Of("y")},
+	}
+	require.NoError(t, gguf.Save(path, m, []dtype.Tensor{tensor(t, "w.weight", dtype.F16, []int{2, 1}, 1, 2)}, gguf.Pure(ggml.F16)))
+	in := reopened(t, path)
+	there, _ := converted(t, in, Options{Format: serialize.Safetensors})
+	back, r := converted(t, there, Options{Format: serialize.GGUF})
+	assert.Empty(t, r.Left)
+	assert.Equal(t, "F16", back.Tensors()[0].Type)
+	assert.Equal(t, in.Metadata(), back.Metadata())
+
+	wide, r := converted(t, there, Options{Format: serialize.GGUF, DType: dtype.F64})
+	assert.Equal(t, []string{gguf.KeyFileType}, r.Left, "there is no number for it")
+	_, told := wide.Metadata().Value(gguf.KeyFileType)
+	assert.False(t, told)
 }
 
 func TestAlignmentIsThatOfTheFileItself(t *testing.T) {

@@ -83,7 +83,8 @@ func (t *transfer) metadata() (kept serialize.Metadata, left []string) {
 		m = t.o.Metadata(m)
 	}
 	kept, left = metadataFor(t.o.Format, t.in.Format(), m)
-	return t.typed(kept), left
+	kept, untold := t.typed(kept)
+	return kept, append(left, untold...)
 }
 
 // content writes one tensor of the new file.

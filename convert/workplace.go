@@ -116,6 +116,9 @@ func (w *workplace) clear() error {
 		if e.Name() == workplaceLock || path == w.replaced() && w.missing() || err != nil {
 			continue
 		}
+		if e.IsDir() {
+			_ = os.Chmod(path, 0o700) // it may have the permissions of a folder that nobody was to change
+		}
 		err = os.RemoveAll(path)
 	}
 	return err

@@ -3,6 +3,7 @@ package inspect
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,8 +32,12 @@ func Choose(infos []dtype.Info, patterns []string) ([]dtype.Info, error) {
 	}), nil
 }
 
+// digits is a range of characters, as [0-9], which no slice has.
+var digits = regexp.MustCompile(`\d-\d`)
+
 // Expressions returns what [Source.Slice] reads for an expression whose name is a pattern, as "blk.*.attn_q.weight[0]": one for each
-// tensor that [Choose] takes, and the expression as it is where a tensor is called so.
+// tensor that [Choose] takes, and the expression as it is where a tensor is called so. Digits between brackets at its end are a slice,
+// and where nothing fits what is before them, those that a name may have there.
 func (s *Source) Expressions(expression string) ([]string, error) {
 	infos := s.Tensors()
 	called := func(name string) bool {
@@ -45,10 +50,15 @@ func (s *Source) Expressions(expression string) ([]string, error) {
 	if called(expression) || called(name) || !strings.ContainsAny(expression, `*?[\`) {
 		return []string{expression}, nil
 	}
-	if strings.Trim(part, "[]0123456789:-, ") != "" { // characters that a name may have there
+	if strings.Trim(part, "[]0123456789:-, ") != "" || digits.MatchString(part) { // characters that a name may have there
 		name, part = expression, ""
 	}
 	chosen, err := Choose(infos, []string{name})
+	if err != nil && part != "" { // digits that a name may have there
+		if whole, none := Choose(infos, []string{expression}); none == nil {
+			chosen, part, err = whole, "", nil
+		}
+	}
 	expressions := make([]string, len(chosen))
 	for i, info := range chosen {
 		expressions[i] = info.Name + part

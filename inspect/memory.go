@@ -22,7 +22,7 @@ func plus(a, b int64) int64 {
 	return a + b
 }
 
-// MemoryOf returns what n values take, or 2^61 values if n is more.
+// MemoryOf returns what n values take, or 2^61-1 values if n is more.
 func MemoryOf(n int64) Memory {
 	n = min(n, 1<<61-1)
 	scales := 2 * ((n + 31) / 32)

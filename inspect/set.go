@@ -53,14 +53,18 @@ func (s *Source) Many() bool {
 	return indexed || s.parts() > 1
 }
 
-// OneOfMany tells whether path is that of one of a model's many files, or of a link to one: it is named so, and beside it is their
-// index, or of a GGUF another of them.
+// OneOfMany tells whether path is that of one of a model's many files, or of a link to one: of their index, or it is named so, and
+// beside it is their index, or of a GGUF another of them.
 func OneOfMany(path string) bool {
 	target, err := filepath.EvalSymlinks(path)
 	return oneOfMany(path) || err == nil && oneOfMany(target)
 }
 
 func oneOfMany(path string) bool {
+	if strings.HasSuffix(path, serialize.IndexEnding) {
+		_, err := os.Stat(path)
+		return err == nil
+	}
 	m := shard.FindStringSubmatch(path)
 	if m == nil {
 		return false

@@ -33,10 +33,10 @@ type Hash struct {
 }
 
 // Verify opens the weights at path, which checks their structure, and reads every byte. Findings are data hidden between
-// the tensors of a GGUF file, after the end of a zip or in an entry that no tensor refers to, and of PyTorch's files every
-// Python name that holds more than plain data: pickles are scanned, never run. They are so even where such a name is why the
-// file is refused. A file that breaks its format otherwise is an error, and so is one whose data is not what its checksums
-// say, or that cannot be read.
+// the tensors of a GGUF file, before, between or after the entries of a zip or in one that no tensor refers to, and of
+// PyTorch's files every Python name that holds more than plain data: pickles are scanned, never run. They are so even where
+// such a name is why the file is refused. A file that breaks its format otherwise is an error, and so is one whose data is
+// not what its checksums say, or that cannot be read.
 func Verify(ctx context.Context, path string) (*Verification, error) {
 	v := &Verification{File: path, Tensors: []Hash{}, Findings: []string{}}
 	f, err := Open(path)

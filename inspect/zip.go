@@ -127,19 +127,21 @@ func endIn(tail []byte) (at int, found bool) {
 	return 0, false
 }
 
-// directory goes through the entries that the directory lists.
+// directory goes through the entries that the directory lists, one after the other: it may claim to be as long as the file. Nothing
+// else is in it.
 func (z *zipReader) directory(at, n, base int64) {
+	if z.err == nil && (at < 0 || n < 0 || at > z.size-n) {
+		z.err = errZip
+	}
 	z.use(at, n)
-	listed := z.read(at, n, "")
-	for len(listed) >= zipListedLength && z.err == nil {
-		name, extra := int(binary.LittleEndian.Uint16(listed[28:])), int(binary.LittleEndian.Uint16(listed[30:]))
-		length := zipListedLength + name + extra + int(binary.LittleEndian.Uint16(listed[32:]))
-		if string(listed[:4]) != zipListed || length > len(listed) {
+	for end := at + n; at < end && z.err == nil; {
+		listed := z.read(at, zipListedLength, zipListed)
+		name, extra := int64(binary.LittleEndian.Uint16(listed[28:])), int64(binary.LittleEndian.Uint16(listed[30:]))
+		fields := z.read(at+zipListedLength+name, extra, "")
+		if at += zipListedLength + name + extra + int64(binary.LittleEndian.Uint16(listed[32:])); at > end {
 			z.err = errZip
-			return
 		}
-		z.entry(listed[:zipListedLength], listed[zipListedLength+name:zipListedLength+name+extra], base)
-		listed = listed[length:]
+		z.entry(listed, fields, base)
 	}
 }
 

@@ -3,6 +3,8 @@ package inspect
 import (
 	"archive/zip"
 	"bytes"
+	"context"
+	"encoding/binary"
 	"os"
 	"slices"
 	"strings"
@@ -83,19 +85,81 @@ func TestAnEndOf64BitsBelongsToTheZip(t *testing.T) {
 	assert.Empty(t, gaps)
 }
 
-func TestASecondEndOfAZipHidesNothing(t *testing.T) {
+func TestZipsThatReadersSeeDifferentlyAreRefused(t *testing.T) {
 	t.Parallel()
+	le := binary.LittleEndian
 	for _, format := range []serialize.Format{serialize.PyTorch, serialize.NPZ} {
 		path := saveAs(t, format, nil, f32(t, "w", 3))
 		whole, err := os.ReadFile(path)
 		require.NoError(t, err)
 		end := whole[bytes.LastIndex(whole, []byte(zipEnd)):]
-		hidden := append(append(slices.Clone(whole), strings.Repeat("x", 6000)...), end...)
-		require.NoError(t, os.WriteFile(path, hidden, 0o666))
-		v := verified(t, path)
-		require.NotEmpty(t, v.Findings, format)
-		assert.Contains(t, v.Findings[0], "bytes from byte")
+		entries, n, at := uint64(le.Uint16(end[10:])), uint64(le.Uint32(end[12:])), uint64(le.Uint32(end[16:]))
+
+		// The directory comes twice: the end of 32 bits leads to the second, the one of 64 bits to the first.
+		twice := append(slices.Clone(whole[:at+n]), whole[at:at+n]...)
+		wide := len(twice)
+		twice = append(append(twice, zip64End...), make([]byte, 20)...)
+		for _, v := range []uint64{2 * entries, 2 * entries, 2 * n, at} {
+			twice = le.AppendUint64(twice, v)
+		}
+		twice = le.AppendUint64(append(twice, zip64Locator+"\x00\x00\x00\x00"...), uint64(wide))
+		twice = append(le.AppendUint32(twice, 1), end...)
+		le.PutUint32(twice[len(twice)-len(end)+16:], uint32(at+n))
+		gaps, err := gapsOfZip(bytes.NewReader(twice), int64(len(twice)))
+		require.NoError(t, err)
+		require.Empty(t, gaps, "every byte has its place")
+
+		for name, file := range map[string][]byte{
+			"two directories": twice,
+			"a second end":    append(append(slices.Clone(whole), strings.Repeat("x", 6000)...), end...),
+		} {
+			require.NoError(t, os.WriteFile(path, file, 0o666))
+			_, err = Verify(context.Background(), path)
+			assert.ErrorContains(t, err, "readers differ in what they see", "%s of %s", name, format)
+		}
 	}
+}
+
+// sparse is bytes, zeros, and bytes again from a place on; it counts what is read.
+type sparse struct {
+	first, last []byte
+	at          int64
+	read        int
+}
+
+func (s *sparse) ReadAt(p []byte, at int64) (int, error) {
+	clear(p)
+	copy(p, s.first[min(at, int64(len(s.first))):])
+	if from := s.at - at; from < int64(len(p)) {
+		copy(p[max(0, from):], s.last[max(0, -from):])
+	}
+	s.read += len(p)
+	return len(p), nil
+}
+
+// The directory's length is what the file claims. Readers stop where no entry is listed, so that nothing may stand there.
+func TestADirectoryHoldsEntriesAlone(t *testing.T) {
+	t.Parallel()
+	whole, _, directory := zipped(t)
+	end := len(whole) - zipEndLength
+	for _, n := range []int{1, zipListedLength - 1, zipListedLength, 1 << 28} {
+		file := &sparse{first: whole[:end], last: slices.Clone(whole[end:]), at: int64(end + n)}
+		binary.LittleEndian.PutUint32(file.last[12:], uint32(end-directory+n))
+		_, err := gapsOfZip(file, int64(end+n+zipEndLength))
+		require.ErrorIs(t, err, errZip, "%d bytes", n)
+		assert.Less(t, file.read, 1<<18, "%d bytes", n)
+	}
+}
+
+func TestADirectoryOfNegativeLengthIsRefused(t *testing.T) {
+	t.Parallel()
+	wide := make([]byte, zip64EndLength+zip64LocatorLength+zipEndLength)
+	copy(wide, zip64End)
+	binary.LittleEndian.PutUint64(wide[40:], 1<<63)
+	copy(wide[zip64EndLength:], zip64Locator)
+	copy(wide[zip64EndLength+zip64LocatorLength:], zipEnd)
+	_, err := gapsOfZip(bytes.NewReader(wide), int64(len(wide)))
+	require.ErrorIs(t, err, errZip)
 }
 
 func FuzzGapsOfZip(f *testing.F) {

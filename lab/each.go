@@ -7,7 +7,7 @@ import (
 )
 
 // Each does jobs 0 to n-1, so many at once, and returns ctx's error when it ends, or else that of the first job that has one:
-// jobs begin in order, and none after one has failed. done, if not nil, is told how many are done, one call at a time.
+// jobs begin in order, and after one has failed none but that whose turn it was. done, if not nil, is told how many are done, one call at a time.
 func Each(ctx context.Context, n, atOnce int, do func(k int) error, done func(jobs int)) error {
 	failed := make([]error, n)
 	var mu sync.Mutex

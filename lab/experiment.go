@@ -50,7 +50,9 @@ func New(s Setup) (*Experiment, error) {
 }
 
 // NewOn is New on given data, which the setup's name of data is then a label for. test may be nil. Nothing is scaled.
-func NewOn(s Setup, train, test *data.Set) (*Experiment, error) {
+func NewOn(s Setup, train, test *data.Set) (*Experiment, error) { return newOn(s, train, test, true) }
+
+func newOn(s Setup, train, test *data.Set, drawn bool) (*Experiment, error) {
 	if err := s.Check(); err != nil {
 		return nil, err
 	}
@@ -60,6 +62,9 @@ func NewOn(s Setup, train, test *data.Set) (*Experiment, error) {
 	scheme, err := s.scheme()
 	if err != nil {
 		return nil, err
+	}
+	if !drawn {
+		scheme = undrawn{scheme}
 	}
 	e := &Experiment{Setup: s, Train: train, Test: test}
 	err = autograd.Catch(func() { // a scheme may refuse a shape
@@ -71,7 +76,7 @@ func NewOn(s Setup, train, test *data.Set) (*Experiment, error) {
 		return nil, fmt.Errorf("scheme %s: %w", s.Scheme, err)
 	}
 	e.probe, e.scored = head(train, probeSamples), head(train, evalSamples)
-	if s.Scheme == LSUVScheme {
+	if drawn && s.Scheme == LSUVScheme {
 		if _, err := LSUV(e.Store, e.Model, e.probe.X); err != nil {
 			return nil, err
 		}

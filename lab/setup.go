@@ -97,6 +97,14 @@ func (s Setup) Check() error {
 	return nil
 }
 
+// CheckSeeds returns an error unless there are so many seeds from the setup's on.
+func (s Setup) CheckSeeds(n int) error {
+	if s.Seed > math.MaxUint64-uint64(n-1) {
+		return fmt.Errorf("seed is %d: there are not %d seeds from there", s.Seed, n)
+	}
+	return nil
+}
+
 // String returns the command that makes the experiment.
 func (s Setup) String() string { return s.command([]string{s.Scheme}, 1) }
 

@@ -3,7 +3,6 @@ package lab
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"sync"
 
@@ -43,8 +42,8 @@ func (s Study) Check() error {
 	if s.Seeds < 1 || s.Seeds > maxSeeds {
 		return fmt.Errorf("seeds is %d, but must be from 1 to %d", s.Seeds, maxSeeds)
 	}
-	if s.Setup.Seed > math.MaxUint64-uint64(s.Seeds-1) {
-		return fmt.Errorf("seed is %d: there are not %d seeds from there", s.Setup.Seed, s.Seeds)
+	if err := s.Setup.CheckSeeds(s.Seeds); err != nil {
+		return err
 	}
 	if len(s.Cases) < 1 || len(s.Cases) > maxCases {
 		return fmt.Errorf("schemes are %d, but must be from 1 to %d", len(s.Cases), maxCases)

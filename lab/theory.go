@@ -61,8 +61,8 @@ func (t Theory) Check() error {
 	if err := (Study{Setup: t.Setup, Cases: t.Cases, Seeds: 1}).Check(); err != nil {
 		return err
 	}
-	if t.Setup.Seed > math.MaxUint64-uint64(t.Nets-1) {
-		return fmt.Errorf("seed is %d: there are not %d seeds from there", t.Setup.Seed, t.Nets)
+	if err := t.Setup.CheckSeeds(t.Nets); err != nil {
+		return err
 	}
 	for _, c := range t.Cases {
 		if !CanPredict(c.Scheme) {

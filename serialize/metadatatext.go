@@ -40,11 +40,11 @@ func textMetadata(m Metadata) (map[string]string, error) {
 			types = append(types, [2]string{kv.Key, v.TypeName()})
 		}
 	}
+	if own, taken := texts[typesKey]; taken && (typed || typesOf(own) != nil) {
+		return nil, &MetadataError{Safetensors, typesKey, "Heft keeps the types of the other keys there: leave it out"}
+	}
 	if !typed {
 		return texts, nil
-	}
-	if _, taken := texts[typesKey]; taken {
-		return nil, &MetadataError{Safetensors, typesKey, "Heft keeps the types of the other keys there: leave it out"}
 	}
 	text, err := jsonText(types)
 	texts[typesKey] = text
@@ -54,10 +54,7 @@ func textMetadata(m Metadata) (map[string]string, error) {
 // typedMetadata is the way back: keys in the order and of the types that they had, then the others sorted. What is no text that textMetadata makes of such
 // a type, since somebody changed it, stays a text.
 func typedMetadata(texts map[string]string) Metadata {
-	var types [][2]string
-	if err := json.Unmarshal([]byte(texts[typesKey]), &types); err != nil {
-		types = nil // it is somebody else's key, or there is none
-	}
+	types := typesOf(texts[typesKey])
 	rest := maps.Clone(texts)
 	if types != nil {
 		delete(rest, typesKey)
@@ -82,6 +79,14 @@ func typedMetadata(texts map[string]string) Metadata {
 		m = append(m, KV{key, rest[key]})
 	}
 	return m
+}
+
+// typesOf reads what typesKey says; nil where it is somebody else's key, or there is none.
+func typesOf(text string) (types [][2]string) {
+	if err := json.Unmarshal([]byte(text), &types); err != nil {
+		return nil
+	}
+	return types
 }
 
 // jsonText is JSON as people read it: "<" is itself, and bytes are numbers.

@@ -77,15 +77,22 @@ func TestTextsThatWereChangedStayTexts(t *testing.T) {
 func TestMetadataThatTextsCannotHoldIsRefused(t *testing.T) {
 	t.Parallel()
 	for want, m := range map[string]Metadata{
-		"not UTF-8":       {{"tokens", []string{"a", "\xff"}}},
-		"NaN":             {{"x", math.NaN()}},
-		"comes twice":     {{"x", uint8(1)}, {"x", uint8(1)}},
-		"keeps the types": {{"x", uint8(1)}, {typesKey, "[]"}},
-		"chan int":        {{"x", make(chan int)}},
+		"not UTF-8":                  {{"tokens", []string{"a", "\xff"}}},
+		"NaN":                        {{"x", math.NaN()}},
+		"comes twice":                {{"x", uint8(1)}, {"x", uint8(1)}},
+		"keeps the types":            {{"x", uint8(1)}, {typesKey, "somebody else's"}},
+		"keeps the types of the":     {{"x", "1"}, {typesKey, "[]"}},
+		"keeps the types of the oth": {{"x", "1"}, {typesKey, `[["x","u8"]]`}},
+		"chan int":                   {{"x", make(chan int)}},
 	} {
 		_, err := textMetadata(m)
 		var refused *MetadataError
 		require.ErrorAs(t, err, &refused, want)
 		assert.ErrorContains(t, err, want)
+	}
+	for _, foreign := range []string{"", "null", "not json", `{"n":"u8"}`} { // which come back as they are
+		texts, err := textMetadata(Metadata{{typesKey, foreign}})
+		require.NoError(t, err)
+		assert.Equal(t, Metadata{{typesKey, foreign}}, typedMetadata(texts))
 	}
 }

@@ -30,9 +30,12 @@ func (l *loop) whyUseless(test Score) error {
 			return broken("training broke at its last step: parameter %s is %v at %d: %s", p.Name, p.Data[i], i, advice)
 		}
 	}
-	for _, v := range []float64{test.Loss, test.R2, test.MAE} {
-		if v-v != 0 {
-			return broken("every parameter is finite, but the test score is %v: %s", v, advice)
+	for _, score := range []struct {
+		name  string
+		value float64
+	}{{"loss", test.Loss}, {"R2", test.R2}, {"MAE", test.MAE}} {
+		if score.value-score.value != 0 {
+			return broken("every parameter is finite, but the %s of the test part is %v: %s", score.name, score.value, advice)
 		}
 	}
 	return nil

@@ -17,7 +17,7 @@ func TestTrainingThatBreaksAtItsLastStepSaysSo(t *testing.T) {
 		want string
 	}{
 		"a parameter":    {1e39, "training broke at its last step: parameter 0.weight is "},
-		"the test score": {1e30, "every parameter is finite, but the test score is "},
+		"the test score": {1e30, "every parameter is finite, but the loss of the test part is "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -55,6 +55,7 @@ func (c Config) buildWithin(most int, in samples) (s *nn.Store, m nn.Layer, err 
 	s = nn.NewStore(c.Seed, scheme)
 	s.Limit(most)
 	mistake := autograd.Catch(func() { m = declare(s.Root(), c, in) })
+	s.Limit(0) // what a program adds to the model is its own affair
 	var unfit *models.ConfigError
 	var tooLarge *nn.LimitError
 	switch {

@@ -58,6 +58,7 @@ func TestOpenSaysWhatIsWrongWithARun(t *testing.T) {
 	}
 	m, err := train.Open(weights)
 	require.NoError(t, err)
+	assert.NotPanics(t, func() { m.Store.At("head").Bias("bias", 2) }, "a program may add to what it opened")
 	assert.Equal(t, r.Recipe, m.Recipe)
 }
 

@@ -108,10 +108,10 @@ func vacant(path string, replace bool) error {
 		return nil
 	case info.IsDir():
 		return fmt.Errorf("%q is a folder: name a file in it", path)
-	case !replace:
-		return fmt.Errorf("%q is there already: name another file, or use --force to replace it", path)
 	case inspect.OneOfMany(path):
 		return fmt.Errorf("%q is one of many files of a model, which would be left without it: name another file", path)
+	case !replace:
+		return fmt.Errorf("%q is there already: name another file, or use --force to replace it", path)
 	}
 	return nil
 }
@@ -126,8 +126,11 @@ func refused(err error) error {
 	if errors.As(err, &none) {
 		return fmt.Errorf("tensor %.100q: %s has no place for %v: use --dtype, as --dtype f32", none.Tensor, none.Format, none.DType)
 	}
-	if errors.Is(err, gguf.InvalidName) {
-		return fmt.Errorf("%w: --map gives tensors other names", err)
+	if name := new(gguf.FormatError); errors.As(err, &name) && name.Kind == gguf.InvalidName {
+		if name.Tensor != "" {
+			return fmt.Errorf("%w: --map gives tensors other names", err)
+		}
+		return fmt.Errorf("%w: 'heft meta set IN --drop KEY' leaves it out", err)
 	}
 	var overflow *dtype.OverflowError
 	if !errors.As(err, &overflow) {

@@ -68,7 +68,9 @@ func (f *convertFlags) read(in, out string) (*conversion, error) {
 		}
 		return c, err
 	default:
-		c.o.Format, err = formatOf(out, f.format)
+		if c.o.Format, err = formatOf(out, f.format); err != nil && f.format == "" {
+			err = fmt.Errorf("%w; or say --to for the folder of a model, or --format for a file that is called otherwise", err)
+		}
 		if info, missing := os.Stat(in); missing == nil && info.IsDir() && c.o.Format == serialize.GGUF && whole {
 			c.form = language.GGUF
 		}
@@ -113,9 +115,9 @@ func formatOf(path, name string) (serialize.Format, error) {
 		return "", fmt.Errorf("--format is %q%s: it is one of %s", name, suggest.For(name, names), strings.Join(names, ", "))
 	}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return "", fmt.Errorf("%q is a folder: name a file in it, whose ending tells the format, as %q; or say --to for the folder of a model", path, filepath.Join(path, "model.safetensors"))
+		return "", fmt.Errorf("%q is a folder: name a file in it, whose ending tells the format, as %q", path, filepath.Join(path, "model.safetensors"))
 	}
-	return "", fmt.Errorf("the ending of %q does not tell a format: use one of %s, or --format, or --to for the folder of a model", path, strings.Join(endings, " "))
+	return "", fmt.Errorf("the ending of %q does not tell a format: use one of %s", path, strings.Join(endings, " "))
 }
 
 // numbers reads --dtype: a format of numbers, or of GGUF's blocks where they have a place.

@@ -65,6 +65,22 @@ func TestConvertRenamesAndCasts(t *testing.T) {
 	assert.Equal(t, exitOK, code, errs)
 }
 
+func TestAKeyThatIsTooLongIsLeftOutAndNotRenamed(t *testing.T) {
+	t.Parallel()
+	in := saved(t, 1)
+	key := strings.Repeat("k", 70_000)
+	code, _, errs := command("meta", "set", in, key+"=1")
+	require.Equal(t, exitOK, code, errs)
+	out := filepath.Join(filepath.Dir(in), "out.gguf")
+	code, _, errs = command("convert", in, out)
+	assert.Equal(t, exitFailed, code)
+	assert.Contains(t, errs, "at most 65,535 are allowed: 'heft meta set IN --drop KEY' leaves it out\n")
+	code, _, errs = command("meta", "set", in, "--drop", key)
+	require.Equal(t, exitOK, code, errs)
+	code, _, errs = command("convert", in, out)
+	assert.Equal(t, exitOK, code, errs)
+}
+
 func TestConvertRefusesInOneLine(t *testing.T) {
 	t.Parallel()
 	in := saved(t, 1)
@@ -79,6 +95,7 @@ func TestConvertRefusesInOneLine(t *testing.T) {
 		args []string
 	}{
 		{exitUsage, "does not tell a format", []string{in, filepath.Join(dir, "out")}},
+		{exitUsage, "or say --to for the folder of a model, or --format", []string{in, filepath.Join(dir, "out")}},
 		{exitUsage, "it is one of safetensors, gguf", []string{in, filepath.Join(dir, "out"), "--format", "zip"}},
 		{exitUsage, `"i8" is no number format to choose here: use F64, F32, F16, BF16, F8_E4M3 or F8_E5M2`, []string{in, filepath.Join(dir, "out.pt"), "--dtype", "i8"}},
 		{exitUsage, "--overflow is about values too large for --dtype", []string{in, filepath.Join(dir, "out.pt"), "--overflow", "inf"}},

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -18,18 +19,18 @@ import (
 	"github.com/heft-ml/heft/lab/paper"
 )
 
-// allPapers is the name that stands for all of them but the nightly ones.
+// allPapers is the name that stands for all of them.
 const allPapers = "all"
 
 func newLabPaper() *cobra.Command {
 	config := paper.Config{Seeds: paper.DefaultSeeds}
 	var out string
-	var asJSON, nightly, quiet bool
+	var asJSON, quiet bool
 	cmd := &cobra.Command{
 		Use:   "paper [NAME|all]...",
 		Short: "Do again what papers on initialization report, and judge it",
 		Long: `Make the experiment of a paper with several seeds, and tell whether the rule holds that was set for it. Without a name it lists
-the papers. Of "all" those that take more than five minutes on two cores are left out, unless --nightly is given.
+the papers; "all" takes some minutes.
 
 With --out the results are written into a Markdown document, below its heading "## Papers": each paper has a part there,
 which replaces an older one. Exit codes: 0 all rules hold, 1 one does not, 2 an experiment could not be made.`,
@@ -39,10 +40,15 @@ which replaces an older one. Exit codes: 0 all rules hold, 1 one does not, 2 an 
   heft lab paper all --out docs/results.md`,
 		ValidArgsFunction: cobra.FixedCompletions(append(paper.Names(), allPapers), cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
+			switch {
+			case len(args) == 0 && out != "":
+				return &usageError{cmd.CommandPath(), errors.New("--out is for results: name a paper, or all")}
+			case len(args) == 0 && asJSON:
+				return listPapersAsJSON(cmd.OutOrStdout())
+			case len(args) == 0:
 				return listPapers(cmd.OutOrStdout())
 			}
-			chosen, err := choosePapers(args, nightly)
+			chosen, err := choosePapers(args)
 			if err == nil {
 				err = config.Check()
 			}
@@ -61,7 +67,6 @@ which replaces an older one. Exit codes: 0 all rules hold, 1 one does not, 2 an 
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.IntVar(&config.Seeds, "seeds", config.Seeds, "how often each quantity is measured, each time with another seed")
-	f.BoolVar(&nightly, "nightly", false, "of all, also those that take long")
 	f.StringVar(&out, "out", "", "Markdown document to write the results into")
 	f.BoolVar(&asJSON, "json", false, "print one JSON object for each paper, on a line of its own")
 	f.IntVar(&config.Jobs, "jobs", runtime.GOMAXPROCS(0), "networks at once")
@@ -71,21 +76,28 @@ which replaces an older one. Exit codes: 0 all rules hold, 1 one does not, 2 an 
 
 // listPapers writes a table of all papers.
 func listPapers(w io.Writer) error {
-	columns := []table.Column{{Title: "NAME"}, {Title: "CLAIM"}, {Title: "SOURCE", Expend: 1}, {Title: "TAKES", Expend: 2}}
+	columns := []table.Column{{Title: "NAME"}, {Title: "CLAIM"}, {Title: "SOURCE", Expend: 1}}
 	for _, p := range paper.Papers() {
-		takes := "seconds to minutes"
-		if p.Nightly {
-			takes = "more than 5 minutes"
-		}
-		for i, cell := range []string{p.Name, p.Title, p.Source, takes} {
+		for i, cell := range []string{p.Name, p.Title, p.Source} {
 			columns[i].Cells = append(columns[i].Cells, cell)
 		}
 	}
 	return table.Write(w, widthOf(w), columns...)
 }
 
+// listPapersAsJSON writes an object for each paper, without results.
+func listPapersAsJSON(w io.Writer) error {
+	lines := json.NewEncoder(w)
+	for _, p := range paper.Papers() {
+		if err := lines.Encode(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // choosePapers finds the papers of names, each once.
-func choosePapers(names []string, nightly bool) (chosen []paper.Paper, err error) {
+func choosePapers(names []string) (chosen []paper.Paper, err error) {
 	seen := map[string]bool{}
 	add := func(p paper.Paper) {
 		if !seen[p.Name] {
@@ -96,9 +108,7 @@ func choosePapers(names []string, nightly bool) (chosen []paper.Paper, err error
 	for _, name := range names {
 		if name == allPapers {
 			for _, p := range paper.Papers() {
-				if nightly || !p.Nightly {
-					add(p)
-				}
+				add(p)
 			}
 			continue
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -24,6 +25,15 @@ func TestLabPaperListsThePapers(t *testing.T) {
 	for _, name := range paper.Names() {
 		assert.Contains(t, out, name)
 	}
+	code, out, errs = command("lab", "paper", "--json")
+	require.Equal(t, exitOK, code, errs)
+	var names []string
+	for line := range strings.Lines(out) {
+		var p paper.Paper
+		require.NoError(t, json.Unmarshal([]byte(line), &p))
+		names = append(names, p.Name)
+	}
+	assert.Equal(t, paper.Names(), names)
 }
 
 func TestLabPaperRefusesWhatItCannotDo(t *testing.T) {
@@ -32,6 +42,7 @@ func TestLabPaperRefusesWhatItCannotDo(t *testing.T) {
 		`no paper is called "glorot" (did you mean glorot-activations, glorot-gradients or glorot-jacobian?): use one of zero-start,`: {"glorot"},
 		"seeds is 1, but must be from 2 to 1000": {"lsuv", "--seeds", "1"},
 		"--jobs is 0, but must be 1 or more":     {"lsuv", "--jobs", "0"},
+		"name a paper, or all":                   {"--out", "results.md"},
 	} {
 		code, out, errs := command(append([]string{"lab", "paper"}, args...)...)
 		assert.Equal(t, exitUsage, code, args)
@@ -68,20 +79,17 @@ func TestLabPaperSaysBeforeItBeginsThatItCannotWrite(t *testing.T) {
 	require.NoError(t, checkDocument(filepath.Join(dir, "file")))
 }
 
-func TestAllPapersAreThoseOfMinutesAndEachOnce(t *testing.T) {
+func TestAllPapersAreEachOnce(t *testing.T) {
 	t.Parallel()
-	chosen, err := choosePapers([]string{"lsuv", "all", "lsuv"}, false)
+	chosen, err := choosePapers([]string{"lsuv", "all", "lsuv"})
 	require.NoError(t, err)
 	seen := map[string]bool{}
 	for _, p := range chosen {
-		assert.False(t, p.Nightly, p.Name)
 		assert.False(t, seen[p.Name], p.Name)
 		seen[p.Name] = true
 	}
 	assert.Equal(t, "lsuv", chosen[0].Name)
-	every, err := choosePapers([]string{"all"}, true)
-	require.NoError(t, err)
-	assert.Len(t, every, len(paper.Names()))
+	assert.Len(t, chosen, len(paper.Names()))
 }
 
 // claim is a paper of one quantity, which is to be below 1.

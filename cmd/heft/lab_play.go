@@ -57,6 +57,9 @@ server can hand out: an empty one, or one that holds an older page.`,
 
 // checkPageFolder refuses a folder in which the page would stand among other things, unless that is forced.
 func checkPageFolder(dir string, force bool) error {
+	if err := refuseFile(dir, "the page", "--build"); err != nil {
+		return err
+	}
 	other, err := play.Foreign(dir)
 	if err != nil || other == "" || force {
 		return err

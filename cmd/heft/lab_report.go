@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -34,19 +35,37 @@ func leaveReport(cmd *cobra.Command, out, name string, force bool, find func(ctx
 	if held := heldBy(dir); held != "" && !force {
 		return fmt.Errorf("%s holds %s already: choose another --out, or write into it with --force", dir, held)
 	}
-	if info, err := os.Stat(dir); err == nil && !info.IsDir() { // better an error now than after a minute
-		return fmt.Errorf("%s is a file, and a report is a folder: choose another --out", dir)
-	} else if err != nil {
-		if err := os.MkdirAll(dir, 0o777); err != nil {
-			return err
-		}
-		made = append(made, dir)
+	if err := refuseFile(dir, "a report", "--out"); err != nil { // better an error now than after a minute
+		return err
+	}
+	made = append(made, missing(dir)...)
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
 	}
 	r, err := find(cmd.Context())
 	if err != nil {
 		return interrupted(err, "stopped, and no report is left")
 	}
 	return saveReport(cmd.OutOrStdout(), r, dir)
+}
+
+// refuseFile refuses the name of a file for what shall be a folder.
+func refuseFile(dir, what, flag string) error {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return fmt.Errorf("%s is a file, and %s is a folder: choose another %s", dir, what, flag)
+	}
+	return nil
+}
+
+// missing lists a folder and those above it that are not there, the uppermost first.
+func missing(dir string) (absent []string) {
+	for at := filepath.Clean(dir); ; at = filepath.Dir(at) {
+		if _, err := os.Lstat(at); err == nil || at == filepath.Dir(at) {
+			slices.Reverse(absent)
+			return absent
+		}
+		absent = append(absent, at)
+	}
 }
 
 // heldBy says whose a folder is, or "".

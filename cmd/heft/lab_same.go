@@ -43,7 +43,7 @@ when one layer of the other is put in its place.
 A and B are folders of runs, or weight files; of those that heft did not train, the weights alone are compared. Without them it
 trains two on the spot, which differ in their data, or in their seed: the report's folder then holds both weight files,
 a.safetensors and b.safetensors, beside report.html and its figures. Their metadata say what makes them again, and they can be
-compared with others of their kind.`,
+compared with others of their kind as long as their data are what they were; else the weights alone are.`,
 		Example: `  heft lab same
   heft lab same --data spiral --seeds 1,2
   heft lab same runs/digits-1 runs/digits-2

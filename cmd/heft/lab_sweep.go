@@ -104,6 +104,9 @@ func runLabSweep(cmd *cobra.Command, grid sweep.Grid, schemes string, o sweepOpt
 			return err
 		}
 		defer removeEmpty(made)
+		if err := refuseFile(dir, "a sweep", "--out"); err != nil {
+			return err
+		}
 	}
 	var stop func()
 	work.Progress, stop = countProgress(cmd.ErrOrStderr(), o.quiet, "runs")
@@ -197,6 +200,9 @@ make the report: the same bytes whatever the sharding.`,
 		RunE: func(cmd *cobra.Command, dirs []string) error {
 			if held := heldBy(out); out != "" && held != "" && !force && !slices.Contains(dirs, out) {
 				return fmt.Errorf("%s holds %s already: choose another --out, or write into it with --force", out, held)
+			}
+			if err := refuseFile(out, "a report", "--out"); err != nil {
+				return err
 			}
 			return mergeSweep(cmd, cmp.Or(out, dirs[0]), dirs...)
 		},

@@ -113,11 +113,11 @@ func TestLabDoesNotWriteIntoWhatIsThereUnasked(t *testing.T) {
 
 func TestInterruptedLabLeavesNothing(t *testing.T) {
 	t.Parallel()
-	dir := filepath.Join(t.TempDir(), "init")
+	dir := filepath.Join(t.TempDir(), "new")
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	var out, errs bytes.Buffer
-	code := run(ctx, []string{"lab", "init", "--out", dir}, nil, &out, &errs)
+	code := run(ctx, []string{"lab", "init", "--out", filepath.Join(dir, "init")}, nil, &out, &errs)
 	assert.Equal(t, exitInterrupted, code)
 	assert.Contains(t, errs.String(), "no report is left")
 	assert.NoDirExists(t, dir)
@@ -159,5 +159,15 @@ func TestLabSaysAtOnceWhereItCannotWrite(t *testing.T) {
 		assert.Empty(t, out)
 		assert.NotContains(t, errs, "%", "nothing was trained")
 		assert.Contains(t, errs, file)
+	}
+	for line, want := range map[string]string{
+		"lab init --out":          "a report is a folder: choose another --out",
+		"lab sweep --out":         "a sweep is a folder: choose another --out",
+		"lab merge nowhere --out": "a report is a folder: choose another --out",
+		"lab play --build":        "the page is a folder: choose another --build",
+	} {
+		code, _, errs := command(append(strings.Fields(line), file)...)
+		assert.Equal(t, exitFailed, code, line)
+		assert.Equal(t, "heft: "+file+" is a file, and "+want+"\n", errs, line)
 	}
 }

@@ -64,9 +64,11 @@ func TestAShardIsNotReplacedByAll(t *testing.T) {
 	code, _, errs := command("split", in, "--shard-size", "12", "--out", dir)
 	require.Equal(t, exitOK, code, errs)
 	shard := filepath.Join(dir, "model-00001-of-00002.safetensors")
+	index := filepath.Join(dir, "model.safetensors.index.json")
 	before, err := os.ReadFile(shard)
 	require.NoError(t, err)
 	for _, args := range [][]string{
+		{"convert", in, shard}, {"convert", in, index, "--format", "safetensors", "--force"},
 		{"merge", dir, shard, "--force"}, {"convert", dir, shard, "--force"}, {"convert", shard, shard, "--force"}, {"convert", in, shard, "--force"},
 		{"meta", "set", in, "note=1", "--out", shard, "--force"},
 	} {
@@ -165,6 +167,8 @@ func TestSplitAndMergeRefuseInOneLine(t *testing.T) {
 		{exitFailed, "a model in one file", []string{"merge", in, filepath.Join(dir, "x.safetensors")}},
 		{exitFailed, "--force", []string{"merge", in, npz}},
 		{exitUsage, "which a pipe cannot be", []string{"merge", in, "-"}},
+		{exitUsage, "does not tell a format: use one of .safetensors .gguf .pt .pth .bin .npz .npy\n", []string{"merge", in, filepath.Join(dir, "x")}},
+		{exitUsage, "whose ending tells the format, as \"" + filepath.Join(dir, "model.safetensors") + "\"\n", []string{"merge", in, dir}},
 	} {
 		code, out, errs := command(c.args...)
 		assert.Equal(t, c.code, code, c.args)

@@ -17,13 +17,13 @@ func newVerify() *cobra.Command {
 		Use:   "verify FILE",
 		Short: "Check a weights file and hash its tensors",
 		Long: `Check the structure of a weights file, and print the SHA-256 of every tensor. The hash is that of the tensor's bytes,
-whatever format the file has. What it finds besides: data hidden between the tensors of a GGUF file, between or
+whatever format the file has. What it finds besides: data hidden between the tensors of a GGUF file, before, between or
 after the entries of a zip or in those that no tensor refers to, and Python names in the pickles of PyTorch's files that hold more than plain
 data. Pickles are scanned, never run; a scan that finds nothing is no promise for programs that run them.
 
 With --manifest the tensors are compared with what 'heft verify --json' printed before. Exit codes: 0 all is well; 1
-something was found, even where it is why the file cannot be opened; 2 the file breaks its format, as one that is cut
-short does, or cannot be read.`,
+something was found, even where it is why the file cannot be opened; 2 the file breaks its format, as one does that is cut
+short or of whose zip readers would see different directories, or cannot be read.`,
 		Example: `  heft verify model.safetensors --json > manifest.json
   heft verify model.safetensors --manifest manifest.json
   heft verify pytorch_model.bin`,

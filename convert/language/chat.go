@@ -21,22 +21,22 @@ type chat struct {
 // chatOf returns the template of a folder of transformers. left names templates of several uses, of which GGUF has a list of its
 // own: they are not taken along.
 func chatOf(f *serialize.Folder) (c chat, left []string) {
-	if f.ChatTemplate != nil {
-		return chat{string(f.ChatTemplate), chatFile}, nil
-	}
 	var config struct {
 		Template json.RawMessage `json:"chat_template"`
 	}
 	_ = json.Unmarshal(f.TokenizerConfig, &config) // what cannot be read, is not used
 	const from = tokenizerConfigFile + ": chat_template"
 	var text *string
-	switch err := json.Unmarshal(config.Template, &text); {
-	case config.Template == nil, err == nil && text == nil:
-		return chat{}, nil
-	case err != nil:
-		return chat{}, []string{from}
+	if err := json.Unmarshal(config.Template, &text); config.Template != nil && err != nil {
+		left = []string{from}
 	}
-	return chat{*text, from}, nil
+	switch {
+	case f.ChatTemplate != nil:
+		c = chat{string(f.ChatTemplate), chatFile}
+	case text != nil:
+		c = chat{*text, from}
+	}
+	return c, left
 }
 
 // behind names the template where a form has no place for it: a run has none, and neither has a model without a tokenizer.

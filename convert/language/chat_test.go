@@ -66,6 +66,10 @@ func TestTemplatesForConversationsWithoutAPlaceAreNamed(t *testing.T) {
 
 	_, r = converted(t, talking(t, []map[string]string{{"name": "default", "template": "{{ x }}"}}), GGUF, Options{})
 	assert.Equal(t, []string{inConfig}, r.Left, "several")
+	several := talking(t, []map[string]string{{"name": "default", "template": "{{ x }}"}})
+	require.NoError(t, os.WriteFile(filepath.Join(several, chatFile), []byte("{{ y }}"), 0o666))
+	_, r = converted(t, several, GGUF, Options{})
+	assert.Equal(t, []string{inConfig}, r.Left, "several, beside the one that counts")
 	_, r = converted(t, talking(t, nil), GGUF, Options{})
 	assert.Empty(t, r.Left)
 }

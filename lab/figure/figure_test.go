@@ -150,6 +150,7 @@ func TestTicksAreRoundAndFew(t *testing.T) {
 	assert.Equal(t, []string{"0.5", "1.0", "1.5", "2.0"}, texts(newScale(Axis{}, []float64{0.4, 2}, 0, 100), 5))
 	assert.Equal(t, []string{"0.2", "0.5", "1", "2", "5"}, texts(newScale(Axis{Log: true}, []float64{0.18, 6}, 0, 100), 5), "one power of ten is no scale")
 	assert.Equal(t, []string{"1", "2", "3"}, texts(newScale(Axis{Whole: true}, []float64{1, 3}, 0, 100), 8))
+	assert.Equal(t, []string{"−40", "−20", "0", "20"}, texts(newScale(Axis{Whole: true}, []float64{-44, 38}, 0, 100), 4), "one alone says nothing of the distances")
 }
 
 func TestTwoPowersOfTenAreNoScale(t *testing.T) {

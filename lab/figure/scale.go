@@ -105,7 +105,14 @@ func (s scale) ticks(about int) []tick {
 	if s.axis.Log {
 		lo, hi = math.Pow(10, lo), math.Pow(10, hi)
 	}
-	step := niceStep((hi - lo) / float64(about))
+	for more := 1; more <= 4 && len(ticks) < 2; more *= 2 { // a single mark says nothing of the distances
+		ticks = s.even(lo, hi, niceStep((hi-lo)/float64(more*about)))
+	}
+	return ticks
+}
+
+// even marks the multiples of a step.
+func (s scale) even(lo, hi, step float64) (ticks []tick) {
 	if s.axis.Whole {
 		step = math.Max(1, step)
 	}

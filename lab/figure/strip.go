@@ -109,9 +109,9 @@ func cell(c *canvas, x, y, w, h, share float64) {
 	}
 	r, g, b := cividis(share)
 	c.rect(x, y, w, h, fmt.Sprintf(`fill="#%02x%02x%02x"`, r, g, b))
-	ink := "#ffffff"
-	if 0.299*float64(r)+0.587*float64(g)+0.114*float64(b) > 115 {
-		ink = "#111111"
+	ink := "#ffffff" // with this limit either ink has a contrast of 4.6:1 or more
+	if 0.299*float64(r)+0.587*float64(g)+0.114*float64(b) > 117 {
+		ink = "#000000"
 	}
 	fmt.Fprintf(&c.b, `<text x="%s" y="%s" text-anchor="middle" style="font-size:10.5px;fill:%s">%s</text>`+"\n",
 		px(x+w/2), px(y+h/2+4), ink, escape(percentIn(share, w)))

@@ -18,7 +18,7 @@ var _ = register(Paper{
 	Claim:  "In the standard parametrization the best learning rate of Adam falls as a network gets wider; in the maximal update parametrization, muP, it stays, so that it can be tuned on a narrow network.",
 	Source: mupSource + ", figures 1 and 3",
 	Setup:  "3 hidden layers of 64, 128, 256, 512 and 1024 ReLU units and a head that starts at 0, on the digits, 100 steps of Adam in batches of 64 with each rate from 2⁻¹¹ to 2⁻⁵ in octaves; the best one has the least mean loss over the last 50 steps.",
-	Rule:   "On average over the seeds, the best rate of each width is within half an octave of that of width 64 in muP, which is the same rate of the grid; that of width 1024 is lower by two octaves or more in the standard parametrization.",
+	Rule:   "On average over the seeds, the best rate of each width is within half an octave of that of width 64 in muP, so that the mean is nearest to the same rate of the grid; that of width 1024 is lower by two octaves or more in the standard parametrization.",
 	Note:   "The mean losses, in the picture, put the best rate of width 1024 three octaves below that of width 64 in the standard parametrization. The interval is wide because one seed's wide network does best, by chance, at the rate of the narrow one.",
 	Run:    mupRate{widths: []int{64, 128, 256, 512, 1024}, steps: 100, least: -11, most: -5}.run,
 })

@@ -7,15 +7,14 @@ import (
 
 // Paper is a claim that somebody published, as an experiment.
 type Paper struct {
-	Name    string `json:"name"`    // a word for the command: glorot-activations
-	Year    int    `json:"year"`    // of the paper: the order of lists
-	Title   string `json:"title"`   // a few words
-	Claim   string `json:"claim"`   // what the paper says, in a sentence or two
-	Source  string `json:"source"`  // authors, year, where in the paper, arXiv number
-	Setup   string `json:"setup"`   // what is run here
-	Rule    string `json:"rule"`    // when the claim holds
-	Note    string `json:"note"`    // what a reader should know of the outcome: "" if nothing
-	Nightly bool   `json:"nightly"` // it takes more than five minutes on two cores
+	Name   string `json:"name"`   // a word for the command: glorot-activations
+	Year   int    `json:"year"`   // of the paper: the order of lists
+	Title  string `json:"title"`  // a few words
+	Claim  string `json:"claim"`  // what the paper says, in a sentence or two
+	Source string `json:"source"` // authors, year, where in the paper, arXiv number
+	Setup  string `json:"setup"`  // what is run here
+	Rule   string `json:"rule"`   // when the claim holds
+	Note   string `json:"note"`   // what a reader should know of the outcome: "" if nothing
 
 	// Run makes the experiment.
 	Run func(ctx context.Context, c Config) (Outcome, error) `json:"-"`

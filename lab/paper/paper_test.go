@@ -106,7 +106,6 @@ func TestJobsKeepTheirOrderAndTellProgress(t *testing.T) {
 	assert.ErrorIs(t, err, context.Canceled)
 }
 
-// Nightly ones take long.
 func TestRulesHold(t *testing.T) {
 	if !testmode.Full() {
 		t.Skip("experiments of minutes: -full makes them")

@@ -43,10 +43,13 @@ func throughDepth(f *lab.Findings, label string, of func(l lab.Layer) float64) (
 func signal(f *lab.Findings, vs []verdict) (Section, bool) {
 	lines, t := throughDepth(f, "standard deviation of activations", func(l lab.Layer) float64 { return l.Activation.Std })
 	lines.Rules = []figure.Rule{{Name: "1", Value: 1}}
-	var dies, fades, stays, grows []string
+	var dies, fades, stays, grows, overflows []string
 	for i, v := range vs {
 		y := lines.Series[i].Y
 		switch at := firstBelow(y, gone); {
+		case !finite(v.last):
+			first := slices.IndexFunc(y, func(std float64) bool { return !finite(std) })
+			overflows = append(overflows, fmt.Sprintf("by layer %d with %s", first+1, v.name))
 		case at > 0:
 			dies = append(dies, fmt.Sprintf("by layer %d with %s", at, v.name))
 		case !(v.last <= grown*v.first):
@@ -58,7 +61,8 @@ func signal(f *lab.Findings, vs []verdict) (Section, bool) {
 		}
 	}
 	subject := "the signal"
-	said := slices.DeleteFunc([]string{clause("dies", dies), clause("fades", fades), clause("grows", grows)},
+	said := slices.DeleteFunc([]string{clause("dies", dies), clause("fades", fades), clause("grows", grows),
+		clause("overflows", overflows)},
 		func(c string) bool { return c == "" })
 	if len(said) > 0 {
 		said[0], subject = subject+" "+said[0], "it"
@@ -71,6 +75,9 @@ func signal(f *lab.Findings, vs []verdict) (Section, bool) {
 		Figure: lines, Table: t,
 	}, true
 }
+
+// finite tells whether a size is a number that float32 holds.
+func finite(size float64) bool { return size-size == 0 }
 
 // clause joins a verb and what it is said of.
 func clause(verb string, of []string) string {
@@ -92,11 +99,14 @@ func firstBelow(y []float64, limit float64) int {
 // gradient shows how large gradients are from layer to layer.
 func gradient(f *lab.Findings, vs []verdict) (Section, bool) {
 	lines, t := throughDepth(f, "standard deviation of gradients, of each sample's loss", func(l lab.Layer) float64 { return l.Gradient.Std })
-	var nothing, rest []string
+	var nothing, rest, broken []string
 	for _, v := range vs {
-		if v.gradient == 0 {
+		switch {
+		case v.gradient == 0:
 			nothing = append(nothing, v.name)
-		} else {
+		case !finite(v.gradient) || !finite(v.top):
+			broken = append(broken, v.name)
+		default:
 			rest = append(rest, fmt.Sprintf("%s with %s", figure.Number(v.gradient/v.top), v.name))
 		}
 	}
@@ -106,12 +116,13 @@ func gradient(f *lab.Findings, vs []verdict) (Section, bool) {
 	}
 	if len(nothing) > 0 {
 		nothing = []string{"with " + enumerated(nothing)}
-	} else if said == "" {
+	} else if said == "" && len(broken) == 0 {
 		said = "a gradient reaches the layer with every start"
 	}
 	return Section{
-		Name:  "gradient",
-		Title: sentence(clause("in the first step nothing reaches the first layer", nothing), said),
+		Name: "gradient",
+		Title: sentence(clause("in the first step nothing reaches the first layer", nothing), said,
+			clause("at layer 1 the gradient is not finite with", broken)),
 		Detail: "Standard deviation of the gradient of each sample's loss with respect to what each hidden layer returns, before " +
 			"training: it comes from the right. The median over seeds, and a band from the least to the most.",
 		Figure: lines, Table: t,

@@ -41,7 +41,7 @@ func histograms(f *lab.Findings, vs []verdict) (Section, bool) {
 
 // histogramSentence says what is seen in the last layer.
 func histogramSentence(f *lab.Findings, vs []verdict) string {
-	var spikes, widths []string
+	var spikes, widths, broken []string
 	var ends groups
 	for _, v := range vs {
 		switch {
@@ -49,6 +49,8 @@ func histogramSentence(f *lab.Findings, vs []verdict) string {
 			spikes = append(spikes, v.name)
 		case v.saturated > mostly:
 			ends.add(fmt.Sprintf("%s of layer %d lies at the ends", figure.Percent(v.saturated), f.Setup.Depth), v.name)
+		case !finite(v.last):
+			broken = append(broken, v.name)
 		default:
 			widths = append(widths, fmt.Sprintf("%s with %s", figure.Number(v.last/v.first), v.name))
 		}
@@ -60,6 +62,9 @@ func histogramSentence(f *lab.Findings, vs []verdict) string {
 	said = append(said, ends.said()...)
 	if len(widths) > 0 && f.Setup.Depth > 1 {
 		said = append(said, fmt.Sprintf("from layer 1 to layer %d the width changes by a factor of %s", f.Setup.Depth, enumerated(widths)))
+	}
+	if len(broken) > 0 {
+		said = append(said, fmt.Sprintf("what layer %d returns is not finite with %s", f.Setup.Depth, enumerated(broken)))
 	}
 	if len(said) == 0 {
 		return "What the hidden layer returns."

@@ -33,6 +33,7 @@ func TestSameShowsBlueprintAndBuilding(t *testing.T) {
 	var b bytes.Buffer
 	require.NoError(t, r.WriteText(&b, 160))
 	assert.Contains(t, b.String(), "A WITH B'S LAYER")
+	assert.Contains(t, r.Sections[5].Detail, "From 1 on these are “0”, “2” and “4”.", "the figure has numbers, the sentence names")
 	assert.Contains(t, lines(pageOf(t, r)), "<code>heft lab same --depth 2 --width 16 --steps 300</code>")
 }
 

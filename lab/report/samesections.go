@@ -189,12 +189,14 @@ func sameSwaps(f *same.Findings) (Section, bool) {
 		}
 		lines.Series = append(lines.Series, s)
 	}
+	var layers []string
 	for _, s := range b.Swaps {
 		t.Rows = append(t.Rows, []any{s.Layer, s.Accuracy[0], s.Accuracy[1]})
+		layers = append(layers, "“"+s.Layer+"”")
 	}
 	return Section{
 		Name: "swaps", Figure: lines, Table: t, Title: sentence(swapsSaid(f)),
 		Detail: "Each network on its own test part after one layer, its weight with its bias, was exchanged for the other's. The layers fit, since the blueprint is the same; " +
-			"what they say to each other does not.",
+			"what they say to each other does not. From 1 on these are " + enumerated(layers) + ".",
 	}, true
 }

@@ -62,12 +62,19 @@ func startSetting(cases []lab.Case) [2]string {
 	return [2]string{"starts", strings.Join(starts, "; ")}
 }
 
-func trainingSetting(s lab.Setup) [2]string {
-	optimizer := fmt.Sprintf("%s, learning rate %v", s.Optimizer, s.LR)
+func trainingSetting(s lab.Setup) [2]string { return trainingAt(s, []float64{s.LR}) }
+
+// trainingAt is about training at each of some learning rates.
+func trainingAt(s lab.Setup, rates []float64) [2]string {
+	word := "learning rate"
+	if len(rates) > 1 {
+		word += "s"
+	}
+	optimizer := fmt.Sprintf("%s, %s %s", s.Optimizer, word, listed(rates))
 	if s.Momentum != 0 {
 		optimizer += fmt.Sprintf(", momentum %v", s.Momentum)
 	}
-	return [2]string{"training", fmt.Sprintf("%s, %d steps of %d samples", optimizer, s.Steps, s.Batch)}
+	return [2]string{"training", fmt.Sprintf("%s, %s of %s", optimizer, many(s.Steps, "step"), many(s.Batch, "sample"))}
 }
 
 func seedSetting(s lab.Setup, seeds int) [2]string {

@@ -46,7 +46,7 @@ func spectrum(f *lab.Findings, vs []verdict) (Section, bool) {
 
 // spectrumSentence says which starts keep every direction in a weight, and how many pass all layers.
 func spectrumSentence(f *lab.Findings, vs []verdict) string {
-	var flat []string
+	var flat, broken []string
 	var passed groups
 	fall := ""
 	drawn := independent(f)
@@ -62,7 +62,7 @@ func spectrumSentence(f *lab.Findings, vs []verdict) string {
 			fall = fmt.Sprintf("singular values fall from %s to %s with %s", figure.Number(w[0]), figure.Number(last), v.name)
 		}
 		if f.Setup.Depth > 1 && r.JacobianValues == nil {
-			passed.add("what they become overflows", v.name)
+			broken = append(broken, v.name)
 		} else if f.Setup.Depth > 1 {
 			n := len(nonzero(r.JacobianValues))
 			reach := "reach"
@@ -72,7 +72,8 @@ func spectrumSentence(f *lab.Findings, vs []verdict) string {
 			passed.add(fmt.Sprintf("%d %s layer %d", n, reach, f.Setup.Depth), v.name)
 		}
 	}
-	title := sentence(enumerated(flat), fall, clause(fmt.Sprintf("of %s in layer 1,", many(f.Setup.Width, "direction")), passed.said()))
+	title := sentence(enumerated(flat), fall, clause(fmt.Sprintf("of %s in layer 1,", many(f.Setup.Width, "direction")), passed.said()),
+		clause("the Jacobian is not finite with", broken))
 	if title == "" {
 		return "No start here has a direction to keep."
 	}

@@ -16,7 +16,7 @@ func TestAJacobianThatIsNotFiniteKeepsNoDirectionAndLosesNone(t *testing.T) {
 	f := find(t, s, 2)
 	assert.Nil(t, f.Runs[0][0].JacobianValues)
 	said := spectrumSentence(f, judge(f))
-	assert.Contains(t, said, "what they become overflows with “too large”")
+	assert.Contains(t, said, "the Jacobian is not finite with “too large”")
 	assert.NotContains(t, said, "0 reach")
 }
 

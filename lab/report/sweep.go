@@ -24,15 +24,14 @@ func NewSweep(r *sweep.Results) *Report {
 		Title: fmt.Sprintf("Which start learns at which depth: %s on %s", many(r.Len(), "network"), b.Data),
 		Answer: append([]string{
 			sentence(deepest(rows)),
-			fmt.Sprintf("A network has learned when its loss is below half of that of guessing (%s) after %d steps; of the learning rates each start has its best.",
-				figure.Number(r.Guessing), b.Steps),
+			fmt.Sprintf("A network has learned when its loss is below half of that of guessing (%s) after %s; of the learning rates each start has its best.",
+				figure.Number(r.Guessing), many(b.Steps, "step")),
 		}, neverStarted(r)...),
 		Command: r.Command(), Made: fmt.Sprintf("Seeds: %d.", r.Seeds),
 		Sections: []Section{learnedAt(r, rows), accuracyAt(r, rows)},
 		Settings: [][2]string{
 			dataSetting(b, r.Train), {"networks", fmt.Sprintf("%ss: %s; units of each: %s; activations: %s", layerWord(b), listed(r.Depths), listed(r.Widths), enumerated(r.Activations))},
-			startSetting(starts), {"training", fmt.Sprintf("%s, learning rates %s, momentum %v, %d steps of %d samples", b.Optimizer, listed(r.LRs), b.Momentum, b.Steps, b.Batch)},
-			seedSetting(b, r.Seeds), versionSetting(),
+			startSetting(starts), trainingAt(b, r.LRs), seedSetting(b, r.Seeds), versionSetting(),
 		},
 		Summary: sweepSummary(r, rows),
 	}

@@ -59,6 +59,7 @@ func TestSweepSaysWhichStartLearnsAtWhichDepth(t *testing.T) {
 	assert.Contains(t, r.Answer[0], "at no depth with “too small”, relu, 8 wide")
 	assert.Contains(t, r.Answer[0], "to depth 3 with ")
 	assert.Len(t, r.Sections[0].Data.Rows, 16, "the file has every run")
+	assert.Contains(t, r.Settings, [2]string{"training", "sgd, learning rate 0.2, 200 steps of 64 samples"})
 	var b bytes.Buffer
 	require.NoError(t, r.WriteText(&b, 120))
 	assert.Regexp(t, `(?m)^Kaiming, tanh, 16 wide +100% +100%$`, b.String())

@@ -83,7 +83,7 @@ func judge(f *lab.Findings) []verdict {
 		v.endTop = middle(ended, func(r lab.Run) float64 { return r.End[len(r.End)-1].Gradient.Std })
 		begunBelow := middle(runs, func(r lab.Run) float64 { return r.BegunBelow(f.Guessing) })
 		switch {
-		case v.loss-v.loss != 0:
+		case !finite(v.loss):
 			v.outcome = exploded
 		case f.Setup.Steps == 0:
 			v.outcome = untrained
@@ -189,14 +189,22 @@ func (v verdict) because() string {
 		return v.why()
 	}
 	if v.setup.Steps == 0 {
-		return fmt.Sprintf("the signal is %s in the last hidden layer, the gradient %s in the first", figure.Number(v.last), figure.Number(v.gradient))
+		return fmt.Sprintf("the signal is %s in the last hidden layer, the gradient %s in the first", sized(v.last), sized(v.gradient))
 	}
 	if v.overflows > 0 && v.last < large && v.gradient < large {
 		return fmt.Sprintf("by step %.0f: the learning rate of %v is too large for a start whose signal is %s in the last hidden layer",
 			v.overflows, v.setup.LR, figure.Number(v.last))
 	}
 	return fmt.Sprintf("by step %.0f, from a start whose signal is %s in the last hidden layer and whose gradient is %s in the first",
-		v.overflows, figure.Number(v.last), figure.Number(v.gradient))
+		v.overflows, sized(v.last), sized(v.gradient))
+}
+
+// sized writes a size that may have overflowed.
+func sized(size float64) string {
+	if !finite(size) {
+		return "not finite"
+	}
+	return figure.Number(size)
 }
 
 // why says what kept a start from learning. What is true of its first step alone, as that no gradient comes back through outputs

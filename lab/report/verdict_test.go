@@ -63,6 +63,25 @@ func TestOverflowIsExplainedByWhatMadeIt(t *testing.T) {
 	assert.Regexp(t, `“too large” \(by step \d+, from a start whose signal is .* in the last hidden layer and whose gradient is .* in the first\)`, overflowed)
 }
 
+// A start that overflows before it is trained has no sizes to tell.
+func TestWhatIsNotFiniteIsSaidToBe(t *testing.T) {
+	t.Parallel()
+	s := small()
+	s.Setup.Depth, s.Setup.Steps, s.Seeds = 30, 0, 1
+	s.Cases = []lab.Case{lab.NewCase("normal(0,100)"), lab.NewCase("kaiming-normal")}
+	r := New(find(t, s, 1))
+	assert.Contains(t, r.Answer[1], "normal(0,100) (the signal is not finite in the last hidden layer, the gradient not finite in the first)")
+	title := map[string]string{}
+	for _, section := range r.Sections {
+		assert.NotContains(t, section.Title, "NaN")
+		title[section.Name] = section.Title
+	}
+	assert.Regexp(t, `; overflows by layer \d+ with normal\(0,100\)\.$|^The signal overflows by layer \d+ with normal`, title["signal"])
+	assert.Regexp(t, `^From layer 30 to layer 1 .* with Kaiming; at layer 1 the gradient is not finite with normal\(0,100\)\.$`, title["gradient"])
+	assert.Regexp(t, `with Kaiming; what layer 30 returns is not finite with normal\(0,100\)\.$`, title["histograms"])
+	assert.Regexp(t, `reach(es)? layer 30 with Kaiming; the Jacobian is not finite with normal\(0,100\)\.$`, title["spectrum"])
+}
+
 // stalledWith says why a start is not learning.
 func stalledWith(t *testing.T, residual, scheme string, lr float64) string {
 	t.Helper()

@@ -17,7 +17,7 @@ var ErrNoRecord = errors.New("the file has no record of a laboratory")
 
 // Open returns the network of a file that a [Pair] left, with its model and its data, as its record describes them; name is what
 // the network is called. The error is [ErrNoRecord], or says what is wrong with the record, which anyone may have written, how
-// the weights do not fit it, or that the data are not there.
+// the weights do not fit it, or that the data are not there or are others: their name alone does not say which they are.
 func Open(f serialize.File, name string) (*Network, error) {
 	text, ok := recordOf(f)
 	if !ok {
@@ -34,18 +34,22 @@ func Open(f serialize.File, name string) (*Network, error) {
 	if err := s.Check(); err != nil {
 		return nil, fmt.Errorf("its record: %w", err)
 	}
+	on := r.Data[r.This]
+	if on == (lab.Hashes{}) {
+		return nil, errors.New("its record is of an older Heft, which did not write down a hash of the data: train the pair again")
+	}
 	weights, err := Read(f, name, "")
 	if err != nil {
 		return nil, err
 	}
-	train, test, err := lab.Open(s.Data)
+	train, test, err := lab.Reopen(s.Data, on)
 	if err != nil {
 		return nil, err
 	}
 	if !weights.couldBe(s, train.Features()) { // before memory is taken for what the record says
 		return nil, errors.New("its weights are not of the network in its record")
 	}
-	e, err := lab.NewOn(s, train, test)
+	e, err := lab.NewUndrawn(s, train, test)
 	if err != nil {
 		return nil, fmt.Errorf("its record: %w", err)
 	}

@@ -92,12 +92,13 @@ func (p Pair) Run(ctx context.Context, jobs int, progress func(done, total int))
 		return nil, err
 	}
 	var experiments [2]*lab.Experiment
+	var on [2]lab.Hashes
 	for i := range experiments {
 		e, err := lab.New(p.setup(i))
 		if err != nil {
 			return nil, err
 		}
-		experiments[i] = e
+		experiments[i], on[i] = e, lab.HashesOf(e.Train, e.Test)
 	}
 	tell := p.counter(progress)
 	err := lab.Each(ctx, 2, jobs, func(i int) error { return train(ctx, experiments[i], tell) }, nil)
@@ -108,7 +109,7 @@ func (p Pair) Run(ctx context.Context, jobs int, progress func(done, total int))
 	var networks [2]*Network
 	for i, e := range experiments {
 		var file bytes.Buffer
-		metadata, err := p.metadata(i)
+		metadata, err := p.metadata(i, on)
 		if err != nil {
 			return nil, err
 		}

@@ -34,16 +34,8 @@ const (
 // planFile is the content of PlanFile.
 type planFile struct {
 	Grid
-	Data hashes `json:"data_hashes"`
+	Data lab.Hashes `json:"data_hashes"`
 }
-
-// hashes name the content of the data, which a name does not: see [data.Set.Hash].
-type hashes struct {
-	Train string `json:"train"`
-	Test  string `json:"test"`
-}
-
-func hashesOf(train, test *data.Set) hashes { return hashes{train.Hash(), test.Hash()} }
 
 // Load reads the plan of a sweep from its folder. Errors name the file.
 func Load(dir string) (*Plan, error) {
@@ -60,16 +52,24 @@ func Load(dir string) (*Plan, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	if f.Data == (hashes{}) {
+	if f.Data == (lab.Hashes{}) {
 		return nil, fmt.Errorf("%s was begun by an older Heft, which did not write down a hash of the data: do the sweep again in another folder", path)
 	}
 	p.data = f.Data
 	return p, nil
 }
 
+// open opens the data of the plan. Those of a plan that a folder had must be what they were.
+func (p *Plan) open() (train, test *data.Set, err error) {
+	if p.data != (lab.Hashes{}) {
+		return lab.Reopen(p.Base.Data, p.data)
+	}
+	return lab.Open(p.Base.Data)
+}
+
 // adopt makes the plan that of a folder, which is made: it is written if the folder is new, and otherwise must be the one that
 // stands there, on the same data.
-func (p *Plan) adopt(dir string, on hashes) error {
+func (p *Plan) adopt(dir string, on lab.Hashes) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}

@@ -39,12 +39,9 @@ func Merge(dirs ...string) (*Results, error) {
 			return nil, fmt.Errorf("%s and %s are of different data: %s changed between them", dirs[0], dir, p.Base.Data)
 		}
 	}
-	train, test, err := lab.Open(p.Base.Data)
+	train, _, err := p.open()
 	if err != nil {
-		return nil, err
-	}
-	if hashesOf(train, test) != p.data {
-		return nil, fmt.Errorf("%s has changed since the sweep in %s began: put the data back as they were, or do the sweep again in another folder", p.Base.Data, dirs[0])
+		return nil, fmt.Errorf("the sweep in %s: %w", dirs[0], err)
 	}
 	r := &Results{Plan: p, Train: train, Guessing: math.Log(float64(len(train.Classes)))}
 	missing, first := 0, 0
@@ -67,7 +64,7 @@ func Merge(dirs ...string) (*Results, error) {
 		}
 	}
 	if missing > 0 {
-		return nil, fmt.Errorf("%d of %d runs are not done, the first is %d: go on with 'heft lab sweep --resume %s'", missing, len(p.runs), first, shell.Word(dirs[0]))
+		return nil, fmt.Errorf("%d of %d runs are not done, the first is %d: name the folders of all shards, or go on with 'heft lab sweep --resume %s'", missing, len(p.runs), first, shell.Word(dirs[0]))
 	}
 	return r, nil
 }

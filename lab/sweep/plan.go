@@ -54,7 +54,7 @@ func DefaultSchemes(activations []string) []string {
 type Plan struct {
 	Grid
 	runs []lab.Setup
-	data hashes // what a folder's runs learned from; nothing in a plan that has no folder
+	data lab.Hashes // what a folder's runs learned from; nothing in a plan that has no folder
 }
 
 // NewPlan lists the runs of a grid. The error names the list and the value that cannot be used.
@@ -80,6 +80,9 @@ func NewPlan(g Grid) (*Plan, error) {
 	}
 	if g.Seeds < 1 {
 		return nil, fmt.Errorf("seeds is %d, but must be 1 or more", g.Seeds)
+	}
+	if err := g.Base.CheckSeeds(g.Seeds); err != nil {
+		return nil, err
 	}
 	p := &Plan{Grid: g}
 	for _, activation := range g.Activations {

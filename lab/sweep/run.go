@@ -36,11 +36,11 @@ const looks = 20
 // there: a sweep that was stopped goes on, and its results are those of one that was not. The errors say what is wrong with the
 // folder, that the data have changed since, or are ctx's.
 func Work(ctx context.Context, dir string, p *Plan, o Options) error {
-	train, test, err := lab.Open(p.Base.Data)
+	train, test, err := p.open()
 	if err != nil {
 		return err
 	}
-	if err := p.adopt(dir, hashesOf(train, test)); err != nil {
+	if err := p.adopt(dir, lab.HashesOf(train, test)); err != nil {
 		return err
 	}
 	var waiting []int

@@ -224,7 +224,7 @@ func TestRunsWhoseFilesAreCutAreDoneAgain(t *testing.T) {
 	for _, size := range []int{0, 1, len(whole) / 2, len(whole) - 2} {
 		require.NoError(t, os.WriteFile(run, whole[:size], 0o666))
 		_, err := sweep.Merge(dir)
-		require.ErrorContains(t, err, "1 of 16 runs are not done, the first is 3: go on with 'heft lab sweep --resume ")
+		require.ErrorContains(t, err, "1 of 16 runs are not done, the first is 3: name the folders of all shards, or go on with 'heft lab sweep --resume ")
 		work(t, dir, sweep.Options{Jobs: 1})
 		assert.Equal(t, want, merged(t, dir), "%d of %d bytes", size, len(whole))
 	}
@@ -309,6 +309,7 @@ func TestGridsThatCannotBeNameTheirList(t *testing.T) {
 	t.Parallel()
 	for want, change := range map[string]func(g *sweep.Grid){
 		"depths is empty":         func(g *sweep.Grid) { g.Depths = nil },
+		"there are not 2 seeds":   func(g *sweep.Grid) { g.Base.Seed = math.MaxUint64 },
 		`lrs has "0.1" twice`:     func(g *sweep.Grid) { g.LRs = []float64{0.1, 0.1} },
 		"depth is 0":              func(g *sweep.Grid) { g.Depths = []int{0} },
 		`"he"`:                    func(g *sweep.Grid) { g.Schemes = []string{"he"} },

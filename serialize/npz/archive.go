@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/heft-ml/heft/internal/mapped"
+	"github.com/heft-ml/heft/serialize/internal/reading"
 )
 
 // suffix is what the entries of a .npz end in.
@@ -35,11 +36,11 @@ func readArray(source *mapped.Source) ([]entry, error) {
 
 // readArchive reads the directory of a zip and the header of each of its arrays.
 func readArchive(source *mapped.Source) ([]entry, error) {
-	z, err := zip.NewReader(source, source.Size())
+	z, err := reading.Zip(source, source.Size())
 	switch {
 	case errors.Is(err, zip.ErrFormat):
 		return nil, broken(BadArchive, "", "a zip has a list of its entries at the end, which is missing or damaged: the file was cut short or changed; get it again")
-	case err != nil && !errors.Is(err, zip.ErrInsecurePath): // nothing is unpacked
+	case err != nil:
 		return nil, broken(BadArchive, "", "%v", err)
 	}
 	entries := make([]entry, len(z.File))

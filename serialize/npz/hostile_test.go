@@ -65,6 +65,7 @@ func hostile(t testing.TB) map[string]struct {
 		"too long":                    {array(dict("'|u1'", false, "(5,)"), six), BadSize},
 		"half a record":               {array(dict("[('a', '<f4')]", false, "(4,)"), six), BadSize},
 		"zip cut short":               {stored[:len(stored)-5], BadArchive},
+		"bytes before the zip's end":  {bytes.Replace(stored, []byte("PK\x05\x06"), []byte("junkPK\x05\x06"), 1), BadArchive},
 		"entry that is no array":      {archive(t, zip.Store, []string{"data.pkl"}, six), BadArchive},
 		"entry with another's name":   {archive(t, zip.Store, []string{"a.npy"}, six), BadHeader},
 		"a name twice":                {archive(t, zip.Store, []string{"a.npy", "a.npy"}, good, good), DuplicateName},

@@ -10,6 +10,7 @@ import (
 const (
 	mostExpanded = 64 << 20  // bytes of those that repeat elements of their storage (torch's expand)
 	leastWork    = 256 << 20 // bytes that the others of any file may take
+	mostNames    = 4         // that every storage may have, however well the file is deflated
 )
 
 // estimate counts what it takes to read all tensors, each once: its bytes, or those of its storage where that has to be inflated.
@@ -37,13 +38,13 @@ func saturatingAdd(a, b int64) int64 {
 	return a + b
 }
 
-// mostWork is what the tensors of a file of that size may take. No file inflates to more than mostDeflate times its size, so that one tensor for each
-// storage is never too much.
+// mostWork is what the tensors of a file of that size may take. No file inflates to more than mostDeflate times its size, so that a few tensors for each
+// storage, as tied ones are, are never too much.
 func mostWork(size int64) int64 {
-	if size > math.MaxInt64/mostDeflate {
+	if size > math.MaxInt64/(mostNames*mostDeflate) {
 		return math.MaxInt64
 	}
-	return max(leastWork, size*mostDeflate)
+	return max(leastWork, size*mostNames*mostDeflate)
 }
 
 // affordable refuses to read a tensor of a file that claims far more than it has.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/heft-ml/heft/serialize/fault"
+	"github.com/heft-ml/heft/serialize/internal/reading"
 )
 
 // archive is the zip that torch.save writes: everything under one folder, stored and not compressed. It is checked so that every reader finds the
@@ -46,9 +47,8 @@ func (t *tapped) ReadAt(p []byte, offset int64) (int, error) {
 // openArchive reads and checks the directory.
 func openArchive(source io.ReaderAt, size int64) (*archive, error) {
 	tap := &tapped{ReaderAt: source}
-	z, err := zip.NewReader(tap, size)
+	z, err := reading.Zip(tap, size)
 	switch {
-	case errors.Is(err, zip.ErrInsecurePath): // names are no paths here
 	case errors.Is(err, zip.ErrFormat), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return nil, broken(BadArchive, "the zip's directory at its end is missing or damaged: truncated download?")
 	case err != nil:

@@ -91,6 +91,13 @@ func archiveTricks() []struct {
 	// The directory's second entry points at the first one's header.
 	overlapping := patched(file, "a/data/0", false, 42, 0, 0, 0, 0)
 	shifted := append([]byte("PK\x03\x04 something else before it"), file...)
+	var behind bytes.Buffer // a zip that knows what it is behind
+	behind.WriteString("PK\x03\x04 something else before it")
+	z := zip.NewWriter(&behind)
+	z.SetOffset(int64(behind.Len()))
+	_, err := z.CreateRaw(&zip.FileHeader{Name: pickle.name})
+	must(err)
+	must(z.Close())
 	big := patched(file, "a/data/0", false, 20, le.AppendUint32(nil, 1<<31)...)
 	big = patched(big, "a/data/0", false, 24, le.AppendUint32(nil, 1<<31)...)
 	return []struct {
@@ -129,7 +136,8 @@ func archiveTricks() []struct {
 		{"an entry beyond the end", big, Truncated, "2,147,483,648"},
 		{"an offset beyond the end", patched(file, "a/data/0", false, 42, 0xff, 0xff, 0xff, 0x7f), BadArchive, "not where the directory says"},
 		{"an offset into data", patched(file, "a/data/0", false, 42, 5, 0, 0, 0), BadArchive, "not where the directory says"},
-		{"another zip before it", shifted, BadArchive, "before the zip's first entry"},
+		{"another zip before it", shifted, BadArchive, "the records at the zip's end"},
+		{"a zip that knows of another before it", behind.Bytes(), BadArchive, "before the zip's first entry"},
 		{"a directory that is cut", file[:len(file)-3], BadArchive, "truncated download?"},
 		{"a directory that is overwritten", bytes.ReplaceAll(file, []byte("PK\x01\x02"), []byte("PK\x01\x03")), BadArchive, "truncated download?"},
 		{"a storage that deflates too well", patched(patched(deflated(pickled("N"), floats(6), 0), "a/data/0", false, 24, 0, 0, 0, 0x7f), "a/data/0", true, 22, 0, 0, 0, 0x7f), TooLarge, "cannot be deflated"},
