@@ -22,6 +22,7 @@ func files(bytes int64) []protocol.Work {
 		{Name: size + "write", Kind: protocol.Write, Bytes: bytes, Count: filesOf},
 		{Name: size + "save, on the disk", Kind: protocol.Save, Bytes: bytes, Count: filesOf},
 		{Name: size + "float32 to bfloat16", Kind: protocol.ToBF16, Bytes: bytes, Count: filesOf},
+		{Name: size + "float32 to bfloat16, on the disk", Kind: protocol.SaveBF16, Bytes: bytes, Count: filesOf},
 	}
 }
 
@@ -63,7 +64,7 @@ func writeFiles(w io.Writer, outcomes []outcome) {
 
 // fileAims are those beside the safetensors library, and the memory of a conversion.
 func fileAims(outcomes []outcome) (aims []aim) {
-	least := map[protocol.Kind]float64{protocol.Touch: 1, protocol.Write: 1, protocol.Save: 1, protocol.ToBF16: 1.3}
+	least := map[protocol.Kind]float64{protocol.Touch: 1, protocol.Write: 1, protocol.Save: 1, protocol.ToBF16: 1.3, protocol.SaveBF16: 1.3}
 	for _, o := range outcomes {
 		aims = append(aims, aim{o.work.Name + ": safetensors.torch's time / Heft's", least[o.work.Kind], o.times("torch")})
 		if heft := o.results[0]; o.work.Kind == protocol.ToBF16 && heft.memory > 0 {

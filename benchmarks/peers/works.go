@@ -99,7 +99,7 @@ func writeStart(path string, w protocol.Work) error {
 		if err := batch(benchmarks.NewMLP(w.Batch, w.Widths...).Network); err != nil {
 			return err
 		}
-	case protocol.Touch, protocol.Write, protocol.Save, protocol.ToBF16:
+	case protocol.Touch, protocol.Write, protocol.Save, protocol.ToBF16, protocol.SaveBF16:
 		return writeFile(path, w)
 	default:
 		n := w.Network()

@@ -34,7 +34,7 @@ func newFile(w protocol.Work) (*file, error) {
 		if f.tensors, _, err = safetensors.Load(f.path); err != nil {
 			return nil, err
 		}
-	case protocol.ToBF16:
+	case protocol.ToBF16, protocol.SaveBF16: // it always waits
 		f.step = f.convert
 	}
 	return f, nil

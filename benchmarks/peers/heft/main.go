@@ -37,7 +37,7 @@ func prepare(w protocol.Work, t protocol.Tensors) (protocol.Runner, error) {
 		return newProduct(w, t), nil
 	case protocol.Forward, protocol.Train:
 		return newPerceptron(w, t), nil
-	case protocol.Touch, protocol.Write, protocol.Save, protocol.ToBF16:
+	case protocol.Touch, protocol.Write, protocol.Save, protocol.ToBF16, protocol.SaveBF16:
 		return newFile(w)
 	}
 	if n := w.Network(nn.MatmulPrecision(precision)); n != nil {

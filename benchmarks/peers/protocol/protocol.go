@@ -6,6 +6,7 @@ package protocol
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/heft-ml/heft/benchmarks"
 	"github.com/heft-ml/heft/nn"
@@ -32,10 +33,11 @@ const (
 	GPT    Kind = "gpt"    // the same
 
 	// Work on a safetensors file of F32 tensors, which a contestant opens itself: see [Work.File].
-	Touch  Kind = "touch"   // open it, and look at a byte of every [Page] of every tensor
-	Write  Kind = "write"   // write its tensors, which are in memory, to another file, and leave it to the system when the disk has them
-	Save   Kind = "save"    // the same, and wait for the disk
-	ToBF16 Kind = "to-bf16" // write another file of its tensors in bfloat16, with or without waiting, as the library does it
+	Touch    Kind = "touch"     // open it, and look at a byte of every [Page] of every tensor
+	Write    Kind = "write"     // write its tensors, which are in memory, to another file, and leave it to the system when the disk has them
+	Save     Kind = "save"      // the same, and wait for the disk
+	ToBF16   Kind = "to-bf16"   // write another file of its tensors in bfloat16, with or without waiting, as the library does it
+	SaveBF16 Kind = "save-bf16" // the same, and wait for the disk
 )
 
 // Page is how many bytes apart Touch looks at a tensor.
@@ -65,7 +67,7 @@ type Work struct {
 	Embedding  int `json:"embedding"`
 	Heads      int `json:"heads"`
 
-	// Touch, Write, Save and ToBF16.
+	// Touch, Write, Save, ToBF16 and SaveBF16.
 	Bytes int64  `json:"bytes"` // of all tensors
 	Count int    `json:"count"` // of tensors
 	File  string `json:"-"`     // that holds them: the one of the request
@@ -73,7 +75,7 @@ type Work struct {
 
 // OnFile tells whether a step is work on a file.
 func (w Work) OnFile() bool {
-	return w.Kind == Touch || w.Kind == Write || w.Kind == Save || w.Kind == ToBF16
+	return slices.Contains([]Kind{Touch, Write, Save, ToBF16, SaveBF16}, w.Kind)
 }
 
 // Training tells whether steps change parameters.

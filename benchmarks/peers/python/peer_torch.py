@@ -81,13 +81,20 @@ class File:
 
     def write_and_wait(self):
         self.write()
-        with open(self.out, "rb") as f:
-            os.fsync(f.fileno())
+        self.sync()
 
     def convert(self):
         import torch
 
         self.save({name: t.to(torch.bfloat16) for name, t in self.load(self.file).items()}, self.out)
+
+    def convert_and_wait(self):
+        self.convert()
+        self.sync()
+
+    def sync(self):
+        with open(self.out, "rb") as f:
+            os.fsync(f.fileno())
 
     def wait(self):
         pass
@@ -96,7 +103,7 @@ class File:
         return float(self.sum) if hasattr(self, "sum") else written(self.out)
 
 
-FILE_STEPS = {"touch": "touch", "write": "write", "save": "write_and_wait", "to-bf16": "convert"}
+FILE_STEPS = {"touch": "touch", "write": "write", "save": "write_and_wait", "to-bf16": "convert", "save-bf16": "convert_and_wait"}
 
 
 def perceptron(work):

@@ -24,7 +24,7 @@ def read(path):
     }
 
 
-ON_FILE = ("touch", "write", "save", "to-bf16")  # their peers open the file themselves
+ON_FILE = ("touch", "write", "save", "to-bf16", "save-bf16")  # their peers open the file themselves
 PAGE = 4096
 
 
