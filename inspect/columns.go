@@ -4,11 +4,13 @@ import (
 	"slices"
 
 	"github.com/dustin/go-humanize"
+
+	"github.com/heft-ml/heft/internal/table"
 )
 
 // values are the columns that the statistics tell; none when no tensor has any. NaN and infinities have columns when there
 // are some.
-func (p *page) values() table {
+func (p *page) values() sheet {
 	var sum Stats
 	measured := false
 	for _, t := range p.Tensors {
@@ -20,19 +22,19 @@ func (p *page) values() table {
 	if !measured {
 		return nil
 	}
-	t := table{
-		{title: "min", right: true, expend: 4}, {title: "1%", right: true, expend: 8}, {title: "50%", right: true, expend: 7},
-		{title: "99%", right: true, expend: 8}, {title: "max", right: true, expend: 3}, {title: "mean", right: true, expend: 6},
-		{title: "std", right: true}, {title: "zeros", right: true, expend: 2}, {title: "outlier", right: true, expend: 5},
-		{title: "spectral", right: true, expend: 5},
+	t := sheet{
+		{Title: "min", Right: true, Expend: 4}, {Title: "1%", Right: true, Expend: 8}, {Title: "50%", Right: true, Expend: 7},
+		{Title: "99%", Right: true, Expend: 8}, {Title: "max", Right: true, Expend: 3}, {Title: "mean", Right: true, Expend: 6},
+		{Title: "std", Right: true}, {Title: "zeros", Right: true, Expend: 2}, {Title: "outlier", Right: true, Expend: 5},
+		{Title: "spectral", Right: true, Expend: 5},
 	}
 	if sum.NaN > 0 {
-		t = append(t, column{title: "nan", right: true})
+		t = append(t, table.Column{Title: "nan", Right: true})
 	}
 	if sum.PosInf+sum.NegInf > 0 {
-		t = append(t, column{title: "inf", right: true})
+		t = append(t, table.Column{Title: "inf", Right: true})
 	}
-	t = append(t, column{title: "histogram", expend: 1})
+	t = append(t, table.Column{Title: "histogram", Expend: 1})
 	for _, tensor := range p.Tensors {
 		t.append(p.row(tensor.Stats, sum)...)
 	}

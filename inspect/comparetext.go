@@ -26,7 +26,7 @@ func (c *Comparison) WriteText(w io.Writer, l Layout) error {
 		p.add("\n", p.differences(c).fit(p.width, p.writing).String())
 	}
 	if len(c.Modules) > 1 {
-		t := table{{title: "module"}, {title: "tensors", right: true, expend: 1}, {title: "max abs", right: true}}
+		t := sheet{{Title: "module"}, {Title: "tensors", Right: true, Expend: 1}, {Title: "max abs", Right: true}}
 		for _, m := range c.Modules {
 			most := "-"
 			if m.MaxAbs != nil {
@@ -41,11 +41,11 @@ func (c *Comparison) WriteText(w io.Writer, l Layout) error {
 }
 
 // differences is the table of the tensors that differ.
-func (p *page) differences(c *Comparison) table {
-	t := table{
-		{title: "tensor"}, {title: ""}, {title: "dtype", expend: 1}, {title: "shape", expend: 2}, {title: "differ", right: true, expend: 4},
-		{title: "max abs", right: true}, {title: "max rel", right: true}, {title: "ulp", right: true, expend: 3},
-		{title: "cosine", right: true, expend: 5},
+func (p *page) differences(c *Comparison) sheet {
+	t := sheet{
+		{Title: "tensor"}, {Title: ""}, {Title: "dtype", Expend: 1}, {Title: "shape", Expend: 2}, {Title: "differ", Right: true, Expend: 4},
+		{Title: "max abs", Right: true}, {Title: "max rel", Right: true}, {Title: "ulp", Right: true, Expend: 3},
+		{Title: "cosine", Right: true, Expend: 5},
 	}
 	for _, d := range c.Tensors {
 		spelling, shape := p.dtype(d.DTypes[0]), p.shape(d.Shapes[0])

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/dustin/go-humanize"
+
+	"github.com/heft-ml/heft/internal/table"
 )
 
 // Layout is the paper that a report is written on.
@@ -76,10 +78,10 @@ func (p *page) tensors() {
 	switch {
 	case len(values) == 0:
 		p.add("\n", p.tree().fit(p.width, p.writing).String())
-	case whole.width() <= p.width:
+	case table.Width(whole) <= p.width:
 		p.add("\n", whole.fit(p.width, p.writing).String())
 	default:
-		values = append(table{what[0]}, values...)
+		values = append(sheet{what[0]}, values...)
 		p.add("\n", what.fit(p.width, p.writing).String(), "\n", values.fit(p.width, p.writing).String())
 	}
 	if slices.ContainsFunc(p.Tensors, func(t Tensor) bool { return t.KindInferred }) {
@@ -88,10 +90,10 @@ func (p *page) tensors() {
 }
 
 // tree has a row for each module and each tensor, below one another; layers of the same form share a row.
-func (p *page) tree() table {
-	t := table{
-		{title: "tensor"}, {title: "kind", expend: 3}, {title: "dtype", expend: 1}, {title: "shape"},
-		{title: "tensors", right: true, expend: 2}, {title: "parameters", right: true}, {title: "size", right: true, expend: 4},
+func (p *page) tree() sheet {
+	t := sheet{
+		{Title: "tensor"}, {Title: "kind", Expend: 3}, {Title: "dtype", Expend: 1}, {Title: "shape"},
+		{Title: "tensors", Right: true, Expend: 2}, {Title: "parameters", Right: true}, {Title: "size", Right: true, Expend: 4},
 	}
 	newTree(p.Tensors).walk(0, 1, func(depth, times int, name string, n *node) {
 		kind, spelling, shape, tensors := "", "", "", humanize.Comma(int64(n.sum.Tensors*times))
@@ -113,10 +115,10 @@ func (p *page) kind(t Tensor) string {
 }
 
 // what are the columns that the header tells.
-func (p *page) what() table {
-	t := table{
-		{title: "tensor"}, {title: "kind", expend: 2}, {title: "dtype", expend: 1}, {title: "shape"},
-		{title: "parameters", right: true, expend: 3}, {title: "size", right: true, expend: 4},
+func (p *page) what() sheet {
+	t := sheet{
+		{Title: "tensor"}, {Title: "kind", Expend: 2}, {Title: "dtype", Expend: 1}, {Title: "shape"},
+		{Title: "parameters", Right: true, Expend: 3}, {Title: "size", Right: true, Expend: 4},
 	}
 	for _, tensor := range p.Tensors {
 		t.append(p.safe(tensor.Name), p.kind(tensor), p.dtype(tensor.DType), p.shape(tensor.Shape),
@@ -131,9 +133,9 @@ func (p *page) totals() {
 		title string
 		sums  []Total
 	}{{"kind", p.Kinds}, {"dtype", p.DTypes}} {
-		t := table{
-			{title: group.title}, {title: "tensors", right: true, expend: 2},
-			{title: "parameters", right: true}, {title: "size", right: true, expend: 1},
+		t := sheet{
+			{Title: group.title}, {Title: "tensors", Right: true, Expend: 2},
+			{Title: "parameters", Right: true}, {Title: "size", Right: true, Expend: 1},
 		}
 		for _, sum := range group.sums {
 			t.append(p.dtype(sum.Name), humanize.Comma(int64(sum.Tensors)), humanize.Comma(sum.Parameters), size(sum.Bytes))

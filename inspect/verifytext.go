@@ -18,7 +18,7 @@ func (v *Verification) WriteText(w io.Writer, l Layout) error {
 	}
 	p.add(count(int64(len(v.Findings)), "finding"), "\n")
 	if len(v.Tensors) > 0 {
-		t := table{{title: "tensor"}, {title: "dtype", expend: 1}, {title: "shape", expend: 2}, {title: "sha256"}}
+		t := sheet{{Title: "tensor"}, {Title: "dtype", Expend: 1}, {Title: "shape", Expend: 2}, {Title: "sha256"}}
 		for _, h := range v.Tensors {
 			t.append(p.safe(h.Name), p.dtype(h.DType), p.shape(h.Shape), h.SHA256)
 		}

@@ -43,7 +43,7 @@ var rooms = []room{
 	{"init", "internal/blas internal/simd internal/suggest"},
 	{"convert", "dtype internal/atomicfile quant/ggml serialize serialize/gguf"},
 	{"convert/language", "convert dtype internal/atomicfile models nn quant/ggml serialize serialize/gguf tokenizer train"},
-	{"inspect", "dtype init internal/suggest serialize serialize/*"},
+	{"inspect", "dtype init internal/suggest internal/table serialize serialize/*"},
 	{"quant/ggml", "dtype internal/parallel"},
 	{"serialize", "dtype internal/atomicfile internal/mapped serialize/* serialize/internal/writing"},
 	{"serialize/fault", ""},

@@ -19,8 +19,8 @@ type Column struct {
 	Cells  []string
 }
 
-// gap is how many blanks stand between columns, and before what belongs to a name.
-const gap = 2
+// Gap is how many blanks stand between columns, and before what belongs to a name.
+const Gap = 2
 
 // Safe makes any text printable, on one line: control characters, invisible ones and those that turn the direction of
 // text become escapes as in Go's source.
@@ -38,8 +38,8 @@ func Write(w io.Writer, width int, columns ...Column) error {
 	if len(columns) == 0 {
 		return nil
 	}
-	if fitting := fit(columns, width); lineWidth(fitting) <= width {
-		writeLines(out, fitting)
+	if fitting := fit(columns, width); Width(fitting) <= width {
+		out.WriteString(Lines(fitting))
 	} else {
 		writeParagraphs(out, columns)
 	}
@@ -48,7 +48,7 @@ func Write(w io.Writer, width int, columns ...Column) error {
 
 // fit leaves out columns until the line fits or none can go any more.
 func fit(columns []Column, width int) []Column {
-	for lineWidth(columns) > width {
+	for Width(columns) > width {
 		first := 0
 		for _, c := range columns {
 			first = max(first, c.Expend)
@@ -61,10 +61,11 @@ func fit(columns []Column, width int) []Column {
 	return columns
 }
 
-func lineWidth(columns []Column) int {
-	sum := -gap
+// Width is how wide a line of these columns is.
+func Width(columns []Column) int {
+	sum := -Gap
 	for _, c := range columns {
-		sum += c.width() + gap
+		sum += c.Width() + Gap
 	}
 	return sum
 }
@@ -78,8 +79,8 @@ func (c Column) empty() bool {
 	return true
 }
 
-// width is how many columns of a terminal the widest cell takes.
-func (c Column) width() int {
+// Width is how many columns of a terminal the widest cell takes.
+func (c Column) Width() int {
 	w := uniseg.StringWidth(c.Title)
 	for _, cell := range c.Cells {
 		w = max(w, uniseg.StringWidth(cell))
@@ -87,10 +88,12 @@ func (c Column) width() int {
 	return w
 }
 
-func writeLines(out *bufio.Writer, columns []Column) {
+// Lines draws the columns side by side, the titles first, a line a row.
+func Lines(columns []Column) string {
+	var out strings.Builder
 	widths := make([]int, len(columns))
 	for i, c := range columns {
-		widths[i] = c.width()
+		widths[i] = c.Width()
 	}
 	for row := -1; row < len(columns[0].Cells); row++ {
 		var line strings.Builder
@@ -100,7 +103,7 @@ func writeLines(out *bufio.Writer, columns []Column) {
 				cell = c.Cells[row]
 			}
 			if i > 0 {
-				line.WriteString(blanks(gap))
+				line.WriteString(blanks(Gap))
 			}
 			padding := blanks(widths[i] - uniseg.StringWidth(cell))
 			if c.Right {
@@ -111,6 +114,7 @@ func writeLines(out *bufio.Writer, columns []Column) {
 		}
 		out.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 	}
+	return out.String()
 }
 
 func writeParagraphs(out *bufio.Writer, columns []Column) {
@@ -122,7 +126,7 @@ func writeParagraphs(out *bufio.Writer, columns []Column) {
 		out.WriteString(name + "\n")
 		for _, c := range columns[1:] {
 			if cell := c.Cells[row]; cell != "" {
-				out.WriteString(blanks(gap) + c.Title + blanks(margin-uniseg.StringWidth(c.Title)+gap) + cell + "\n")
+				out.WriteString(blanks(Gap) + c.Title + blanks(margin-uniseg.StringWidth(c.Title)+Gap) + cell + "\n")
 			}
 		}
 	}
