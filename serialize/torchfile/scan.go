@@ -59,7 +59,8 @@ func scan(source *mapped.Source) (*Report, error) {
 		return nil, err
 	}
 	if bytes.Equal(start, []byte("PK\x03\x04")) {
-		return r, r.scanZip(source)
+		r.scanZip(source)
+		return r, nil
 	}
 	return r, r.scanPickles(source, mostPickle)
 }
