@@ -132,9 +132,12 @@ func (e *UnknownFormatError) Error() string {
 	if e.File != "" {
 		fmt.Fprintf(&b, "%q: ", e.File)
 	}
-	if len(e.Start) == 0 {
+	switch {
+	case len(e.Start) == 0:
 		b.WriteString("the file is empty; looked for")
-	} else {
+	case len(e.Start) > 2 && e.Start[0] == 8 && e.Start[2] == 0x12: // version and producer, as protobuf writes a model of ONNX
+		b.WriteString("it looks like a graph of ONNX, which Heft writes but does not read; looked for")
+	default:
 		fmt.Fprintf(&b, "no weight file that Heft knows: it begins with %q; looked for", e.Start[:min(len(e.Start), 16)])
 	}
 	for i, f := range table() {

@@ -110,6 +110,8 @@ func TestWhatIsNoWeightFileIsSaidWithWhatWasLookedFor(t *testing.T) {
 		_, err = NewReader(strings.NewReader(content), int64(len(content)))
 		require.ErrorAs(t, err, &unknown)
 	}
+	_, err := NewReader(strings.NewReader("\b\t\x12\x04heft"), 8)
+	require.ErrorContains(t, err, "a graph of ONNX, which Heft writes but does not read")
 }
 
 func TestBrokenFilesHaveTheErrorsOfTheirFormat(t *testing.T) {

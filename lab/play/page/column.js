@@ -70,6 +70,7 @@ export class Column {
     const { answer: start } = await this.engine.call("open", { setup: setup(settings, this.scheme) }, table);
     const picture = await this.take(layer);
     Object.assign(this, { start, view: start, plane: start.plane, settings, curve: new Curve(), step: 0, done: false, exploded: start.exploded, picture });
+    this.find("colours").textContent = this.plane ? "Blue: the first class, or below 0. Orange: the second, or above." : "Blue: below 0. Orange: above.";
     this.unit = Math.min(this.unit, picture.picture.units - 1);
     this.find("weights-note").textContent = "or drop a .safetensors file on this column";
     this.judge();
