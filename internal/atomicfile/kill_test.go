@@ -49,18 +49,24 @@ func TestWriterThatIsKilled(t *testing.T) {
 	}
 }
 
-func TestAKillAtAnyMomentLeavesAWholeFile(t *testing.T) {
-	t.Parallel()
+// kills returns how often a writer is killed, and skips the test where none can be.
+func kills(t *testing.T) int {
+	t.Helper()
 	if !testmode.Long() {
 		t.Skip("run with -long to kill processes that write")
 	}
 	if runtime.GOOS == "js" {
 		t.Skip("a page starts no processes")
 	}
-	times := 3
 	if testmode.Full() {
-		times = 50
+		return 50
 	}
+	return 3
+}
+
+func TestAKillAtAnyMomentLeavesAWholeFile(t *testing.T) {
+	t.Parallel()
+	times := kills(t)
 	for _, w := range writers() {
 		path := filepath.Join(t.TempDir(), "model")
 		var whole [][]byte
@@ -81,16 +87,7 @@ func TestAKillAtAnyMomentLeavesAWholeFile(t *testing.T) {
 // TestAKillAtAnyMomentLeavesNoModelInManyFilesThatIsNotWhole has children that write one model after the other, each into a folder of its own.
 func TestAKillAtAnyMomentLeavesNoModelInManyFilesThatIsNotWhole(t *testing.T) {
 	t.Parallel()
-	if !testmode.Long() {
-		t.Skip("run with -long to kill processes that write")
-	}
-	if runtime.GOOS == "js" {
-		t.Skip("a page starts no processes")
-	}
-	times := 3
-	if testmode.Full() {
-		times = 50
-	}
+	times := kills(t)
 	for name := range shardWriters() {
 		for range times {
 			root := t.TempDir()
